@@ -14,7 +14,9 @@ import Testing
     #expect(Scalar(checking: value) == nil)
   }
 
-  @Test(arguments: [(2.0, "2"), (0.5, "0.5"), (1.125, "1.125"), (0.0004, "0"), (0.0005, "0.001"), (10.02, "10.02")])
+  @Test(arguments: [
+    (2.0, "2"), (0.5, "0.5"), (1.125, "1.125"), (0.0004, "0"), (0.0005, "0.001"), (10.02, "10.02"),
+  ])
   func printsTheShortestDecimal(_ value: Double, _ text: String) throws {
     #expect(try #require(Scalar(checking: value)).description == text)
   }

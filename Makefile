@@ -1,0 +1,57 @@
+# The commands of the project. `make` alone lists them.
+
+# Passed to every swift build and test of the root package. Changing it rebuilds everything, so
+# building and testing must see the same value.
+SWIFT_BUILD_FLAGS ?=
+
+# Swift draws one progress line on a terminal; anywhere else it would print a line for each file.
+QUIET := $(if $(MAKE_TERMOUT),,--quiet)
+
+# What swift-format reads: the folders that exist.
+SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
+SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps build test lint format generate check-generated clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## Install the system packages that are missing (apt)
+	@scripts/install-dependencies.sh
+
+# The supervisor comes last: the static one replaces its slower twin, which swift build links.
+build: deps ## Build everything, optimised: .build/release/
+	swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS)
+ifneq ($(wildcard Benchmarks/Package.swift),)
+	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
+endif
+ifneq ($(wildcard scripts/build-supervisor.sh),)
+	scripts/build-supervisor.sh
+endif
+
+test: deps ## Build and run all tests
+	swift build --build-tests $(QUIET) $(SWIFT_BUILD_FLAGS)
+	swift test --skip-build --quiet --disable-xctest $(SWIFT_BUILD_FLAGS)
+
+lint: ## Check formatting and shell scripts
+	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)
+	@for script in $(SHELL_SCRIPTS); do bash -n $$script || exit 1; done
+	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); fi
+
+format: ## Format the Swift code in place
+	swift format --in-place --parallel --recursive $(SWIFT_PATHS)
+
+ifneq ($(wildcard scripts/generate-wire.sh),)
+generate: deps ## Generate the wire code from Sources/CMesosWire/Protos
+	scripts/generate-wire.sh
+
+check-generated: deps ## Check that the generated wire code is up to date
+	scripts/generate-wire.sh --check
+else
+generate check-generated:
+	@echo "there is no generated code yet"
+endif
+
+clean: ## Remove everything that was built
+	rm -rf .build Benchmarks/.build
