@@ -32,6 +32,8 @@ let package = Package(
   ],
   dependencies: [],
   targets: [
+    .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CMesosWire", dependencies: ["CProtobufC"], exclude: ["Protos"]),
     room("MesetaModel"),
     tests(of: "MesetaModel"),
   ]

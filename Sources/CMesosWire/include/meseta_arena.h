@@ -1,0 +1,58 @@
+// A bump arena for protobuf-c: allocation moves a pointer, nothing is freed alone, reset takes all back.
+//
+// It is written in C because libprotobuf-c calls it once for every string and message of an input, where a
+// callback into Swift costs more than malloc.
+
+#ifndef MESETA_ARENA_H
+#define MESETA_ARENA_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Every allocation is rounded up to this.
+#define MESETA_ARENA_ALIGNMENT ((size_t)8)
+
+struct meseta_arena_chunk;
+
+typedef struct meseta_arena {
+  // To be handed to protobuf-c. Its free does nothing.
+  ProtobufCAllocator allocator;
+  uint8_t *_Nullable next;
+  uint8_t *_Nullable end;
+  struct meseta_arena_chunk *_Nullable chunks;
+  // Bytes handed out since the last reset, never more than `bound`.
+  size_t used;
+  size_t bound;
+} meseta_arena;
+
+// An empty arena that hands out at most `bound` bytes between resets; null if memory is short.
+meseta_arena *_Nullable meseta_arena_create(size_t bound);
+
+// Takes everything back. Pointers into the arena dangle afterwards. A chunk of up to 1 MiB is kept for the
+// next round, so that one large message does not pin its memory.
+void meseta_arena_reset(meseta_arena *_Nonnull arena);
+
+void meseta_arena_destroy(meseta_arena *_Nullable arena);
+
+// What `meseta_arena_alloc` does when the current chunk is full. `size` is rounded and within the bound.
+void *_Nullable meseta_arena_alloc_slow(meseta_arena *_Nonnull arena, size_t size);
+
+// `size` bytes, uninitialised and aligned; null if that would pass the bound or memory is short.
+static inline void *_Nullable meseta_arena_alloc(meseta_arena *_Nonnull arena, size_t size) {
+  if (size > arena->bound - arena->used) return NULL;
+  size = size == 0 ? MESETA_ARENA_ALIGNMENT
+                   : (size + MESETA_ARENA_ALIGNMENT - 1) & ~(MESETA_ARENA_ALIGNMENT - 1);
+  if (size > arena->bound - arena->used) return NULL;
+  if (size > (size_t)(arena->end - arena->next)) return meseta_arena_alloc_slow(arena, size);
+  void *result = arena->next;
+  arena->next += size;
+  arena->used += size;
+  return result;
+}
+
+// A new message of this kind, every field at its default; null if the arena is full.
+ProtobufCMessage *_Nullable meseta_arena_new_message(
+    meseta_arena *_Nonnull arena, const ProtobufCMessageDescriptor *_Nonnull descriptor);
+
+#endif

@@ -1,0 +1,44 @@
+// Finding a message's descriptor by name, and telling map fields from repeated ones.
+
+#ifndef MESETA_WIRE_DESCRIPTORS_H
+#define MESETA_WIRE_DESCRIPTORS_H
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// A map field. protoc-c makes it a repeated field of entries and drops the mark.
+typedef struct {
+  const ProtobufCMessageDescriptor *_Nonnull message;
+  uint32_t number;
+  const char *_Nonnull name;
+  const ProtobufCMessageDescriptor *_Nonnull entry;
+} meseta_wire_map_field;
+
+// Generated tables (meseta_wire_tables.c).
+extern const ProtobufCMessageDescriptor *_Nonnull const meseta_wire_all_messages[];
+extern const size_t meseta_wire_all_messages_count;
+extern const meseta_wire_map_field meseta_wire_map_fields[];
+extern const size_t meseta_wire_map_fields_count;
+
+// The descriptor of the message with this full name ("mesos.v1.TaskInfo"), or null.
+const ProtobufCMessageDescriptor *_Nullable meseta_wire_descriptor_named(const char *_Nonnull name);
+
+// The message at `index` of all, ordered by name; index < meseta_wire_message_count().
+const ProtobufCMessageDescriptor *_Nonnull meseta_wire_message_at(size_t index);
+size_t meseta_wire_message_count(void);
+
+// Whether this is the entry (key = 1, value = 2) of a map field.
+bool meseta_wire_is_map_entry(const ProtobufCMessageDescriptor *_Nonnull descriptor);
+
+// The field with this name, or null; `name` need not end in a NUL.
+const ProtobufCFieldDescriptor *_Nullable meseta_wire_field_named(
+    const ProtobufCMessageDescriptor *_Nonnull descriptor, const char *_Nonnull name, size_t length);
+
+// The number of the enum value with this name; false if there is none. `name` need not end in a NUL.
+bool meseta_wire_enum_value_named(
+    const ProtobufCEnumDescriptor *_Nonnull descriptor, const char *_Nonnull name, size_t length,
+    int *_Nonnull value);
+
+#endif

@@ -1,0 +1,2 @@
+// The protobuf runtime of the system, libprotobuf-c.
+#include <protobuf-c/protobuf-c.h>
