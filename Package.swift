@@ -30,11 +30,18 @@ let package = Package(
   products: [
     .library(name: "MesetaModel", targets: ["MesetaModel"])
   ],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0")
+  ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CMesosWire", dependencies: ["CProtobufC"], exclude: ["Protos"]),
     room("MesetaModel"),
     tests(of: "MesetaModel"),
+    room("MesetaProtocol", ["MesetaModel"]),
+    room(
+      "MesetaRuntime",
+      ["MesetaModel", "MesetaProtocol", .product(name: "HeapModule", package: "swift-collections")]),
+    tests(of: "MesetaRuntime"),
   ]
 )

@@ -1,0 +1,75 @@
+/// A command to run in a container.
+public struct CommandInfo: Hashable, Sendable {
+  /// A file that is fetched into the sandbox before the command starts.
+  public struct URI: Hashable, Sendable {
+    public var value: String
+    public var isExecutable: Bool
+    public var extract: Bool
+    public var cache: Bool
+    public var outputFile: String?
+
+    public init(
+      _ value: String, isExecutable: Bool = false, extract: Bool = true, cache: Bool = false,
+      outputFile: String? = nil
+    ) {
+      self.value = value
+      self.isExecutable = isExecutable
+      self.extract = extract
+      self.cache = cache
+      self.outputFile = outputFile
+    }
+  }
+
+  /// With `isShell` a line for `/bin/sh -c`, else the program's path.
+  public var value: String?
+  public var isShell: Bool
+  /// Without `isShell`: the arguments, the first being the name the program is called by.
+  public var arguments: [String]
+  public var environment: [EnvironmentVariable]
+  public var uris: [URI]
+  /// The user to run as; nil: the framework's.
+  public var user: String?
+
+  public init(
+    value: String? = nil, isShell: Bool = true, arguments: [String] = [],
+    environment: [EnvironmentVariable] = [], uris: [URI] = [], user: String? = nil
+  ) {
+    self.value = value
+    self.isShell = isShell
+    self.arguments = arguments
+    self.environment = environment
+    self.uris = uris
+    self.user = user
+  }
+
+  /// A line for the shell.
+  public static func shell(_ line: String, environment: [EnvironmentVariable] = []) -> CommandInfo {
+    CommandInfo(value: line, environment: environment)
+  }
+
+  /// A program with its arguments; `arguments` begins with the name it is called by.
+  public static func program(
+    _ path: String, _ arguments: [String], environment: [EnvironmentVariable] = []
+  ) -> CommandInfo {
+    CommandInfo(value: path, isShell: false, arguments: arguments, environment: environment)
+  }
+}
+
+/// One variable of a process's environment.
+public struct EnvironmentVariable: Hashable, Sendable {
+  public enum Value: Hashable, Sendable {
+    case text(String)
+    /// A secret (`mesos.v1.Secret`), passed on as it is.
+    case secret(EncodedMessage)
+  }
+
+  public var name: String
+  public var value: Value
+
+  public init(_ name: String, _ value: Value) {
+    self.name = name
+    self.value = value
+  }
+
+  public init(_ name: String, _ text: String) { self.init(name, .text(text)) }
+}

@@ -1,0 +1,79 @@
+// The typed identifiers of the cluster: each wraps the text that travels on the wire.
+
+/// An identifier that is a text of the caller's or the master's choice.
+public protocol TextIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible,
+  ExpressibleByStringLiteral
+{
+  /// The text on the wire.
+  var value: String { get }
+  init(_ value: String)
+}
+
+extension TextIdentifier {
+  public init(stringLiteral value: String) { self.init(value) }
+  public var description: String { value }
+  public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
+}
+
+/// Names a framework for as long as it lives; given by the master at the first subscription.
+public struct FrameworkID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names an agent for as long as it lives; given by the master at the first registration.
+public struct AgentID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names a task within its framework; chosen by the framework.
+public struct TaskID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names an executor within its framework on one agent; chosen by the framework.
+public struct ExecutorID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names an operation within its framework; chosen by the framework that wants to hear how it went.
+public struct OperationID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names a provider of resources on an agent.
+public struct ResourceProviderID: TextIdentifier {
+  public let value: String
+  public init(_ value: String) { self.value = value }
+}
+
+/// Names a container on an agent; a nested container names its parent.
+public indirect enum ContainerID: Hashable, Sendable, CustomStringConvertible {
+  case root(String)
+  case nested(String, parent: ContainerID)
+
+  /// The last component.
+  public var value: String {
+    switch self {
+    case .root(let value), .nested(let value, _): value
+    }
+  }
+
+  public var parent: ContainerID? {
+    switch self {
+    case .root: nil
+    case .nested(_, let parent): parent
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .root(let value): value
+    case .nested(let value, let parent): "\(parent).\(value)"
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/// A bag of resources. Amounts of one identity are kept as one entry, in the order they first came.
+///
+/// Addition, subtraction and containment are O(n·m) in the number of distinct resources, which is a handful.
+public struct Resources: Sendable, RandomAccessCollection {
+  /// The resources; each identity that can be added up stands once.
+  public private(set) var resources: [Resource]
+
+  public init() { self.resources = [] }
+
+  public init(_ resources: some Sequence<Resource>) {
+    self.resources = []
+    for resource in resources { add(resource) }
+  }
+
+  /// Plain scalars, in the order given.
+  public init(_ quantities: KeyValuePairs<String, Scalar>) {
+    self.init(quantities.map { Resource($0.key, .scalar($0.value)) })
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { resources.count }
+  public subscript(position: Int) -> Resource { resources[position] }
+
+  // MARK: Arithmetic
+
+  /// Adds one resource; an empty amount adds nothing.
+  public mutating func add(_ resource: Resource) {
+    guard !resource.value.isEmpty else { return }
+    for index in resources.indices where resources[index].isDivisible(with: resource) {
+      resources[index].value.add(resource.value)
+      return
+    }
+    // A shared resource is there once, however often it is used.
+    if resource.isShared, resources.contains(resource) { return }
+    resources.append(resource)
+  }
+
+  /// Takes one resource away, as far as it is there.
+  public mutating func subtract(_ resource: Resource) {
+    for index in resources.indices {
+      if resources[index].isDivisible(with: resource) {
+        resources[index].value.subtract(resource.value)
+        if resources[index].value.isEmpty { resources.remove(at: index) }
+        return
+      }
+      if resources[index] == resource {
+        resources.remove(at: index)
+        return
+      }
+    }
+  }
+
+  public static func += (left: inout Resources, right: Resources) {
+    if left.resources.isEmpty {
+      left = right
+      return
+    }
+    for resource in right.resources { left.add(resource) }
+  }
+
+  public static func -= (left: inout Resources, right: Resources) {
+    for resource in right.resources { left.subtract(resource) }
+  }
+
+  public static func + (left: Resources, right: Resources) -> Resources {
+    var sum = left
+    sum += right
+    return sum
+  }
+
+  public static func - (left: Resources, right: Resources) -> Resources {
+    var difference = left
+    difference -= right
+    return difference
+  }
+
+  // MARK: Questions
+
+  /// Whether all of `other` is in this bag, identity by identity.
+  public func contains(_ other: Resources) -> Bool {
+    if other.resources.count == 1 { return contains(other.resources[0]) }
+    var rest = self
+    for resource in other.resources {
+      guard rest.contains(resource) else { return false }
+      if !resource.isShared { rest.subtract(resource) }
+    }
+    return true
+  }
+
+  public func contains(_ resource: Resource) -> Bool {
+    for candidate in resources {
+      if candidate.isDivisible(with: resource) { return candidate.value.contains(resource.value) }
+      if candidate == resource { return true }
+    }
+    return false
+  }
+
+  /// The sum of all scalars of that name, whatever their identity.
+  public func scalar(_ name: String) -> Scalar {
+    var sum = Scalar.zero
+    for case .scalar(let scalar) in resources.lazy.filter({ $0.name == name }).map(\.value) { sum += scalar }
+    return sum
+  }
+
+  /// All ranges of that name, whatever their identity.
+  public func ranges(_ name: String) -> Ranges {
+    var union = Ranges()
+    for case .ranges(let ranges) in resources.lazy.filter({ $0.name == name }).map(\.value) {
+      union = union + ranges
+    }
+    return union
+  }
+
+  /// The same resources with `change` made to each, added up anew.
+  public func map(_ change: (inout Resource) -> Void) -> Resources {
+    Resources(
+      resources.map {
+        var resource = $0
+        change(&resource)
+        return resource
+      })
+  }
+
+  /// The resources as they are when offered to `role`, or at rest (nil).
+  public func allocated(to role: String?) -> Resources {
+    // The identities of the entries of one allocation stay distinct when all get the same role.
+    if resources.allSatisfy({ $0.allocationRole == resources.first?.allocationRole }) {
+      var result = self
+      for index in result.resources.indices { result.resources[index].allocationRole = role }
+      return result
+    }
+    return map { $0.allocationRole = role }
+  }
+
+  /// Finds amounts of the wanted names and kinds, whatever their reservation: first among what is reserved (to
+  /// whom reservations may be used), then among the unreserved; never revocable, shared or volume disk.
+  ///
+  /// Returns nil if there is not enough. The result has this bag's identities, so it can be subtracted from it.
+  public func find(_ wanted: Resources) -> Resources? {
+    var rest = self
+    var found = Resources()
+    for want in wanted.resources {
+      guard let part = rest.take(want) else { return nil }
+      found += part
+    }
+    return found
+  }
+
+  private mutating func take(_ want: Resource) -> Resources? {
+    var missing = want.value
+    var found = Resources()
+    let reserved = resources.filter { $0.reservationRole != nil }
+    let unreserved = resources.filter { $0.reservationRole == nil }
+    for candidate in reserved + unreserved {
+      guard candidate.name == want.name, candidate.value.kind == want.value.kind, !missing.isEmpty,
+        !candidate.isRevocable, !candidate.isShared, candidate.disk == nil
+      else { continue }
+      var part = candidate
+      switch (candidate.value, missing) {
+      case (.scalar(let have), .scalar(let need)): part.value = .scalar(Swift.min(have, need))
+      case (.ranges(let have), .ranges(let need)): part.value = .ranges(need - (need - have))
+      case (.set(let have), .set(let need)): part.value = .set(need - (need - have))
+      default: continue
+      }
+      guard !part.value.isEmpty else { continue }
+      missing.subtract(part.value)
+      found.add(part)
+    }
+    guard missing.isEmpty else { return nil }
+    self -= found
+    return found
+  }
+}
+
+extension Resources: Hashable {
+  /// The order of entries does not matter.
+  public static func == (left: Resources, right: Resources) -> Bool {
+    left.resources == right.resources
+      || (left.resources.count == right.resources.count && left.contains(right) && right.contains(left))
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    var sum = 0  // commutative, because the order of entries does not matter
+    for resource in resources {
+      var entry = Hasher()
+      entry.combine(resource)
+      sum &+= entry.finalize()
+    }
+    hasher.combine(sum)
+  }
+}

@@ -1,0 +1,116 @@
+public import MesetaModel
+
+/// What an agent tells the master.
+public enum AgentMessage: Hashable, Sendable {
+  case register(AgentRegistration)
+  case reregister(AgentReregistration)
+  case unregister(AgentID)
+  case statusUpdate(StatusUpdate)
+  case exitedExecutor(AgentID, FrameworkID, ExecutorID, status: Int32)
+  case executorMessage(AgentID, FrameworkID, ExecutorID, data: [UInt8])
+  case pong
+}
+
+/// What the master tells an agent.
+public enum MasterMessage: Hashable, Sendable {
+  /// Answers a registration. The agent looks for a new master when it hears nothing for `pingTimeout` nanoseconds.
+  case registered(AgentID, pingTimeout: Int64)
+  /// Answers a re-registration. The agent reports the tasks named that it does not know as lost.
+  case reregistered(AgentID, pingTimeout: Int64, reconcile: [FrameworkTask])
+  /// `isConnected` is false if the master thinks that the agent has to register again.
+  case ping(isConnected: Bool)
+  case runTask(FrameworkInfo, TaskInfo)
+  case killTask(FrameworkID, TaskID, gracePeriod: Int64?)
+  case shutdownExecutor(FrameworkID, ExecutorID)
+  case shutdownFramework(FrameworkID)
+  case frameworkMessage(FrameworkID, ExecutorID, data: [UInt8])
+  case acknowledge(FrameworkID, TaskID, UUID)
+  case updateFramework(FrameworkInfo)
+  /// The agent is to kill everything and end.
+  case shutdown(String)
+}
+
+/// A task of a framework.
+public struct FrameworkTask: Hashable, Sendable {
+  public var frameworkID: FrameworkID
+  public var taskID: TaskID
+
+  public init(_ frameworkID: FrameworkID, _ taskID: TaskID) {
+    self.frameworkID = frameworkID
+    self.taskID = taskID
+  }
+}
+
+/// A machine that joins the cluster.
+public struct AgentRegistration: Hashable, Sendable {
+  public var info: AgentInfo
+  public var version: String
+  public var capabilities: [AgentCapability]
+  /// Where clients reach the agent's native protocol, `HOST:PORT`; nil where it listens to nobody.
+  public var nativeAddress: String?
+
+  public init(
+    _ info: AgentInfo, version: String, capabilities: [AgentCapability] = [], nativeAddress: String? = nil
+  ) {
+    self.info = info
+    self.version = version
+    self.capabilities = capabilities
+    self.nativeAddress = nativeAddress
+  }
+}
+
+/// A machine that comes back, with what runs on it.
+public struct AgentReregistration: Hashable, Sendable {
+  /// Holds the agent's id.
+  public var registration: AgentRegistration
+  public var tasks: [TaskRecord]
+  public var executors: [ExecutorInfo]
+  /// The frameworks that own them.
+  public var frameworks: [FrameworkInfo]
+
+  public init(
+    _ registration: AgentRegistration, tasks: [TaskRecord], executors: [ExecutorInfo],
+    frameworks: [FrameworkInfo]
+  ) {
+    self.registration = registration
+    self.tasks = tasks
+    self.executors = executors
+    self.frameworks = frameworks
+  }
+}
+
+/// A task and how it stands (`mesos.v1.Task`).
+public struct TaskRecord: Hashable, Sendable {
+  public var frameworkID: FrameworkID
+  public var info: TaskInfo
+  /// The newest state, whether or not the framework has acknowledged it.
+  public var state: TaskState
+  /// The state of the update that the framework has to acknowledge next, and its uuid.
+  public var statusUpdateState: TaskState?
+  public var statusUpdateUUID: UUID?
+
+  public init(
+    _ frameworkID: FrameworkID, _ info: TaskInfo, state: TaskState, statusUpdateState: TaskState? = nil,
+    statusUpdateUUID: UUID? = nil
+  ) {
+    self.frameworkID = frameworkID
+    self.info = info
+    self.state = state
+    self.statusUpdateState = statusUpdateState
+    self.statusUpdateUUID = statusUpdateUUID
+  }
+}
+
+/// A status on its way from the agent to the framework.
+public struct StatusUpdate: Hashable, Sendable {
+  public var frameworkID: FrameworkID
+  public var status: TaskStatus
+  /// The newest state of the task, which may be ahead of `status` while that waits to be acknowledged.
+  public var latestState: TaskState
+
+  public init(_ frameworkID: FrameworkID, _ status: TaskStatus, latestState: TaskState) {
+    self.frameworkID = frameworkID
+    self.status = status
+    self.latestState = latestState
+  }
+}
