@@ -1,0 +1,26 @@
+/// Answers who may do what. Every external call is asked about; the only policy so far permits everything.
+public struct Authorizer: Hashable, Sendable {
+  /// What somebody wants to do.
+  public enum Action: Hashable, Sendable {
+    case registerAgent
+    case registerFramework
+    case teardownFramework
+    case runTask
+    case viewCluster
+    case accessSandbox
+  }
+
+  /// To what: the role, user or framework concerned.
+  public enum Object: Hashable, Sendable {
+    case cluster
+    case role(String)
+    case user(String)
+  }
+
+  private init() {}
+
+  /// Everybody may do everything.
+  public static let permitAll = Authorizer()
+
+  public func isAllowed(_ principal: Principal?, _ action: Action, on object: Object) -> Bool { true }
+}

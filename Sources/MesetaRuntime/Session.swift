@@ -1,0 +1,57 @@
+public import MesetaProtocol
+
+/// One conversation of a machine with a peer, numbered by the host. A session is not a connection: over HTTP the
+/// calls of one session arrive on other connections than its events leave on.
+@frozen
+public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public var number: UInt64
+
+  @inlinable
+  public init(_ number: UInt64) { self.number = number }
+
+  @inlinable
+  public static func < (left: SessionID, right: SessionID) -> Bool { left.number < right.number }
+
+  public var description: String { "#\(number)" }
+}
+
+/// Who is at the other end of a session.
+public struct Peer: Hashable, Sendable {
+  public var role: PeerRole
+  /// Who they are, if they have proven it.
+  public var principal: Principal?
+  /// Where they are, for people to read; `HOST:PORT`, or a node's name.
+  public var address: String
+
+  public init(_ role: PeerRole, principal: Principal? = nil, address: String) {
+    self.role = role
+    self.principal = principal
+    self.address = address
+  }
+}
+
+/// Who stands behind a session.
+public struct Principal: Hashable, Sendable {
+  public var name: String
+  public init(_ name: String) { self.name = name }
+}
+
+/// One call of a peer, numbered by the host. A machine gives exactly one outcome for each, at once or later.
+@frozen
+public struct RequestID: Hashable, Sendable {
+  public var number: UInt64
+
+  @inlinable
+  public init(_ number: UInt64) { self.number = number }
+
+  /// The call of a peer that does not want to hear of its outcome.
+  public static let none = RequestID(0)
+}
+
+/// How a call ended.
+public enum Outcome: Hashable, Sendable {
+  /// It was taken; there is nothing to tell.
+  case accepted
+  case response(OperatorResponse)
+  case failed(CallError)
+}
