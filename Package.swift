@@ -36,6 +36,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     .target(name: "CMesosWire", dependencies: ["CProtobufC"], exclude: ["Protos"]),
+    // The rules of the house, checked on the source tree.
+    .testTarget(name: "TidyTests", swiftSettings: strict),
     room("MesetaModel"),
     tests(of: "MesetaModel"),
     room("MesetaProtocol", ["MesetaModel"]),
