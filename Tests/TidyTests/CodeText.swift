@@ -18,6 +18,12 @@ struct CodeText {
     comments = blanker.comments
   }
 
+  /// A text that is code throughout.
+  init(code text: String) {
+    code = Array(text.utf8)
+    comments = []
+  }
+
   var codeLines: [String] { Self.lines(of: code) }
   var commentLines: [String] { Self.lines(of: comments) }
 

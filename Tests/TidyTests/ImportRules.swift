@@ -1,8 +1,8 @@
 // Which target may import what: arrows point down, and the core knows no I/O.
 
 /// What `import` lines bring in, with the line of each.
-func imports(in text: String) -> [(module: String, line: Int)] {
-  CodeText(text).codeLines.enumerated().flatMap { index, line in
+func imports(in code: CodeText) -> [(module: String, line: Int)] {
+  code.codeLines.enumerated().flatMap { index, line in
     line.split(separator: ";").compactMap { statement -> (String, Int)? in
       var words = statement.split(whereSeparator: \.isWhitespace)
       let modifiers: Set<Substring> = ["public", "package", "internal", "private", "fileprivate"]
@@ -47,7 +47,7 @@ func forbiddenImports(_ file: TextFile, rooms: [Room] = House.rooms) -> [Finding
   }
   guard file.fileExtension == "swift" else { return [] }
   let allowed = roomsBelow(name, in: rooms)
-  return imports(in: file.text).compactMap { module, line in
+  return imports(in: file.code).compactMap { module, line in
     if module == name || allowed.contains(module) { return nil }
     if room.isCore, House.forbiddenInCore.contains(where: { matches(module, $0) }) {
       return Finding(

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func everyFormOfImportIsSeen() {
-    let text = """
+    let code = CodeText(
+      """
       // import Commented
       import A
       public import B
@@ -24,9 +25,9 @@ import Testing
       #if canImport(E)
         import E; import F
       #endif
-      """
-    #expect(imports(in: text).map(\.module) == ["A", "B", "C", "D", "E", "F"])
-    #expect(imports(in: text).map(\.line) == [2, 3, 4, 5, 8, 8])
+      """)
+    #expect(imports(in: code).map(\.module) == ["A", "B", "C", "D", "E", "F"])
+    #expect(imports(in: code).map(\.line) == [2, 3, 4, 5, 8, 8])
   }
 
   @Test func whatTheRoomsBelowSeeIsAllowed() {

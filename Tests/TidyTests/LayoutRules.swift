@@ -39,14 +39,11 @@ private func declares(_ target: String, _ manifest: String) -> Bool {
   return target.hasSuffix("Tests") && manifest.contains("of: \"\(target.dropLast("Tests".count))\"")
 }
 
-/// Files without contents, and Swift files with comments only.
+/// Files without contents, and source files with comments only.
 func emptyFiles(_ files: [TextFile]) -> [Finding] {
   files.compactMap { file in
     guard file.name != ".gitkeep" else { return nil }
-    let hasContents =
-      file.fileExtension == "swift"
-      ? CodeText(file.text).code.contains { !$0.isBlank } : file.text.contains { !$0.isWhitespace }
-    if hasContents { return nil }
+    if file.code.code.contains(where: { !$0.isBlank }) { return nil }
     return Finding(file: file.path, line: 1, message: "the file has nothing in it: remove it")
   }
 }

@@ -14,13 +14,13 @@ func overlongFile(_ file: TextFile, limit: Int = House.longestFile) -> [Finding]
 
 /// Functions that do not fit a screen or two.
 func overlongFunctions(_ file: TextFile, limit: Int = House.longestFunction) -> [Finding] {
+  if file.isGenerated { return [] }
   let spans: [FunctionSpan]
   switch file.fileExtension {
-  case "swift": spans = swiftFunctions(in: file.text)
-  case "c", "h": spans = cFunctions(in: file.text)
+  case "swift": spans = swiftFunctions(in: file.code)
+  case "c", "h": spans = cFunctions(in: file.code)
   default: return []
   }
-  if file.isGenerated { return [] }
   return spans.filter { $0.count > limit }.map { span in
     Finding(
       file: file.path, line: span.first,
@@ -41,8 +41,8 @@ struct FunctionSpan: Equatable {
 
 /// Functions, initialisers, subscripts and computed properties that have a body. It follows braces, not the
 /// grammar: branches of `#if` that open a brace twice would mislead it.
-func swiftFunctions(in text: String) -> [FunctionSpan] {
-  let code = CodeText(text).code
+func swiftFunctions(in text: CodeText) -> [FunctionSpan] {
+  let code = text.code
   var spans: [FunctionSpan] = []
   var line = 1
   var at = 0
@@ -123,40 +123,48 @@ private func name(of keyword: String, from start: Int, in code: [UInt8]) -> Stri
 }
 
 /// C functions: a brace outside all others, after a parenthesis and no `=`.
-func cFunctions(in text: String) -> [FunctionSpan] {
-  let code = CodeText(text, .c).code
+func cFunctions(in code: CodeText) -> [FunctionSpan] {
   var spans: [FunctionSpan] = []
-  var line = 1
   var depth = 0
   var declaration: [UInt8] = []
   var first = 1
   var open: FunctionSpan?
-  for byte in code {
-    switch byte {
-    case .newline:
-      line += 1
-      // A directive is no part of the declaration after it.
-      if depth == 0, declaration.first == UInt8(ascii: "#") { declaration = [] }
-    case UInt8(ascii: "{"):
-      if depth == 0, declaration.contains(UInt8(ascii: "(")), !declaration.contains(UInt8(ascii: "=")) {
-        let words = declaration.prefix { $0 != UInt8(ascii: "(") }.split { !$0.isIdentifier }
-        open = FunctionSpan(name: String(decoding: words.last ?? [], as: UTF8.self), first: first, last: line)
+  for (index, line) in withoutDirectives(code.codeLines).enumerated() {
+    for byte in line.utf8 {
+      switch byte {
+      case UInt8(ascii: "{"):
+        if depth == 0, declaration.contains(UInt8(ascii: "(")), !declaration.contains(UInt8(ascii: "=")) {
+          let words = declaration.prefix { $0 != UInt8(ascii: "(") }.split { !$0.isIdentifier }
+          open = FunctionSpan(
+            name: String(decoding: words.last ?? [], as: UTF8.self), first: first, last: index + 1)
+        }
+        depth += 1
+        declaration = []
+      case UInt8(ascii: "}"):
+        depth -= 1
+        if depth == 0, var span = open {
+          span.last = index + 1
+          spans.append(span)
+          open = nil
+        }
+      case UInt8(ascii: ";") where depth == 0: declaration = []
+      case _ where depth == 0 && !(declaration.isEmpty && byte.isBlank):
+        if declaration.isEmpty { first = index + 1 }
+        declaration.append(byte)
+      default: break
       }
-      depth += 1
-      declaration = []
-    case UInt8(ascii: "}"):
-      depth -= 1
-      if depth == 0, var span = open {
-        span.last = line
-        spans.append(span)
-        open = nil
-      }
-    case UInt8(ascii: ";") where depth == 0: declaration = []
-    case _ where depth == 0 && !(declaration.isEmpty && byte.isBlank):
-      if declaration.isEmpty { first = line }
-      declaration.append(byte)
-    default: break
     }
+    if !declaration.isEmpty { declaration.append(.space) }
   }
   return spans
+}
+
+/// Blanks preprocessor lines and what continues them: a macro's braces are no function's.
+private func withoutDirectives(_ lines: [String]) -> [String] {
+  var continues = false
+  return lines.map { line in
+    let isDirective = continues || line.first { !$0.isWhitespace } == "#"
+    continues = isDirective && line.hasSuffix("\\")
+    return isDirective ? "" : line
+  }
 }

@@ -42,7 +42,7 @@ import Testing
       }
       """
     #expect(
-      swiftFunctions(in: text) == [
+      swiftFunctions(in: CodeText(text)) == [
         FunctionSpan(name: "computed", first: 3, last: 5), FunctionSpan(name: "init", first: 7, last: 9),
         FunctionSpan(name: "==", first: 10, last: 10), FunctionSpan(name: "long", first: 11, last: 21),
         FunctionSpan(name: "value", first: 25, last: 25),
@@ -58,7 +58,8 @@ import Testing
 
   @Test func functionsInCAreMeasured() {
     let text = """
-      #define X(a) { a }
+      #define X(a) { \\
+        a }
       struct s { int a; };
       static int table[] = { f(1), 2 };
       static int
@@ -70,8 +71,8 @@ import Testing
       int two(void) { return 2; }
       """
     #expect(
-      cFunctions(in: text) == [
-        FunctionSpan(name: "one", first: 4, last: 9), FunctionSpan(name: "two", first: 10, last: 10),
+      cFunctions(in: CodeText(text, .c)) == [
+        FunctionSpan(name: "one", first: 5, last: 10), FunctionSpan(name: "two", first: 11, last: 11),
       ])
   }
 }

@@ -2,6 +2,7 @@
 // that cannot be replayed. A comment `// tidy: REASON` on the line or the one before it allows one.
 
 import Foundation
+import Glibc
 
 /// A word and what to write in its place.
 struct ForbiddenWord {
@@ -40,7 +41,7 @@ func forbiddenWords(_ file: TextFile, rooms: [Room] = House.rooms) -> [Finding] 
   guard components.count > 2, components[0] == "Sources", file.fileExtension == "swift" else { return [] }
   let isCore = rooms.contains { $0.isCore && $0.name == components[1] }
   let words = isCore ? forbiddenEverywhere + forbiddenInCore : forbiddenEverywhere
-  let text = CodeText(file.text)
+  let text = file.code
   // Splitting into lines costs more than finding the words, and most files have none.
   let present = words.filter {
     !occurrences(of: $0.word, in: $0.isComment ? text.comments : text.code).isEmpty
@@ -77,12 +78,24 @@ private func givesReason(_ comment: String) -> Bool {
 /// Where a word stands as a word of its own: `Task` is no part of `ATask`.
 func occurrences(of word: String, in bytes: [UInt8]) -> [Int] {
   let word = Array(word.utf8)
-  guard let head = word.first, let tail = word.last, bytes.count >= word.count else { return [] }
-  return (0...(bytes.count - word.count)).filter { at in
-    guard bytes[at] == head, bytes[at..<(at + word.count)].elementsEqual(word) else { return false }
-    if head.isIdentifier, at > 0, bytes[at - 1].isIdentifier { return false }
-    let end = at + word.count
-    return !(tail.isIdentifier && end < bytes.count && bytes[end].isIdentifier)
+  guard let head = word.first, let tail = word.last else { return [] }
+  return bytes.withUnsafeBytes { haystack in
+    guard let base = haystack.baseAddress else { return [] }
+    var found: [Int] = []
+    var start = 0
+    // memchr, because a debug build takes seconds to look at every byte of the tree.
+    while start + word.count <= haystack.count,
+      let hit = memchr(base + start, Int32(head), haystack.count - word.count + 1 - start)
+    {
+      let at = base.distance(to: UnsafeRawPointer(hit))
+      start = at + 1
+      guard memcmp(hit, word, word.count) == 0 else { continue }
+      let end = at + word.count
+      let continuesBefore = head.isIdentifier && at > 0 && haystack[at - 1].isIdentifier
+      let continuesBehind = tail.isIdentifier && end < haystack.count && haystack[end].isIdentifier
+      if !continuesBefore && !continuesBehind { found.append(at) }
+    }
+    return found
   }
 }
 
