@@ -39,6 +39,8 @@ let package = Package(
     // The rules of the house, checked on the source tree.
     .testTarget(name: "TidyTests", swiftSettings: strict),
     room("MesetaModel"),
+    room("MesetaWire", ["CMesosWire", "CProtobufC"]),
+    tests(of: "MesetaWire", ["CMesosWire", "CProtobufC"]),
     tests(of: "MesetaModel"),
     room("MesetaProtocol", ["MesetaModel"]),
     room(
