@@ -42,16 +42,11 @@ lint: ## Check formatting and shell scripts
 format: ## Format the Swift code in place
 	swift format --in-place --parallel --recursive $(SWIFT_PATHS)
 
-ifneq ($(wildcard scripts/generate-wire.sh),)
-generate: deps ## Generate the wire code from Sources/CMesosWire/Protos
+generate: deps ## Generate the wire code from its .proto files
 	scripts/generate-wire.sh
 
 check-generated: deps ## Check that the generated wire code is up to date
 	scripts/generate-wire.sh --check
-else
-generate check-generated:
-	@echo "there is no generated code yet"
-endif
 
 clean: ## Remove everything that was built
 	rm -rf .build Benchmarks/.build

@@ -48,7 +48,7 @@ trap 'rm -f "$log"' EXIT
 if ! {
   "${as_root[@]}" apt-get update &&
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y --no-install-recommends "${missing[@]}"
+      apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${missing[@]}"
 } </dev/null >"$log" 2>&1; then
   tail -n 30 "$log" >&2
   fail "apt-get failed, its last lines are above" "install them by hand, then run this again"

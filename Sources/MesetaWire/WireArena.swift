@@ -18,7 +18,7 @@ package final class WireArena {
   /// keeps at most 1 MiB.
   package init(maximumBytes: Int = WireLimits.standard.maximumArenaBytes) {
     guard let arena = meseta_arena_create(max(0, maximumBytes)) else {
-      // A hundred bytes: like Swift's own allocations, this does not fail while the process can go on.
+      // tidy: a hundred bytes; like Swift's own allocations, this does not fail while the process can go on.
       fatalError("out of memory")
     }
     self.arena = arena
