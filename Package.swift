@@ -47,5 +47,11 @@ let package = Package(
       "MesetaRuntime",
       ["MesetaModel", "MesetaProtocol", .product(name: "HeapModule", package: "swift-collections")]),
     tests(of: "MesetaRuntime"),
+    room("MesetaAgent", ["MesetaRuntime"]),
+    room("MesetaContainers", ["MesetaAgent", "CMesetaProcess"]),
+    .target(name: "CMesetaProcess"),
+    .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),
+    tests(of: "MesetaAgent"),
+    tests(of: "MesetaContainers", ["MesetaAgent"]),
   ]
 )

@@ -1,0 +1,70 @@
+// Where the sandboxes of an agent are, as in Mesos: operators and their tools know the way.
+
+/// An identifier that cannot be part of a path.
+public struct UnsafePathComponent: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the identifier names, such as `executor id`.
+  public var kind: String
+  public var value: String
+
+  public init(kind: String, value: String) {
+    self.kind = kind
+    self.value = value
+  }
+
+  public var description: String {
+    "the \(kind) \(value.debugDescription) cannot name a directory: use 1 to 255 bytes, without '/' and "
+      + "control characters, and neither '.' nor '..'"
+  }
+}
+
+/// Names the directories below an agent's work directory.
+///
+///     <work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/<container>
+///     <work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/latest
+public struct SandboxLayout: Hashable, Sendable {
+  /// The agent's work directory: an absolute path.
+  public let workDirectory: String
+
+  public init(workDirectory: String) {
+    var path = Substring(workDirectory)
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.workDirectory = path == "/" ? "" : String(path)
+  }
+
+  /// The directory of one run of an executor: the sandbox of its container.
+  ///
+  /// - Throws: ``UnsafePathComponent`` for an identifier that would lead elsewhere.
+  public func sandbox(
+    agentID: String, frameworkID: String, executorID: String, containerID: String
+  ) throws(UnsafePathComponent) -> String {
+    try runs(agentID: agentID, frameworkID: frameworkID, executorID: executorID)
+      + Self.component(containerID, "container id")
+  }
+
+  /// The symbolic link to the sandbox of an executor's most recent run.
+  ///
+  /// - Throws: ``UnsafePathComponent`` for an identifier that would lead elsewhere.
+  public func latest(
+    agentID: String, frameworkID: String, executorID: String
+  ) throws(UnsafePathComponent) -> String {
+    try runs(agentID: agentID, frameworkID: frameworkID, executorID: executorID) + "latest"
+  }
+
+  private func runs(
+    agentID: String, frameworkID: String, executorID: String
+  ) throws(UnsafePathComponent) -> String {
+    let agent = try Self.component(agentID, "agent id")
+    let framework = try Self.component(frameworkID, "framework id")
+    let executor = try Self.component(executorID, "executor id")
+    return "\(workDirectory)/slaves/\(agent)/frameworks/\(framework)/executors/\(executor)/runs/"
+  }
+
+  /// The identifier, if it is one plain component of a path.
+  package static func component(_ id: String, _ kind: String) throws(UnsafePathComponent) -> String {
+    let bytes = id.utf8
+    guard (1...255).contains(bytes.count), id != ".", id != "..",
+      bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") })
+    else { throw UnsafePathComponent(kind: kind, value: id) }
+    return id
+  }
+}
