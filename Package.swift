@@ -39,8 +39,8 @@ let package = Package(
     // The rules of the house, checked on the source tree.
     .testTarget(name: "TidyTests", swiftSettings: strict),
     room("MesetaModel"),
-    room("MesetaWire", ["CMesosWire", "CProtobufC"]),
-    tests(of: "MesetaWire", ["CMesosWire", "CProtobufC"]),
+    room("MesetaWire", ["CMesosWire"]),
+    tests(of: "MesetaWire", ["CMesosWire"]),
     tests(of: "MesetaModel"),
     room("MesetaProtocol", ["MesetaModel"]),
     room(

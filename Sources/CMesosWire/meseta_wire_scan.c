@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "meseta_wire_descriptors.h"
+
 // libprotobuf-c keeps the fields of a message it has scanned in slabs: 16 on the stack, then allocated ones of
 // 32, 64, ... entries of this many bytes, never freed by an arena.
 enum { slab_entry = 32, first_slab = 16 };
@@ -100,28 +102,6 @@ static ProtobufCWireType wire_type_of(ProtobufCType type) {
   }
 }
 
-// What one element takes in the array of a repeated field.
-static size_t element_size(ProtobufCType type) {
-  switch (type) {
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-      return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-      return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_BOOL:
-      return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-      return 8;
-    default:
-      return 4;
-  }
-}
-
 // Opens a message that ends at `end`.
 static bool enter(
     scanner *s, const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *by,
@@ -143,8 +123,20 @@ static bool enter(
 
 static bool seen(const frame *f, unsigned index) { return f->seen[index / 64] >> (index % 64) & 1; }
 
+static bool has_required(const ProtobufCMessageDescriptor *message) {
+  for (unsigned i = 0; i < message->n_fields; i++) {
+    if (message->fields[i].label == PROTOBUF_C_LABEL_REQUIRED) return true;
+  }
+  return false;
+}
+
 static bool check_required(scanner *s) {
   const frame *f = &s->frames[s->depth];
+  // A map entry without a value has the default value, which must be complete like any other.
+  if (f->message->n_fields == 2 && !seen(f, 1) && f->message->fields[1].type == PROTOBUF_C_TYPE_MESSAGE
+      && has_required(f->message->fields[1].descriptor) && meseta_wire_is_map_entry(f->message)) {
+    return fail(s, MESETA_SCAN_MISSING_REQUIRED, &f->message->fields[1], s->at);
+  }
   for (unsigned i = 0; i < f->message->n_fields; i++) {
     const ProtobufCFieldDescriptor *field = &f->message->fields[i];
     if (field->label == PROTOBUF_C_LABEL_REQUIRED && !seen(f, i)) {
@@ -224,7 +216,7 @@ static bool scan_delimited(
       // Only a repeated number gets here: packed.
       size_t count;
       if (!scan_packed(s, field, end, &count)) return false;
-      if (!charge(s, count * element_size(field->type), field, s->at)) return false;
+      if (!charge(s, count * meseta_wire_element_size(field->type), field, s->at)) return false;
       break;
     }
   }
@@ -246,8 +238,7 @@ static bool scan_number(scanner *s, const ProtobufCFieldDescriptor *field, const
 
 // What libprotobuf-c allocates for a field before it looks at its value.
 static bool charge_member(
-    scanner *s, frame *f, const ProtobufCFieldDescriptor *field, bool packed, bool first,
-    const uint8_t *place) {
+    scanner *s, frame *f, const ProtobufCFieldDescriptor *field, bool packed, const uint8_t *place) {
   f->members += 1;
   if (f->members > f->slab_room) {
     if (!charge(s, slab_entry * f->next_slab, field, place)) return false;
@@ -255,10 +246,9 @@ static bool charge_member(
     f->next_slab *= 2;
   }
   if (field == NULL) return charge(s, sizeof(ProtobufCMessageUnknownField), field, place);
-  if (field->label != PROTOBUF_C_LABEL_REPEATED) return true;
-  // The array is rounded up once; packed elements are charged when they are counted.
-  if (first && !charge(s, MESETA_SCAN_ALIGNMENT, field, place)) return false;
-  return packed || charge(s, element_size(field->type), field, place);
+  // Packed elements are charged when they are counted.
+  if (field->label != PROTOBUF_C_LABEL_REPEATED || packed) return true;
+  return charge(s, meseta_wire_element_size(field->type), field, place);
 }
 
 // One field of the innermost message: its tag and its value.
@@ -281,7 +271,7 @@ static bool scan_field(scanner *s) {
     first = !seen(f, f->hint);
     f->seen[f->hint / 64] |= (uint64_t)1 << (f->hint % 64);
   }
-  if (!charge_member(s, f, field, packed, first, place)) return false;
+  if (!charge_member(s, f, field, packed, place)) return false;
 
   const uint8_t *value = s->at;
   switch (wire_type) {

@@ -1,6 +1,6 @@
 // From a C message to bytes, straight into the caller's buffer.
 
-package import CProtobufC
+package import CMesosWire
 
 /// How many bytes the message takes. It is walked once; pack walks it again.
 package func packedSize(_ message: UnsafePointer<ProtobufCMessage>) -> Int {

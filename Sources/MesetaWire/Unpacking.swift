@@ -1,7 +1,6 @@
 // From bytes to a C message: the scan first, then libprotobuf-c.
 
-import CMesosWire
-package import CProtobufC
+package import CMesosWire
 
 /// Checks `bytes`, unpacks them into `arena` and hands the C message to `body`, which makes a model value of it.
 ///

@@ -1,7 +1,6 @@
 // The memory that C messages live in while they are decoded or built.
 
 package import CMesosWire
-package import CProtobufC
 
 /// What protobuf-c knows about a kind of message. Generated, constant, never freed.
 package typealias MessageDescriptor = UnsafePointer<ProtobufCMessageDescriptor>
@@ -28,6 +27,9 @@ package final class WireArena {
     meseta_arena_destroy(arena)
   }
 
+  /// The bound it was made with, rounded down to a multiple of 8.
+  package var maximumBytes: Int { arena.pointee.bound }
+
   /// Bytes handed out in the current scope.
   package var usedBytes: Int { arena.pointee.used }
 
@@ -51,6 +53,16 @@ package final class WireArena {
       depth -= 1
       if depth == 0 { meseta_arena_reset(arena) }
     }
+    return try body()
+  }
+
+  /// Runs `body`, which may allocate at most this many more bytes.
+  func bounded<Value, Failure: Error>(
+    to bytes: Int, _ body: () throws(Failure) -> Value
+  ) throws(Failure) -> Value {
+    let bound = arena.pointee.bound
+    arena.pointee.bound = usedBytes + min(freeBytes, bytes)
+    defer { arena.pointee.bound = bound }
     return try body()
   }
 }

@@ -7,7 +7,7 @@ public struct WireLimits: Hashable, Sendable {
 
   /// How many messages deep a message may nest, 0 to 64: 1 allows messages in the outermost, and so on.
   ///
-  /// For JSON this counts objects and arrays, of ignored fields too.
+  /// A map's entry counts as a message. In JSON the value of an unknown field may nest as deep again.
   public var maximumDepth: Int
 
   /// How many bytes the decoded form of one message may take, before it becomes model values.

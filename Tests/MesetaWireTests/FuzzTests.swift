@@ -3,7 +3,6 @@
 // MESETA_FUZZ_ITERATIONS sets how many inputs each test tries.
 
 import CMesosWire
-import CProtobufC
 import Foundation
 import MesetaWire
 import Testing
@@ -42,7 +41,7 @@ import Testing
     var random = Seeded(state: 1)
     let arena = WireArena(maximumBytes: 1 << 20)
     for _ in 0..<Self.iterations {
-      let kind = meseta_wire_message_at(Int.random(in: 0..<meseta_wire_message_count(), using: &random))
+      let kind = randomKind(using: &random)
       let size = Int.random(in: 0...24, using: &random)
       let bytes = (0..<size).map { _ in UInt8(truncatingIfNeeded: random.next()) }
       _ = try tryBytes(kind, bytes, arena)
@@ -54,7 +53,7 @@ import Testing
     let arena = WireArena(maximumBytes: 1 << 20)
     var admitted = 0
     for _ in 0..<Self.iterations / 4 {
-      let kind = meseta_wire_message_at(Int.random(in: 0..<meseta_wire_message_count(), using: &random))
+      let kind = randomKind(using: &random)
       let message = randomMessage(kind, depth: 2, using: &random)
       #expect(try tryBytes(kind, message, arena), "a valid message was refused")
       for _ in 0..<3 {
@@ -63,6 +62,42 @@ import Testing
     }
     // Spoiled messages must not all die at the first check, or the test tests nothing behind it.
     #expect(admitted > Self.iterations / 20)
+  }
+
+  @Test func randomMessagesSurviveJSONAndFoundationReadsIt() throws {
+    var random = Seeded(state: 4)
+    for iteration in 0..<Self.iterations / 10 {
+      let kind = randomKind(using: &random)
+      let name = String(cString: kind.pointee.name)
+      let written = try json(randomMessage(kind, depth: 2, using: &random), as: name)
+      try #require(try json(packed(written, as: name), as: name) == written)
+      if iteration % 10 == 0 { _ = try JSONSerialization.jsonObject(with: Data(written.utf8)) }
+    }
+  }
+
+  @Test func spoiledJSONNeverCrashesAndWhatIsAdmittedIsAMessage() throws {
+    var random = Seeded(state: 5)
+    let arena = WireArena(maximumBytes: 1 << 20)
+    var admitted = 0
+    for _ in 0..<Self.iterations / 10 {
+      let kind = randomKind(using: &random)
+      let written = try json(
+        randomMessage(kind, depth: 2, using: &random), as: String(cString: kind.pointee.name))
+      for _ in 0..<3 {
+        let spoiled = spoiled(Array(written.utf8), using: &random)
+        let packed = try? spoiled.withUnsafeBytes { text in
+          try arena.scope { () throws(WireError) -> [UInt8] in
+            var bytes: [UInt8] = []
+            pack(try unpackJSON(kind, from: text, in: arena), appendingTo: &bytes)
+            return bytes
+          }
+        }
+        guard let packed else { continue }
+        admitted += 1
+        try packed.withUnsafeBytes { bytes in try scan(kind, bytes) }
+      }
+    }
+    #expect(admitted > Self.iterations / 100)
   }
 
   @Test func randomStreamsNeverCrashTheFrameDecoder() throws {

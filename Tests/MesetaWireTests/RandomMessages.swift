@@ -1,10 +1,15 @@
 // Random messages of any kind, made from the descriptors, and ways to spoil them.
 
 import CMesosWire
-import CProtobufC
 import MesetaWire
 
-/// The bytes of a random message: required fields always, others sometimes, nested to at most `depth`.
+/// Any kind of message but the entries of maps, which are no messages of their own.
+func randomKind(using random: inout Seeded) -> MessageDescriptor {
+  let kind = meseta_wire_message_at(Int.random(in: 0..<meseta_wire_message_count(), using: &random))
+  return meseta_wire_is_map_entry(kind) ? randomKind(using: &random) : kind
+}
+
+/// The bytes of a random message: required fields and map values always, others sometimes, nested to at most `depth`.
 func randomMessage(
   _ descriptor: MessageDescriptor, depth: Int, using random: inout Seeded
 ) -> [UInt8] {
@@ -15,6 +20,7 @@ func randomMessage(
     let count: Int =
       switch field.label {
       case PROTOBUF_C_LABEL_REQUIRED: 1
+      case _ where meseta_wire_is_map_entry(descriptor): 1
       case _ where isMessage && depth <= 0: 0
       case PROTOBUF_C_LABEL_REPEATED: Int.random(in: -3...3, using: &random)
       default: Int.random(in: -1...1, using: &random)

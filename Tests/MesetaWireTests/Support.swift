@@ -1,7 +1,6 @@
 // What the codec's tests share: descriptors by name, round trips, hand-made bytes, a seeded generator.
 
 import CMesosWire
-import CProtobufC
 import MesetaWire
 import Testing
 

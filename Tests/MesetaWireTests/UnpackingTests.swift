@@ -1,7 +1,6 @@
 // Bytes in, bytes out, against protoc; and each reason for which bytes are refused.
 
 import CMesosWire
-import CProtobufC
 import MesetaWire
 import Testing
 
@@ -118,6 +117,11 @@ struct Refused: Sendable, CustomTestStringConvertible {
     Refused(
       name: "a message twice", bytes: field(1, field(1, text("a"))) + field(1, field(1, text("b"))),
       error: "mesos.v1.scheduler.Call: framework_id occurs twice and is not a list (byte 7)"),
+    Refused(
+      name: "a map entry without a value",
+      bytes: field(1, text("t")) + field(2, field(1, text("t"))) + field(3, field(1, text("a")))
+        + field(15, field(1, text("mem"))), message: "mesos.v1.TaskInfo",
+      error: "mesos.v1.TaskInfo: limits.value is required and missing (byte 20)"),
     Refused(
       name: "a packed list cut short", bytes: field(1, [0x01, 0x80]),
       message: "mesos.v1.CSIPluginContainerInfo",

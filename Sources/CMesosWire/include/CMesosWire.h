@@ -1,4 +1,7 @@
 // What Swift sees of the wire schema: the generated messages, the arena, the scan and the descriptor tables.
+//
+// protobuf-c's own types come with it. Swift code imports this module only: with CProtobufC beside it the same
+// types would have two homes, and which one Swift demands depends on the order of imports.
 
 #ifndef CMESOSWIRE_H
 #define CMESOSWIRE_H

@@ -1,4 +1,4 @@
-// Finding a message's descriptor by name, and telling map fields from repeated ones.
+// Finding descriptors, fields and enum values by name; telling map fields from repeated ones.
 
 #ifndef MESETA_WIRE_DESCRIPTORS_H
 #define MESETA_WIRE_DESCRIPTORS_H
@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // A map field. protoc-c makes it a repeated field of entries and drops the mark.
 typedef struct {
@@ -40,5 +41,11 @@ const ProtobufCFieldDescriptor *_Nullable meseta_wire_field_named(
 bool meseta_wire_enum_value_named(
     const ProtobufCEnumDescriptor *_Nonnull descriptor, const char *_Nonnull name, size_t length,
     int *_Nonnull value);
+
+// What one element of this type takes in the array of a repeated field.
+size_t meseta_wire_element_size(ProtobufCType type);
+
+// strlen for Swift, where it takes Glibc.
+static inline size_t meseta_text_length(const char *_Nonnull text) { return strlen(text); }
 
 #endif
