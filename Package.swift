@@ -53,5 +53,7 @@ let package = Package(
     .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),
     tests(of: "MesetaAgent"),
     tests(of: "MesetaContainers", ["MesetaAgent"]),
+    room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
+    tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
   ]
 )
