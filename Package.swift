@@ -47,7 +47,7 @@ let package = Package(
       "MesetaRuntime",
       ["MesetaModel", "MesetaProtocol", .product(name: "HeapModule", package: "swift-collections")]),
     tests(of: "MesetaRuntime"),
-    room("MesetaAgent", ["MesetaRuntime"]),
+    room("MesetaAgent", ["MesetaRuntime", .product(name: "DequeModule", package: "swift-collections")]),
     room("MesetaContainers", ["MesetaAgent", "CMesetaProcess"]),
     .target(name: "CMesetaProcess"),
     .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),

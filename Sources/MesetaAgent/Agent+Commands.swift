@@ -1,0 +1,129 @@
+// Plain commands: the agent does what an executor would do for them.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// How a container ended, or that it never was.
+enum ContainerEnd {
+  case ended(ContainerExit)
+  case notLaunched(reason: String)
+}
+
+extension Agent {
+  /// How long a command may take to end after SIGTERM if nobody says otherwise, as in Mesos's command executor.
+  static let defaultKillGracePeriod = Span.seconds(3)
+
+  mutating func run<E: AgentEffects>(
+    _ task: TaskInfo, _ name: FrameworkTask, _ command: CommandInfo, _ framework: FrameworkTable.Key,
+    _ frameworkInfo: FrameworkInfo, at time: Time, _ effects: inout E
+  ) throws(LaunchRefusal) {
+    if executors.find(ExecutorName(name.frameworkID, task.executorID)) != nil {
+      throw .dropped(.taskInvalid, "command \(task.id) has the id of an executor that runs here")
+    }
+    let containerID = nextUUID().description
+    let launch = try container(containerID, task, command, frameworkInfo, executor: nil)
+    try reserve(task.resources, for: task)
+    var entry = AgentTask(name, framework: framework, info: task, isAccepted: true)
+    entry.command = CommandRun(containerID: containerID, container: .root(containerID))
+    let key = addTask(entry)
+    containers[containerID] = .task(key)
+    effects.launch(launch)
+    report(key, .starting, .executor, at: time, &effects)
+  }
+
+  mutating func commandStarted<E: AgentEffects>(
+    _ key: TaskTable.Key, at time: Time, _ effects: inout E
+  ) {
+    let isWanted = tasks.update(key) { task in
+      guard task.command?.hasStarted == false, task.command?.kill == nil else { return false }
+      task.command?.hasStarted = true
+      return true
+    }
+    guard isWanted == true, !isUnwanted(key) else { return }
+    report(key, .running, .executor, at: time, &effects)
+    if let limit = tasks[key]?.info?.fields.maxCompletionTime, limit > 0 {
+      deadlines.add(.taskCompletion(key), at: time.monotonic + Span(nanoseconds: limit))
+    }
+  }
+
+  /// Whether the framework of a task was shut down.
+  func isUnwanted(_ key: TaskTable.Key) -> Bool {
+    tasks[key]?.framework.flatMap { frameworks[$0]?.isTerminating } ?? false
+  }
+
+  mutating func taskRanTooLong<E: AgentEffects>(
+    _ key: TaskTable.Key, at time: Time, _ effects: inout E
+  ) {
+    let containerID = tasks.update(key) { task -> String? in
+      // A command that is being killed keeps the time it was given.
+      guard task.command?.kill == nil else { return nil }
+      task.command?.ranTooLong = true
+      return task.command?.containerID
+    }
+    if let containerID = containerID ?? nil { effects.kill(containerID: containerID, grace: .zero) }
+  }
+
+  /// Kills a command; asked again, it may only shorten the time that is left.
+  mutating func killCommand<E: AgentEffects>(
+    _ key: TaskTable.Key, grace: Span, at time: Time, _ effects: inout E
+  ) {
+    guard let command = tasks[key]?.command else { return }
+    if var escalation = command.kill {
+      guard let rest = escalation.shorten(to: grace, at: time.monotonic) else { return }
+      tasks.update(key) { $0.command?.kill = escalation }
+      return effects.kill(containerID: command.containerID, grace: rest)
+    }
+    tasks.update(key) { $0.command?.kill = KillEscalation(grace: grace, at: time.monotonic) }
+    let announces = tasks[key]?.framework.flatMap { frameworks[$0]?.hasTaskKillingState } ?? false
+    if announces, command.hasStarted, !isUnwanted(key) {
+      report(key, .killing, .executor, at: time, &effects)
+    }
+    effects.kill(containerID: command.containerID, grace: grace)
+  }
+
+  mutating func commandEnded<E: AgentEffects>(
+    _ key: TaskTable.Key, _ end: ContainerEnd, at time: Time, _ effects: inout E
+  ) {
+    guard let command = tasks[key]?.command, let framework = tasks[key]?.framework,
+      let executorID = tasks[key]?.executorID
+    else { return }
+    let isUnwanted = isUnwanted(key)
+    if !isUnwanted { reportEnd(key, command, end, at: time, &effects) }
+    tasks.update(key) { $0.command = nil }
+    frameworks.update(framework) { [capacity = configuration.maxCompletedExecutorsPerFramework] in
+      $0.completed.add(executorID, containerID: command.containerID, capacity: capacity)
+    }
+    if isUnwanted { removeTask(key) } else { removeTaskIfDone(key) }
+  }
+
+  private mutating func reportEnd<E: AgentEffects>(
+    _ key: TaskTable.Key, _ command: CommandRun, _ end: ContainerEnd, at time: Time, _ effects: inout E
+  ) {
+    if command.kill != nil, !command.hasStarted {
+      report(
+        key, .killed, .agent, reason: .taskKilledDuringLaunch,
+        message: "Killed before the command had started",
+        at: time, &effects)
+      return
+    }
+    switch end {
+    case .notLaunched(let reason):
+      report(
+        key, .failed, .agent, reason: .containerLaunchFailed,
+        message: "The container was not launched: \(reason)",
+        at: time, &effects)
+    case .ended(let exit):
+      let message = "Command " + exit.phrase
+      let (state, reason): (TaskState, TaskStatus.Reason?) =
+        switch exit {
+        case .lost: (.failed, nil)
+        case _ where command.ranTooLong: (.failed, .maxCompletionTimeReached)
+        case _ where command.kill != nil: (.killed, nil)
+        case .exited(0): (.finished, nil)
+        case .exited, .signaled: (.failed, nil)
+        }
+      report(key, state, .executor, reason: reason, message: message, at: time, &effects)
+    }
+  }
+}

@@ -1,0 +1,209 @@
+// Custom executors: their containers, the tasks they are sent, and their end.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Agent {
+  mutating func run<E: AgentEffects>(
+    _ task: TaskInfo, _ name: FrameworkTask, under executorInfo: ExecutorInfo,
+    _ framework: FrameworkTable.Key, _ frameworkInfo: FrameworkInfo, at time: Time, _ effects: inout E
+  ) throws(LaunchRefusal) {
+    let executorName = ExecutorName(name.frameworkID, executorInfo.id)
+    if let executor = executors.find(executorName) {
+      if executors[executor]?.state == .terminating {
+        throw .dropped(.executorTerminated, "\(executorName) is on its way out")
+      }
+      try reserve(task.resources, for: task)
+      enqueue(task, name, executor, framework)
+      return sendQueuedTasks(to: executor, &effects)
+    }
+    if let command = tasks.find(FrameworkTask(name.frameworkID, TaskID(executorInfo.id.value))),
+      tasks[command]?.command != nil
+    {
+      throw .dropped(.taskInvalid, "executor \(executorInfo.id) has the id of a command that runs here")
+    }
+    guard let command = executorInfo.command else {
+      throw .unsupported(
+        "executor \(executorInfo.id) has no command, and this agent has no executor of its own")
+    }
+    let containerID = nextUUID().description
+    let launch = try container(containerID, task, command, frameworkInfo, executor: executorInfo)
+    try reserve(executorInfo.resources + task.resources, for: task)
+    var own = executorInfo
+    own.frameworkID = name.frameworkID
+    let executor = executors.insert(
+      AgentExecutor(executorName, framework: framework, info: own, containerID: containerID))
+    frameworks.retain(framework)
+    containers[containerID] = .executor(executor)
+    effects.launch(launch)
+    deadlines.add(
+      .executorRegistration(executor), at: time.monotonic + configuration.executorRegistrationTimeout)
+    enqueue(task, name, executor, framework)
+  }
+
+  private mutating func enqueue(
+    _ task: TaskInfo, _ name: FrameworkTask, _ executor: ExecutorTable.Key, _ framework: FrameworkTable.Key
+  ) {
+    var entry = AgentTask(name, framework: framework, info: task, isAccepted: true)
+    entry.executor = executor
+    entry.isQueued = true
+    let key = addTask(entry)
+    guard var list = executors[executor]?.tasks else { return }
+    tasks.append(key, to: &list)
+    executors.update(executor) {
+      $0.tasks = list
+      $0.queued.append(key)
+    }
+  }
+
+  /// Sends what waits for the executor, if it is connected.
+  mutating func sendQueuedTasks<E: AgentEffects>(to executor: ExecutorTable.Key, _ effects: inout E) {
+    guard executors[executor]?.state == .running, let session = executors[executor]?.session else { return }
+    let queued = executors.update(executor) { executor in
+      defer { executor.queued = [] }
+      return executor.queued
+    }
+    for key in queued ?? [] {
+      let task = tasks.update(key) { task -> TaskInfo? in
+        guard task.isQueued else { return nil }  // Killed meanwhile.
+        task.isQueued = false
+        return task.info
+      }
+      guard let task = task ?? nil else { continue }
+      executors.update(executor) { $0.hasBeenSentTask = true }
+      effects.send(.executorEvent(.launch(task)), to: session)
+    }
+  }
+
+  /// Kills a task of an executor: by asking it, or at once if it has not been sent the task.
+  mutating func kill<E: AgentEffects>(
+    _ key: TaskTable.Key, of executor: ExecutorTable.Key, gracePeriod: Int64?, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let name = tasks[key]?.key, let state = executors[executor]?.state else { return }
+    if tasks[key]?.isQueued == true {
+      report(
+        key, .killed, .agent, reason: .taskKilledDuringLaunch,
+        message: "Killed before the executor had the task",
+        at: time, &effects)
+      endIfUseless(executor, at: time, &effects)
+    } else if state == .terminating {
+      effects.log(.info, "not killing task \(name.taskID): its executor is on its way out")
+    } else if let session = executors[executor]?.session {
+      effects.send(.executorEvent(.kill(name.taskID, gracePeriod: gracePeriod)), to: session)
+    } else {
+      tasks.update(key) { $0.untoldKill = AgentTask.UntoldKill(gracePeriod: gracePeriod) }
+    }
+  }
+
+  /// An executor that has subscribed has nothing to do if all its tasks were killed before it was sent one.
+  func isUseless(_ executor: ExecutorTable.Key) -> Bool {
+    guard let entry = executors[executor], entry.state == .running, !entry.hasBeenSentTask else {
+      return false
+    }
+    return !entry.queued.contains { tasks[$0]?.isQueued == true }
+  }
+
+  private mutating func endIfUseless<E: AgentEffects>(
+    _ executor: ExecutorTable.Key, at time: Time, _ effects: inout E
+  ) {
+    if isUseless(executor) { shutdown(executor, at: time, &effects) }
+  }
+
+  /// Passes on what a framework says to one of its executors.
+  func pass<E: AgentEffects>(_ data: [UInt8], to name: ExecutorName, _ effects: inout E) {
+    guard let executor = executors.find(name), executors[executor]?.state == .running,
+      let session = executors[executor]?.session
+    else {
+      return effects.log(.warning, "dropping a message to \(name): it is not connected")
+    }
+    effects.send(.executorEvent(.message(data)), to: session)
+  }
+
+  /// Tells an executor to end, and sees to it that it does.
+  mutating func shutdown<E: AgentEffects>(
+    _ key: ExecutorTable.Key, at time: Time, _ effects: inout E
+  ) {
+    guard let executor = executors[key], executor.state != .terminating else { return }
+    let grace = executor.shutdownGracePeriod ?? configuration.executorShutdownGracePeriod
+    executors.update(key) { $0.state = .terminating }
+    if let session = executor.session {
+      effects.send(.executorEvent(.shutdown), to: session)
+      deadlines.add(.executorShutdown(key), at: time.monotonic + grace)
+    } else {
+      effects.kill(containerID: executor.containerID, grace: grace)
+    }
+  }
+
+  mutating func executorDidNotEnd<E: AgentEffects>(
+    _ key: ExecutorTable.Key, at time: Time, _ effects: inout E
+  ) {
+    guard let executor = executors[key] else { return }
+    effects.log(.info, "killing \(executor.name): it was told to end and did not")
+    effects.kill(containerID: executor.containerID, grace: .zero)
+  }
+
+  mutating func executorDidNotRegister<E: AgentEffects>(
+    _ key: ExecutorTable.Key, at time: Time, _ effects: inout E
+  ) {
+    guard let executor = executors[key], executor.state == .registering else { return }
+    let message = "The executor did not subscribe within \(configuration.executorRegistrationTimeout)"
+    effects.log(.warning, "killing \(executor.name): \(message)")
+    executors.update(key) {
+      $0.state = .terminating
+      $0.verdict = AgentExecutor.Verdict(reason: .executorRegistrationTimeout, message: message)
+    }
+    effects.kill(containerID: executor.containerID, grace: .zero)
+  }
+
+  /// The container of an executor is gone, and with it what ran there.
+  mutating func executorEnded<E: AgentEffects>(
+    _ key: ExecutorTable.Key, _ end: ContainerEnd, at time: Time, _ effects: inout E
+  ) {
+    guard let executor = executors[key] else { return }
+    let verdict = verdict(on: executor, end)
+    for task in tasks.keys(of: executor.tasks) {
+      if tasks[task]?.updates.hasEnded == false {
+        report(task, .failed, .agent, reason: verdict.reason, message: verdict.message, at: time, &effects)
+      }
+      unlink(task, from: key)
+    }
+    frameworks.update(executor.framework) { [capacity = configuration.maxCompletedExecutorsPerFramework] in
+      $0.completed.add(executor.name.executorID, containerID: executor.containerID, capacity: capacity)
+    }
+    releaseResources(ofExecutor: key)
+    if let session = executor.session {
+      sessions[session] = nil
+      effects.close(session, reason: "the executor has ended")
+    }
+    executors.remove(key)
+    frameworks.release(executor.framework)
+    if let master = connection.registeredSession, let id = info.id {
+      let status: Int32 = if case .ended(let exit) = end { exit.waitStatus } else { -1 }
+      let message = AgentMessage.exitedExecutor(
+        id, executor.name.frameworkID, executor.name.executorID, status: status)
+      effects.send(.agentMessage(message), to: master)
+    }
+  }
+
+  private func verdict(on executor: AgentExecutor, _ end: ContainerEnd) -> AgentExecutor.Verdict {
+    if let verdict = executor.verdict { return verdict }
+    switch end {
+    case .notLaunched(let reason):
+      return AgentExecutor.Verdict(
+        reason: .containerLaunchFailed, message: "The executor's container was not launched: \(reason)")
+    case .ended(let exit):
+      return AgentExecutor.Verdict(reason: .executorTerminated, message: "Executor " + exit.phrase)
+    }
+  }
+
+  mutating func releaseResources(ofExecutor key: ExecutorTable.Key) {
+    let resources = executors.update(key) { executor -> Resources? in
+      guard executor.holdsResources else { return nil }
+      executor.holdsResources = false
+      return executor.info.resources
+    }
+    if let resources = resources ?? nil { available += resources.allocated(to: nil) }
+  }
+}

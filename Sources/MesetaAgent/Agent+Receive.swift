@@ -1,0 +1,131 @@
+// Sessions come and go, and each message reaches the part of the agent that it is for.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Agent {
+  mutating func open<E: AgentEffects>(
+    _ session: SessionID, _ peer: Peer, at time: Time, _ effects: inout E
+  ) {
+    sessions[session] = PeerSession(peer: peer)
+    guard peer.role == .master else { return }
+    perform(connection.opened(session, at: time.monotonic, &generator), at: time, &effects)
+  }
+
+  mutating func close<E: AgentEffects>(
+    _ session: SessionID, reason: String, at time: Time, _ effects: inout E
+  ) {
+    let known = sessions.removeValue(forKey: session)
+    if session == connection.session {
+      effects.log(.warning, "the master is gone: \(reason)")
+      connection.closed(at: time.monotonic, &generator)
+      masterIsGone()
+    } else if let executor = known?.executor {
+      // It may subscribe again; if it has ended, its container says so.
+      executors.update(executor) { $0.session = nil }
+    }
+  }
+
+  mutating func receive<E: AgentEffects>(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time, _ effects: inout E
+  ) {
+    guard let role = sessions[session]?.peer.role else {
+      // Closed by the agent while the message was on its way.
+      return answer(request, nil, .failed(CallError(.unavailable, "the session is over")), &effects)
+    }
+    switch (message, role) {
+    case (.masterMessage(let message), .master):
+      guard session == connection.session else { return }
+      receive(message, at: time, &effects)
+    case (.executorCall(let call, _), .executor):
+      receive(call, request, from: session, at: time, &effects)
+    case (.operatorCall(let call, _), .operator), (.operatorCall(let call, _), .framework):
+      receive(call, request, from: session, &effects)
+    case (.failed(let error, _), .master):
+      refused(error, by: session, at: time, &effects)
+    case (.accepted, .master), (.heartbeat, _):
+      break  // That it arrived is all it says.
+    default:
+      let error = CallError(
+        .badRequest, "a peer that connected as \(role) must not send \(message.kindName) to an agent")
+      effects.log(.warning, "closing the session of \(sessions[session]?.peer.address ?? "?"): \(error)")
+      answer(request, session, .failed(error), &effects)
+      effects.close(session, reason: error.message)
+      close(session, reason: error.message, at: time, &effects)
+    }
+  }
+
+  /// Gives the outcome of a call. Who did not ask hears of failures only.
+  func answer<E: AgentEffects>(
+    _ request: RequestID, _ session: SessionID?, _ outcome: Outcome, _ effects: inout E
+  ) {
+    if request != .none {
+      effects.respond(request, outcome)
+    } else if case .failed(let error) = outcome, let session {
+      effects.send(.failed(error, request: 0), to: session)
+    }
+  }
+
+  mutating func receive<E: AgentEffects>(_ message: MasterMessage, at time: Time, _ effects: inout E) {
+    switch message {
+    case .ping(let isConnected):
+      if let session = connection.session { effects.send(.agentMessage(.pong), to: session) }
+      let action = connection.pinged(isConnected: isConnected, at: time.monotonic, &generator)
+      if case .register = action { masterIsGone() }
+      return perform(action, at: time, &effects)
+    case .registered(let id, let timeout):
+      return registered(id, pingTimeout: timeout, at: time, &effects)
+    case .reregistered(let id, let timeout, let reconcile):
+      return reregistered(id, pingTimeout: timeout, reconcile: reconcile, at: time, &effects)
+    default: break
+    }
+    if keepForLater(message) { return }
+    switch message {
+    case .runTask(let framework, let task): run(task, of: framework, at: time, &effects)
+    case .acknowledge(let framework, let task, let uuid):
+      acknowledge(FrameworkTask(framework, task), uuid, at: time, &effects)
+    case .killTask(let framework, let task, let grace):
+      kill(FrameworkTask(framework, task), gracePeriod: grace, at: time, &effects)
+    case .shutdownExecutor(let framework, let executor):
+      shutdownExecutor(ExecutorName(framework, executor), at: time, &effects)
+    case .shutdownFramework(let framework): shutdownFramework(framework, at: time, &effects)
+    case .frameworkMessage(let framework, let executor, let data):
+      pass(data, to: ExecutorName(framework, executor), &effects)
+    case .updateFramework(let info):
+      if let key = info.id.flatMap({ frameworks.find($0) }) { frameworks.update(key) { $0.info = info } }
+    case .shutdown(let reason): shutdown(reason, at: time, &effects)
+    case .ping, .registered, .reregistered: break  // Handled above.
+    }
+  }
+
+  /// The master does not take something. While registering that means that it does not want the agent, so far.
+  private mutating func refused<E: AgentEffects>(
+    _ error: CallError, by session: SessionID, at time: Time, _ effects: inout E
+  ) {
+    effects.log(.error, "the master refuses: \(error)")
+    guard session == connection.session, connection.registeredSession == nil else { return }
+    connection.refused(at: time.monotonic, &generator)
+    sessions[session] = nil
+    masterIsGone()
+    effects.close(session, reason: "the registration was refused")
+  }
+}
+
+extension Message {
+  /// What kind of message it is, for people to read.
+  var kindName: String {
+    switch self {
+    case .schedulerCall(let call, _): "the scheduler call \(call.kind.name)"
+    case .schedulerEvent(let event): "the scheduler event \(event.name)"
+    case .executorCall: "an executor call"
+    case .executorEvent: "an executor event"
+    case .agentMessage: "an agent's message"
+    case .masterMessage: "a master's message"
+    case .operatorCall(let call, _): "the operator call \(call.name)"
+    case .operatorResponse: "an operator response"
+    case .accepted, .failed: "an answer to a call"
+    case .heartbeat: "a heartbeat"
+    }
+  }
+}

@@ -1,0 +1,147 @@
+// Status updates: made, taken from executors, sent until they are acknowledged.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Agent {
+  /// How many tasks the agent reports on without having accepted them, at most.
+  static let maxStrangers = 10_000
+
+  /// Reports on a task of the agent. Nothing is reported to a framework that was shut down.
+  mutating func report<E: AgentEffects>(
+    _ key: TaskTable.Key, _ state: TaskState, _ source: TaskStatus.Source, reason: TaskStatus.Reason? = nil,
+    message: String? = nil, at time: Time, _ effects: inout E
+  ) {
+    guard let name = tasks[key]?.key else { return }
+    let status = TaskStatus(
+      taskID: name.taskID, state: state, source: source, reason: reason, message: message, agentID: info.id,
+      executorID: tasks[key]?.executorID, timestamp: Double(time.wall) / 1e9, uuid: nextUUID(),
+      containerID: tasks[key]?.command?.container)
+    take(status, key, mayRepeat: false, at: time, &effects)
+  }
+
+  /// Reports that a task is not on this agent.
+  mutating func reportStranger<E: AgentEffects>(
+    _ name: FrameworkTask, info: TaskInfo? = nil, _ state: TaskState? = nil, reason: TaskStatus.Reason,
+    message: String, at time: Time, _ effects: inout E
+  ) {
+    let framework = frameworks.find(name.frameworkID)
+    let dropped = framework.flatMap { frameworks[$0]?.dropped } ?? .lost
+    guard strangers < Self.maxStrangers else {
+      effects.log(
+        .error, "task \(name.taskID) of framework \(name.frameworkID): \(message); too many to report")
+      return
+    }
+    effects.log(.warning, "task \(name.taskID) of framework \(name.frameworkID): \(message)")
+    let key = addTask(AgentTask(name, framework: framework, info: info))
+    report(key, state ?? dropped, .agent, reason: reason, message: message, at: time, &effects)
+  }
+
+  mutating func nextUUID() -> UUID { UUID(random: generator.next(), generator.next()) }
+
+  /// Takes an update into the stream of its task and sends it if it is its turn.
+  @discardableResult
+  mutating func take<E: AgentEffects>(
+    _ status: TaskStatus, _ key: TaskTable.Key, mayRepeat: Bool, at time: Time, _ effects: inout E
+  ) -> StatusUpdateStream.Taken {
+    let taken = tasks.update(key) { task in
+      let taken = task.updates.take(status, mayRepeat: mayRepeat)
+      if taken == .current || taken == .waiting {
+        task.state = status.state
+        if status.state.isTerminal { task.isQueued = false }
+      }
+      return taken
+    }
+    guard let taken, taken == .current || taken == .waiting else { return taken ?? .afterEnd }
+    if status.state.isTerminal { releaseResources(of: key) }
+    if taken == .current { forward(key, at: time, &effects) }
+    return taken
+  }
+
+  /// Sends the update of a task that is not acknowledged, if the master has the agent.
+  mutating func forward<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
+    guard let session = connection.registeredSession, let attempt = tasks[key]?.updates.attempt else {
+      return
+    }
+    let due = resends.add(key, attempt: attempt, at: time.monotonic)
+    let update = tasks.update(key) { task -> StatusUpdate? in
+      guard let status = task.updates.current else { return nil }
+      task.updates.sent(again: due)
+      return StatusUpdate(task.key.frameworkID, status, latestState: task.state)
+    }
+    if let update = update ?? nil {
+      effects.send(.agentMessage(.statusUpdate(update)), to: session)
+    }
+    if resends.count > 4 * tasks.count + 1024 {
+      let tasks = tasks
+      resends.keep { tasks[$0]?.updates.resend == $1 }
+    }
+  }
+
+  /// The master has the agent: what is not acknowledged is sent.
+  mutating func resumeUpdates<E: AgentEffects>(at time: Time, _ effects: inout E) {
+    for place in 0..<tasks.capacity {
+      if let key = tasks.key(at: place), tasks[key]?.updates.isEmpty == false {
+        forward(key, at: time, &effects)
+      }
+    }
+  }
+
+  /// A framework has an update.
+  mutating func acknowledge<E: AgentEffects>(
+    _ name: FrameworkTask, _ uuid: UUID, at time: Time, _ effects: inout E
+  ) {
+    guard let key = tasks.find(name), let outcome = tasks.update(key, { $0.updates.acknowledge(uuid) }) else {
+      effects.log(.debug, "ignoring an acknowledgement for task \(name.taskID), which is not here")
+      return
+    }
+    switch outcome {
+    case .unexpected:
+      effects.log(.warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
+    case .next: forward(key, at: time, &effects)
+    case .drained: if tasks[key]?.info == nil { removeTask(key) }
+    case .ended: removeTaskIfDone(key)
+    }
+  }
+
+  // MARK: Tasks come and go
+
+  mutating func addTask(_ task: AgentTask) -> TaskTable.Key {
+    if let framework = task.framework { frameworks.retain(framework) }
+    if task.isStranger { strangers += 1 }
+    return tasks.insert(task)
+  }
+
+  /// Forgets a task whose container is gone and whose end is acknowledged.
+  mutating func removeTaskIfDone(_ key: TaskTable.Key) {
+    guard tasks[key]?.command == nil, tasks[key]?.updates.isEmpty == true else { return }
+    removeTask(key)
+  }
+
+  /// Forgets a task with its updates.
+  mutating func removeTask(_ key: TaskTable.Key) {
+    releaseResources(of: key)
+    if let executor = tasks[key]?.executor { unlink(key, from: executor) }
+    let framework = tasks[key]?.framework
+    if tasks[key]?.isStranger == true { strangers -= 1 }
+    tasks.remove(key)
+    if let framework { frameworks.release(framework) }
+  }
+
+  mutating func unlink(_ key: TaskTable.Key, from executor: ExecutorTable.Key) {
+    guard var list = executors[executor]?.tasks else { return }
+    tasks.remove(key, from: &list)
+    tasks.update(key) { $0.executor = nil }
+    executors.update(executor) { $0.tasks = list }
+  }
+
+  mutating func releaseResources(of key: TaskTable.Key) {
+    let resources = tasks.update(key) { task -> Resources? in
+      guard task.holdsResources else { return nil }
+      task.holdsResources = false
+      return task.info?.resources
+    }
+    if let resources = resources ?? nil { available += resources.allocated(to: nil) }
+  }
+}

@@ -1,0 +1,269 @@
+// The agent's state machine: its parts, and who gets which input.
+
+public import MesetaModel
+import MesetaProtocol
+public import MesetaRuntime
+
+/// The agent of one machine: it offers the machine's resources to a master, runs what it is told to in containers,
+/// and reports what became of it until that is acknowledged.
+///
+/// It is a pure state machine. A host gives it inputs and performs its effects; it has to be woken at ``nextWake``,
+/// the first time at once.
+public struct Agent: Sendable {
+  /// Whether the agent works or is on its way out.
+  enum Phase: Sendable {
+    case running
+    /// Everything is being killed. `unregisters`: the agent's own wish, so that tasks are still reported on.
+    case stopping(unregisters: Bool)
+    case exited
+  }
+
+  /// What the agent knows of a session.
+  struct PeerSession: Sendable {
+    var peer: Peer
+    /// The executor that has subscribed through it.
+    var executor: ExecutorTable.Key?
+  }
+
+  /// Who a container belongs to.
+  enum ContainerOwner: Sendable {
+    case task(TaskTable.Key)
+    case executor(ExecutorTable.Key)
+  }
+
+  /// What comes due, apart from updates to send again and the master's pings.
+  enum Deadline: Sendable {
+    case executorRegistration(ExecutorTable.Key)
+    case executorShutdown(ExecutorTable.Key)
+    case taskCompletion(TaskTable.Key)
+    case exit
+  }
+
+  let configuration: AgentConfiguration
+  let layout: SandboxLayout
+  /// With the agent's id, once it has one.
+  private(set) var info: AgentInfo
+  var phase = Phase.running
+  var generator: SeededGenerator
+  var connection: MasterConnection
+  var sessions: [SessionID: PeerSession] = [:]
+  var frameworks = FrameworkTable()
+  var tasks = TaskTable()
+  var executors = ExecutorTable()
+  var containers: [String: ContainerOwner] = [:]
+  /// What no task and no executor uses.
+  var available: Resources
+  var resends: ResendSchedule<TaskTable.Key>
+  var deadlines = Deadlines<Deadline>()
+  /// How many tasks the agent reports on without having accepted them.
+  var strangers = 0
+  /// What the master sent before the agent's id was written down.
+  private var deferred: [MasterMessage] = []
+  private var lastToken: UInt64 = 0
+  /// The checkpoint that is being written.
+  private var storing: StorageToken?
+
+  /// - Parameters:
+  ///   - seed: a fresh one for each life of the process; identifiers and waits are drawn from it.
+  ///   - checkpoint: what an earlier life of the agent wrote down last, if there was one.
+  public init(configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?) {
+    self.configuration = configuration
+    self.layout = SandboxLayout(workDirectory: configuration.workDirectory)
+    self.info = configuration.info
+    self.info.id = checkpoint?.agentID
+    self.generator = SeededGenerator(seed: seed)
+    self.connection = MasterConnection(backoffFactor: configuration.registrationBackoffFactor)
+    self.available = configuration.info.resources
+    self.resends = ResendSchedule(configuration.statusUpdateRetryInterval)
+  }
+
+  /// When the agent wants to be woken next; `.never` once it has asked to exit.
+  public var nextWake: Instant {
+    if case .exited = phase { return .never }
+    return min(connection.nextWake, min(deadlines.next, resends.nextWake))
+  }
+
+  /// The id that the master gave the agent, if it has.
+  public var id: AgentID? { info.id }
+
+  /// Takes one input. The effects are to be performed in their order.
+  public mutating func handle<E: AgentEffects>(_ input: AgentInput, at time: Time, _ effects: inout E) {
+    if case .exited = phase {
+      if case .received(_, let request, _) = input, request != .none {
+        effects.respond(request, .failed(CallError(.unavailable, "the agent has ended")))
+      }
+      return
+    }
+    switch input {
+    case .received(let session, let request, let message):
+      receive(message, request, from: session, at: time, &effects)
+    case .local(.container(let event)):
+      handle(event, at: time, &effects)
+    case .local(.stored(let token)):
+      if storing == token { storing = nil }
+      perform(connection.stored(), at: time, &effects)
+      replayDeferred(at: time, &effects)
+    case .local(.stop):
+      stop(at: time, &effects)
+    case .opened(let session, let peer):
+      open(session, peer, at: time, &effects)
+    case .closed(let session, let reason):
+      close(session, reason: reason, at: time, &effects)
+    case .connectFailed(let reason):
+      effects.log(.info, "no master yet: \(reason)")
+      connection.connectFailed(at: time.monotonic, &generator)
+    case .wake:
+      wake(at: time, &effects)
+    case .endOfBatch:
+      break
+    }
+  }
+
+  private mutating func wake<E: AgentEffects>(at time: Time, _ effects: inout E) {
+    let now = time.monotonic
+    perform(connection.wake(at: now, &generator), at: time, &effects)
+    while let deadline = deadlines.takeDue(now) {
+      switch deadline {
+      case .executorRegistration(let key): executorDidNotRegister(key, at: time, &effects)
+      case .executorShutdown(let key): executorDidNotEnd(key, at: time, &effects)
+      case .taskCompletion(let key): taskRanTooLong(key, at: time, &effects)
+      case .exit: leave(at: time, &effects)
+      }
+    }
+    while let (key, due) = resends.takeDue(now) {
+      if tasks[key]?.updates.resend == due { forward(key, at: time, &effects) }
+    }
+  }
+
+  // MARK: The master
+
+  /// Does what the connection to the master asks for.
+  mutating func perform<E: AgentEffects>(
+    _ action: MasterConnection.Action, at time: Time, _ effects: inout E
+  ) {
+    switch action {
+    case .nothing: break
+    case .connect: effects.connect()
+    case .register(let session): register(session, &effects)
+    case .resume: resumeUpdates(at: time, &effects)
+    case .close(let session, let reason):
+      effects.log(.warning, "closing the session with the master: \(reason)")
+      sessions[session] = nil
+      masterIsGone()
+      effects.close(session, reason: reason)
+    }
+  }
+
+  /// What was sent has to be sent again once a master is there; what came is void.
+  mutating func masterIsGone() {
+    deferred = []
+    for place in 0..<tasks.capacity {
+      if let key = tasks.key(at: place) { tasks.update(key) { $0.updates.pause() } }
+    }
+  }
+
+  private func register<E: AgentEffects>(_ session: SessionID, _ effects: inout E) {
+    let registration = AgentRegistration(
+      info, version: configuration.version, capabilities: configuration.capabilities,
+      nativeAddress: configuration.nativeAddress)
+    let message: AgentMessage =
+      info.id == nil ? .register(registration) : .reregister(reregistration(registration))
+    effects.send(.agentMessage(message), to: session)
+  }
+
+  /// Everything of frameworks that are not on their way out.
+  private func reregistration(_ registration: AgentRegistration) -> AgentReregistration {
+    var records: [TaskRecord] = []
+    var executorInfos: [ExecutorInfo] = []
+    var owners: [FrameworkTable.Key] = []
+    var known: Set<FrameworkTable.Key> = []
+    func own(_ framework: FrameworkTable.Key) {
+      if known.insert(framework).inserted { owners.append(framework) }
+    }
+    tasks.entries.visit { _, task in
+      guard let info = task.info, let framework = task.framework,
+        frameworks[framework]?.isTerminating == false
+      else { return }
+      own(framework)
+      records.append(
+        TaskRecord(
+          task.key.frameworkID, info, state: task.state, statusUpdateState: task.updates.current?.state,
+          statusUpdateUUID: task.updates.current?.uuid))
+    }
+    executors.entries.visit { _, executor in
+      guard frameworks[executor.framework]?.isTerminating == false else { return }
+      own(executor.framework)
+      executorInfos.append(executor.info)
+    }
+    return AgentReregistration(
+      registration, tasks: records, executors: executorInfos,
+      frameworks: owners.compactMap { frameworks[$0]?.info })
+  }
+
+  /// The master has given the agent an id.
+  mutating func registered<E: AgentEffects>(
+    _ id: AgentID, pingTimeout: Int64, at time: Time, _ effects: inout E
+  ) {
+    if let known = info.id, known != id {
+      return exitAsStranger(known, id, &effects)
+    }
+    if info.id == nil {
+      effects.log(.info, "registered as agent \(id)")
+      info.id = id
+      lastToken += 1
+      let token = StorageToken(lastToken)
+      storing = token
+      effects.checkpoint(token, AgentCheckpoint(agentID: id))
+    }
+    let action = connection.admitted(
+      pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
+    perform(action, at: time, &effects)
+  }
+
+  /// The master has the agent back.
+  mutating func reregistered<E: AgentEffects>(
+    _ id: AgentID, pingTimeout: Int64, reconcile: [FrameworkTask], at time: Time, _ effects: inout E
+  ) {
+    if info.id != id {
+      return exitAsStranger(info.id, id, &effects)
+    }
+    effects.log(.info, "re-registered as agent \(id)")
+    let action = connection.admitted(
+      pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
+    perform(action, at: time, &effects)
+    for task in reconcile where tasks.find(task) == nil {
+      reportStranger(
+        task, reason: .reconciliation, message: "Reconciliation: the agent does not know the task", at: time,
+        &effects)
+    }
+  }
+
+  /// A master that takes this agent for another would have its tasks confused.
+  private mutating func exitAsStranger<E: AgentEffects>(_ known: AgentID?, _ id: AgentID, _ effects: inout E)
+  {
+    effects.log(
+      .error,
+      "the master calls this agent \(id), but it is \(known?.value ?? "not registered"): exiting; "
+        + "two agents may share one work directory")
+    exit(&effects)
+  }
+
+  mutating func exit<E: AgentEffects>(_ effects: inout E) {
+    phase = .exited
+    connection.stop()
+    effects.exit()
+  }
+
+  /// Keeps a message of the master until the agent's id is on disk; says whether it did.
+  mutating func keepForLater(_ message: MasterMessage) -> Bool {
+    guard connection.isStoring else { return false }
+    deferred.append(message)
+    return true
+  }
+
+  private mutating func replayDeferred<E: AgentEffects>(at time: Time, _ effects: inout E) {
+    let messages = deferred
+    deferred = []
+    for message in messages { receive(message, at: time, &effects) }
+  }
+}

@@ -1,0 +1,57 @@
+// What an agent is told about itself before it starts. The names and defaults are those of Mesos's flags.
+
+public import MesetaModel
+import MesetaProtocol
+public import MesetaRuntime
+
+/// How an agent is set up.
+public struct AgentConfiguration: Hashable, Sendable {
+  /// The machine: its name, its resources and its attributes. The id is the master's to give.
+  public var info: AgentInfo
+  public var version: String
+  public var capabilities: [AgentCapability]
+  /// Where executors and operators reach the agent's native protocol, `HOST:PORT`; nil where it listens to nobody.
+  public var nativeAddress: String?
+  /// Where executors reach the agent's HTTP API, `HOST:PORT`.
+  public var endpoint: String
+  /// An absolute path. The sandboxes are below it.
+  public var workDirectory: String
+  /// Whether tasks run as the user that their command or framework names, rather than as the agent's own.
+  public var switchUser: Bool
+  /// What every executor and command finds in its environment, unless its own says otherwise.
+  public var executorEnvironmentVariables: [EnvironmentEntry]
+  /// How long an executor may take to end, unless it says so itself.
+  public var executorShutdownGracePeriod: Span
+  /// How long an executor may take to subscribe after its container was launched.
+  public var executorRegistrationTimeout: Span
+  /// How long executors may take to come back to an agent that restarted; they pace themselves by it.
+  public var executorReregistrationTimeout: Span
+  /// How long executors of checkpointing frameworks wait for an agent that is gone.
+  public var recoveryTimeout: Span
+  /// The first bound of the random wait between attempts to connect or register; it doubles up to a minute.
+  public var registrationBackoffFactor: Span
+  /// After how long an update that is not acknowledged is sent again; it doubles from the first to the second.
+  public var statusUpdateRetryInterval: ClosedRange<Span>
+  /// How many runs that have ended are remembered per framework, for their sandboxes to be found.
+  public var maxCompletedExecutorsPerFramework: Int
+  public var authorizer: Authorizer
+
+  public init(info: AgentInfo, workDirectory: String, nativeAddress: String? = nil) {
+    self.info = info
+    self.version = Version.current
+    self.capabilities = [.multiRole, .hierarchicalRole, .reservationRefinement]
+    self.nativeAddress = nativeAddress
+    self.endpoint = "\(info.hostname):\(info.port)"
+    self.workDirectory = workDirectory
+    self.switchUser = true
+    self.executorEnvironmentVariables = []
+    self.executorShutdownGracePeriod = .seconds(5)
+    self.executorRegistrationTimeout = .minutes(1)
+    self.executorReregistrationTimeout = .seconds(2)
+    self.recoveryTimeout = .minutes(15)
+    self.registrationBackoffFactor = .seconds(1)
+    self.statusUpdateRetryInterval = Span.seconds(10)...Span.minutes(10)
+    self.maxCompletedExecutorsPerFramework = 150
+    self.authorizer = .permitAll
+  }
+}

@@ -1,0 +1,45 @@
+// What goes into an agent and what comes out: the seam between the state machine and its host.
+
+public import MesetaModel
+public import MesetaRuntime
+
+/// What only an agent is told by its host.
+public enum AgentLocalInput: Hashable, Sendable {
+  /// Something happened to a container, also to one that an earlier life of the agent started.
+  case container(ContainerEvent)
+  /// A checkpoint is on disk.
+  case stored(StorageToken)
+  /// The operator wants the agent to end: its tasks are killed, it unregisters and asks to exit. Said a second
+  /// time, the tasks get no more time.
+  case stop
+}
+
+/// Everything that an agent is told.
+public typealias AgentInput = NodeInput<AgentLocalInput>
+
+/// What an agent may ask its host to do.
+public protocol AgentEffects: ClientEffects {
+  mutating func launch(_ container: ContainerLaunch)
+  /// SIGTERM now and SIGKILL after the grace period, or at once if that is zero.
+  mutating func kill(containerID: String, grace: Span)
+  /// What is kept of a container that has ended is no longer needed.
+  mutating func forget(containerID: String)
+  /// Writes down what the agent has to know after a restart.
+  mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint)
+  /// Lists a directory below `root` and responds to the request. `path` is relative, and empty for `root` itself;
+  /// it comes from outside, so that the host confines it.
+  mutating func listFiles(_ request: RequestID, path: String, root: String)
+  /// Reads a file below `root` and responds to the request, with a `path` as for listing.
+  mutating func readFile(
+    _ request: RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
+  /// The agent has nothing more to do and its process may end.
+  mutating func exit()
+}
+
+/// What an agent has to know after a restart.
+public struct AgentCheckpoint: Hashable, Sendable {
+  /// The id that the master gave it.
+  public var agentID: AgentID
+
+  public init(agentID: AgentID) { self.agentID = agentID }
+}

@@ -1,0 +1,102 @@
+// How the status updates of one task reach its framework: in order, one at a time, until each is acknowledged.
+
+internal import DequeModule
+package import MesetaModel
+package import MesetaRuntime
+
+/// The updates of one task that its framework has not acknowledged.
+package struct StatusUpdateStream: Sendable {
+  /// What became of an update.
+  package enum Taken: Hashable, Sendable {
+    /// It is the one to send.
+    case current
+    /// It waits until those before it are acknowledged.
+    case waiting
+    /// It is here, or has been.
+    case duplicate
+    /// The task had ended already.
+    case afterEnd
+    /// Too many wait already.
+    case full
+  }
+
+  /// What an acknowledgement means.
+  package enum Acknowledged: Hashable, Sendable {
+    /// It is not for the update that was sent: a duplicate, or a mistake.
+    case unexpected
+    /// The next update is there to be sent.
+    case next
+    /// Nothing waits.
+    case drained
+    /// The terminal update was acknowledged: the stream is over.
+    case ended
+  }
+
+  /// How many updates of one task may wait. The terminal one always may.
+  package static let capacity = 1000
+  /// How many uuids are remembered to recognise what an executor sends again.
+  package static let memory = 128
+
+  /// The update to send, or that was sent and is not acknowledged.
+  package private(set) var current: TaskStatus?
+  private var waiting = Deque<TaskStatus>()
+  /// A terminal update was taken.
+  package private(set) var hasEnded = false
+  /// When ``current`` is sent again; `.never` while it was not sent in this session.
+  package private(set) var resend = Instant.never
+  /// How often ``current`` was sent, less one.
+  package private(set) var attempt = 0
+  private var known: [UUID] = []
+  private var knownIndex = 0
+
+  package init() {}
+
+  package var isEmpty: Bool { current == nil }
+
+  /// Takes an update, which has a uuid. `mayRepeat` if its sender may send it again.
+  package mutating func take(_ status: TaskStatus, mayRepeat: Bool) -> Taken {
+    if mayRepeat, let uuid = status.uuid, known.contains(uuid) { return .duplicate }
+    if hasEnded { return .afterEnd }
+    let isTerminal = status.state.isTerminal
+    if waiting.count >= Self.capacity, !isTerminal { return .full }
+    if mayRepeat, let uuid = status.uuid { remember(uuid) }
+    hasEnded = isTerminal
+    if current == nil {
+      current = status
+      attempt = 0
+      return .current
+    }
+    waiting.append(status)
+    return .waiting
+  }
+
+  package mutating func acknowledge(_ uuid: UUID) -> Acknowledged {
+    guard let current, current.uuid == uuid else { return .unexpected }
+    resend = .never
+    attempt = 0
+    self.current = waiting.popFirst()
+    if self.current != nil { return .next }
+    return hasEnded ? .ended : .drained
+  }
+
+  /// ``current`` was sent and is sent again at that time.
+  package mutating func sent(again time: Instant) {
+    resend = time
+    attempt += 1
+  }
+
+  /// The session is gone: what was sent has to be sent again, without haste of its own.
+  package mutating func pause() {
+    resend = .never
+    attempt = 0
+  }
+
+  private mutating func remember(_ uuid: UUID) {
+    if known.count < Self.memory {
+      known.append(uuid)
+    } else {
+      known[knownIndex] = uuid
+      knownIndex = (knownIndex + 1) % Self.memory
+    }
+  }
+}

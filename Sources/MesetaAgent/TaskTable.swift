@@ -1,0 +1,138 @@
+// The tasks of the agent: those that run, and those whose end is not acknowledged.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// What the agent does for a plain command in the place of an executor.
+struct CommandRun: Sendable {
+  let containerID: String
+  /// The same as the status carries it.
+  let container: ContainerID
+  var hasStarted = false
+  var kill: KillEscalation?
+  var ranTooLong = false
+}
+
+/// A task as an agent knows it.
+struct AgentTask: Sendable {
+  let key: FrameworkTask
+  /// Nil if the agent does not know the framework.
+  let framework: FrameworkTable.Key?
+  /// Nil for a task that the agent does not know and only reports on.
+  let info: TaskInfo?
+  var state = TaskState.staging
+  var updates = StatusUpdateStream()
+  /// While the container of a plain command is there.
+  var command: CommandRun?
+  /// While the executor of a task that has one is there.
+  var executor: ExecutorTable.Key?
+  /// The executor has not been sent the task.
+  var isQueued = false
+  /// A kill that its executor could not be told of: the grace period asked for.
+  var untoldKill: UntoldKill?
+  /// Its resources are taken from what is available.
+  var holdsResources: Bool
+  /// The agent only reports on it.
+  let isStranger: Bool
+  fileprivate var previous: TaskTable.Key?
+  fileprivate var next: TaskTable.Key?
+
+  struct UntoldKill: Sendable { var gracePeriod: Int64? }
+
+  /// A task that is accepted and holds its resources, or else one that the agent only reports on.
+  init(
+    _ key: FrameworkTask, framework: FrameworkTable.Key?, info: TaskInfo?, isAccepted: Bool = false
+  ) {
+    self.key = key
+    self.framework = framework
+    self.info = info
+    self.holdsResources = isAccepted
+    self.isStranger = !isAccepted
+  }
+
+  /// The name of what runs the task.
+  var executorID: ExecutorID? { info?.executorID }
+}
+
+/// Some tasks in the order they came: those of one executor.
+struct TaskList: Sendable {
+  fileprivate(set) var first: TaskTable.Key?
+  fileprivate var last: TaskTable.Key?
+}
+
+/// The tasks by framework and id.
+struct TaskTable: Sendable {
+  typealias Key = Slot<AgentTask>
+
+  private(set) var entries = SlotMap<AgentTask>()
+  private var index: [FrameworkTask: Key] = [:]
+
+  var count: Int { entries.count }
+  /// One more than the highest place in use, to walk all tasks.
+  var capacity: Int { entries.capacity }
+
+  func find(_ task: FrameworkTask) -> Key? { index[task] }
+  func key(at place: Int) -> Key? { entries.key(at: place) }
+
+  subscript(key: Key) -> AgentTask? {
+    _read { yield entries[key] }
+  }
+
+  @discardableResult
+  mutating func update<Result>(_ key: Key, _ change: (inout AgentTask) -> Result) -> Result? {
+    entries.update(key, change)
+  }
+
+  /// Adds a task whose id is not in the table.
+  mutating func insert(_ task: AgentTask) -> Key {
+    let key = entries.insert(task)
+    index[task.key] = key
+    return key
+  }
+
+  mutating func remove(_ key: Key) {
+    guard let name = entries[key]?.key else { return }
+    entries.remove(key)
+    index[name] = nil
+  }
+
+  // MARK: The tasks of one executor
+
+  mutating func append(_ key: Key, to list: inout TaskList) {
+    entries.update(key) {
+      $0.previous = list.last
+      $0.next = nil
+    }
+    if let last = list.last { entries.update(last) { $0.next = key } } else { list.first = key }
+    list.last = key
+  }
+
+  mutating func remove(_ key: Key, from list: inout TaskList) {
+    let links = entries.update(key) { task in
+      defer { (task.previous, task.next) = (nil, nil) }
+      return (previous: task.previous, next: task.next)
+    }
+    guard let links else { return }
+    if let previous = links.previous {
+      entries.update(previous) { $0.next = links.next }
+    } else {
+      list.first = links.next
+    }
+    if let next = links.next {
+      entries.update(next) { $0.previous = links.previous }
+    } else {
+      list.last = links.previous
+    }
+  }
+
+  func keys(of list: TaskList) -> [Key] {
+    var keys: [Key] = []
+    var next = list.first
+    while let key = next {
+      keys.append(key)
+      next = entries[key]?.next
+    }
+    return keys
+  }
+}
