@@ -6,14 +6,11 @@ public struct UnsafePathComponent: Error, Hashable, Sendable, CustomStringConver
   public var kind: String
   public var value: String
 
-<<<<<<< HEAD
   public init(kind: String, value: String) {
     self.kind = kind
     self.value = value
   }
 
-=======
->>>>>>> a40a6dc (Add the agent's state machine: registration, updates, commands, executors, files)
   public var description: String {
     "the \(kind) \(value.debugDescription) cannot name a directory: use 1 to 255 bytes, without '/' and "
       + "control characters, and neither '.' nor '..'"

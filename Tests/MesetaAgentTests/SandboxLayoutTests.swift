@@ -18,13 +18,9 @@ import Testing
     #expect(SandboxLayout(workDirectory: path).workDirectory == expected)
   }
 
-<<<<<<< HEAD
   @Test(arguments: [
     "", ".", "..", "a/b", "/", "../../etc", "a\0b", "a\nb", String(repeating: "x", count: 256),
   ])
-=======
-  @Test(arguments: ["", ".", "..", "a/b", "/", "../../etc", "a\0b", "a\nb", String(repeating: "x", count: 256)])
->>>>>>> a40a6dc (Add the agent's state machine: registration, updates, commands, executors, files)
   func anIdentifierThatLeadsElsewhereIsRefused(id: String) {
     let error = UnsafePathComponent(kind: "executor id", value: id)
     #expect(throws: error) {
