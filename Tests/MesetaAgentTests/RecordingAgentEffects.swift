@@ -23,13 +23,23 @@ enum AgentEffect: Hashable {
 struct RecordingAgentEffects: AgentEffects {
   var effects: [AgentEffect] = []
   var logLines: [String] = []
+  /// The last container launched for each executor (or command), by its id.
+  var launches: [String: String] = [:]
 
-  mutating func send(_ message: Message, to session: SessionID) { effects.append(.send(message, to: session)) }
-  mutating func respond(_ request: RequestID, _ outcome: Outcome) { effects.append(.respond(request, outcome)) }
+  mutating func send(_ message: Message, to session: SessionID) {
+    effects.append(.send(message, to: session))
+  }
+  mutating func respond(_ request: RequestID, _ outcome: Outcome) {
+    effects.append(.respond(request, outcome))
+  }
   mutating func close(_ session: SessionID, reason: String) { effects.append(.close(session)) }
   mutating func log(_ level: LogLevel, _ message: @autoclosure () -> String) { logLines.append(message()) }
   mutating func connect() { effects.append(.connect) }
-  mutating func launch(_ container: ContainerLaunch) { effects.append(.launch(container)) }
+  mutating func launch(_ container: ContainerLaunch) {
+    effects.append(.launch(container))
+    let executor = container.environment.first { $0.name == "MESOS_EXECUTOR_ID" }
+    launches[executor?.value ?? ""] = container.containerID
+  }
   mutating func kill(containerID: String, grace: Span) { effects.append(.kill(containerID, grace: grace)) }
   mutating func forget(containerID: String) { effects.append(.forget(containerID)) }
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
@@ -58,7 +68,8 @@ struct AgentStory {
 
   init(
     resources: Resources = Resources(["cpus": Scalar(4), "mem": Scalar(1024)]),
-    checkpoint: AgentCheckpoint? = nil, seed: UInt64 = 7, _ change: (inout AgentConfiguration) -> Void = { _ in }
+    checkpoint: AgentCheckpoint? = nil, seed: UInt64 = 7,
+    _ change: (inout AgentConfiguration) -> Void = { _ in }
   ) {
     var configuration = AgentConfiguration(
       info: AgentInfo(hostname: "machine", resources: resources), workDirectory: "/work",
@@ -155,7 +166,9 @@ extension AgentEffect {
 }
 
 extension FrameworkInfo {
-  static func test(_ id: FrameworkID = "F", user: String = "", _ capabilities: [Capability] = []) -> FrameworkInfo {
+  static func test(_ id: FrameworkID = "F", user: String = "", _ capabilities: [Capability] = [])
+    -> FrameworkInfo
+  {
     FrameworkInfo(user: user, name: "test", id: id, capabilities: capabilities)
   }
 }
@@ -166,7 +179,8 @@ extension TaskInfo {
     resources: Resources = Resources(["cpus": Scalar(1)]), _ change: (inout Fields) -> Void = { _ in }
   ) -> TaskInfo {
     TaskInfo(
-      name: id.value, id: id, agentID: AgentStory.id, resources: resources.allocated(to: "*"), command: command
+      name: id.value, id: id, agentID: AgentStory.id, resources: resources.allocated(to: "*"),
+      command: command
     ).with(change)
   }
 

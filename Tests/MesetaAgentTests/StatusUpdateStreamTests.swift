@@ -93,10 +93,11 @@ import Testing
 @Suite struct KillEscalationTests {
   private func at(_ seconds: Int) -> Instant { .zero + .seconds(seconds) }
 
-  @Test(arguments: [
-    // first grace, second grace, asked after, what is left
-    (20, 30, 1, nil), (20, 20, 1, nil), (20, 5, 1, 4), (20, 5, 10, 0), (20, 0, 1, 0),
-  ] as [(Int, Int, Int, Int?)])
+  @Test(
+    arguments: [
+      // first grace, second grace, asked after, what is left
+      (20, 30, 1, nil), (20, 20, 1, nil), (20, 5, 1, 4), (20, 5, 10, 0), (20, 0, 1, 0),
+    ] as [(Int, Int, Int, Int?)])
   func aSecondKillMayOnlyShortenTheTime(first: Int, second: Int, after: Int, left: Int?) {
     var escalation = KillEscalation(grace: .seconds(first), at: .zero)
     #expect(escalation.shorten(to: .seconds(second), at: at(after)) == left.map { .seconds($0) })
