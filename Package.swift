@@ -31,7 +31,8 @@ let package = Package(
     .library(name: "MesetaModel", targets: ["MesetaModel"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0")
+    .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -53,7 +54,9 @@ let package = Package(
     .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),
     tests(of: "MesetaAgent"),
     tests(of: "MesetaContainers", ["MesetaAgent"]),
-    room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
-    tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
+    room("MesetaHost", ["MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      of: "MesetaHost",
+      ["MesetaModel", "MesetaProtocol", "MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
   ]
 )

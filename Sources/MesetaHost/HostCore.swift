@@ -1,0 +1,162 @@
+// The inside of a host, which one thread at a time is in.
+
+import Logging
+import MesetaProtocol
+import MesetaRuntime
+import Synchronization
+
+/// The machine, the mail that is being handled, and the sessions.
+struct HostCore<Logic: MachineLogic>: Sendable {
+  /// What is to happen after a batch.
+  enum Next {
+    /// There is more to do.
+    case again
+    /// Nothing is to be done until mail comes, or until a timer that has to be set fires.
+    case rest(timer: Instant?)
+  }
+
+  /// How many inputs a batch has at most, give or take the messages of one arrival: the machine's effects wait
+  /// for its end.
+  static var batchSize: Int { 4096 }
+
+  var logic: Logic
+  private var sink: Logic.Sink
+  private var mail: [Mail<Logic>] = []
+  /// The mail before it is handled.
+  private var position = 0
+  /// The earliest timer that has been set and has not fired.
+  private var timer = Instant.never
+
+  init(_ logic: Logic, logger: Logger) {
+    self.logic = logic
+    self.sink = Logic.Sink(Outbox(logger: logger))
+  }
+
+  /// Handles what is there, within the size of a batch.
+  mutating func runBatch(of host: MachineHost<Logic>) -> Next {
+    if position == mail.count { takeMail(host) }
+    let time = HostClock.now()
+    if timer <= time.monotonic { timer = .never }
+
+    var count = 0
+    if logic.nextWake <= time.monotonic {
+      feed(.wake, time)
+      count = 1
+    }
+    var ending: (reason: String, done: @Sendable () -> Void)?
+    while position < mail.count, count < Self.batchSize, ending == nil {
+      count += mail[position].weight
+      if case .stop(let reason, let done) = mail[position] { ending = (reason, done) }
+      handle(position, time)
+      position += 1
+    }
+    if count > 0 {
+      feed(.endOfBatch, time)
+      logic.perform(&sink, host.inbox)
+      flush(host)
+    }
+    if let ending {
+      stop(host, reason: ending.reason)
+      ending.done()
+      return .rest(timer: nil)
+    }
+    return next(host, after: time)
+  }
+
+  private mutating func takeMail(_ host: MachineHost<Logic>) {
+    // The memory of an unusual rush is not kept.
+    mail.removeAll(keepingCapacity: mail.capacity <= 4 * Self.batchSize)
+    position = 0
+    host.mailbox.withLock { swap(&$0.mail, &mail) }
+  }
+
+  private func hasMore(_ host: MachineHost<Logic>) -> Bool {
+    host.mailbox.withLock { mailbox in
+      if !mailbox.mail.isEmpty { return true }
+      mailbox.state = .idle
+      return false
+    }
+  }
+
+  private mutating func next(_ host: MachineHost<Logic>, after time: Time) -> Next {
+    let wake = logic.nextWake
+    if position < mail.count || wake <= time.monotonic || hasMore(host) { return .again }
+    guard wake < timer else { return .rest(timer: nil) }
+    timer = wake
+    return .rest(timer: wake)
+  }
+
+  private mutating func feed(_ input: NodeInput<Logic.Local>, _ time: Time) {
+    logic.handle(input, at: time, &sink)
+  }
+
+  private mutating func handle(_ position: Int, _ time: Time) {
+    switch mail[position] {
+    case .received(let session, let messages):
+      receive(messages, from: session, time)
+    case .local(let inputs):
+      for input in inputs { feed(.local(input), time) }
+    case .opened(let session, let link, let peer):
+      sink.outbox.add(session, link)
+      feed(.opened(session, peer), time)
+    case .connectFailed(let reason):
+      feed(.connectFailed(reason: reason), time)
+    case .closed(let session, let reason):
+      if sink.outbox.remove(session) { feed(.closed(session, reason: reason), time) }
+    case .call(let session, let message, let outcome):
+      if sink.outbox.slot(of: session) == nil {
+        outcome(.failed(CallError(.unavailable, "the session of this call has ended")))
+      } else {
+        feed(.received(session, sink.outbox.request(outcome), message), time)
+      }
+    case .visit(let body):
+      body(&logic)
+    case .stop: break
+    }
+  }
+
+  private mutating func receive(_ messages: [Message], from session: SessionID, _ time: Time) {
+    guard let slot = sink.outbox.slot(of: session) else { return }
+    for message in messages {
+      let request = sink.outbox.request(for: message, slot)
+      feed(.received(session, request, message), time)
+      if !sink.outbox.isOpen(slot) { return }  // the machine closed it
+    }
+    sink.outbox.consumed(messages.count, session)
+  }
+
+  private mutating func flush(_ host: MachineHost<Logic>) {
+    sink.outbox.flush()
+    guard sink.outbox.wantsConnection else { return }
+    sink.outbox.wantsConnection = false
+    guard let connector = host.connector else {
+      host.connectFailed(reason: "there is no way to a master: the host has no connector")
+      return
+    }
+    connector.connect(
+      ConnectRequest(
+        host.identity.role, name: host.identity.name, principal: host.identity.principal, handler: host))
+  }
+
+  /// Ends every session, those too that wait in the mailbox, and answers who waits there.
+  private mutating func stop(_ host: MachineHost<Logic>, reason: String) {
+    var late = Array(mail[position...])
+    mail = []
+    position = 0
+    host.mailbox.withLock { mailbox in
+      mailbox.state = .stopped
+      late += mailbox.mail
+      mailbox.mail = []
+    }
+    sink.outbox.closeAll(reason: reason)
+    for item in late {
+      switch item {
+      case .opened(_, let link, _): link.close(reason: reason)
+      case .call(_, _, let outcome): outcome(.failed(CallError(.unavailable, reason)))
+      case .visit(let body): body(&logic)
+      case .stop(_, let done): done()
+      case .connectFailed, .received, .closed, .local: break
+      }
+    }
+  }
+}

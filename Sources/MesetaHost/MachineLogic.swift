@@ -1,0 +1,51 @@
+// What a host has to know of the machine it runs; one adaptor for each kind of machine.
+
+package import MesetaProtocol
+package import MesetaRuntime
+
+/// A machine together with those who perform what only it asks for: a registry, a containerizer.
+package protocol MachineLogic: Sendable {
+  associatedtype Machine: Sendable
+  associatedtype Local: Hashable & Sendable
+  associatedtype Sink: HostSink & Sendable
+
+  var machine: Machine { get set }
+  var nextWake: Instant { get }
+
+  /// Hands the machine an input.
+  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ sink: inout Sink)
+
+  /// Performs what the sink took besides messages, once a batch. What comes of it is posted to the inbox.
+  mutating func perform(_ sink: inout Sink, _ inbox: Inbox<Local>)
+}
+
+/// Takes the effects of a machine while it handles a batch.
+package protocol HostSink: ClientEffects {
+  init(_ outbox: Outbox)
+  /// Takes what every machine may ask for.
+  var outbox: Outbox { get set }
+}
+
+extension HostSink {
+  package mutating func send(_ message: Message, to session: SessionID) { outbox.send(message, to: session) }
+
+  package mutating func respond(_ request: RequestID, _ outcome: Outcome) { outbox.respond(request, outcome) }
+
+  package mutating func close(_ session: SessionID, reason: String) { outbox.close(session, reason: reason) }
+
+  package mutating func connect() { outbox.wantsConnection = true }
+
+  package mutating func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+    outbox.log(level, message())
+  }
+}
+
+/// Where the collaborators of a machine leave word for it. Holds on to the host weakly: late word is dropped.
+package struct Inbox<Local: Hashable & Sendable>: Sendable {
+  private let put: @Sendable ([Local]) -> Void
+
+  package init(_ put: @escaping @Sendable ([Local]) -> Void) { self.put = put }
+
+  package func post(_ inputs: [Local]) { put(inputs) }
+  package func post(_ input: Local) { put([input]) }
+}

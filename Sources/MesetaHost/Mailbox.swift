@@ -1,0 +1,57 @@
+// What waits for a host's machine.
+
+import MesetaProtocol
+import MesetaRuntime
+
+/// One thing that waits. The messages that arrived together in one session are one.
+enum Mail<Logic: MachineLogic>: Sendable {
+  case opened(SessionID, any Link, Peer)
+  case connectFailed(reason: String)
+  case received(SessionID, [Message])
+  /// A call that came by another way than its session's link, and who is told the outcome.
+  case call(SessionID, Message, @Sendable (Outcome) -> Void)
+  case closed(SessionID, reason: String)
+  case local([Logic.Local])
+  /// Somebody wants to look at the machine between two inputs.
+  case visit(@Sendable (inout Logic) -> Void)
+  /// The host is to end; the function is called when it has.
+  case stop(reason: String, @Sendable () -> Void)
+
+  /// How many inputs it amounts to.
+  var weight: Int {
+    switch self {
+    case .received(_, let messages): messages.count
+    case .local(let inputs): inputs.count
+    default: 1
+    }
+  }
+}
+
+/// The queue in front of a machine, taken as a whole by each batch.
+struct Mailbox<Logic: MachineLogic>: Sendable {
+  enum State: Sendable {
+    /// Mail is kept until the host starts.
+    case new
+    case idle
+    /// A run of the host is announced, or going on; it will see what is put here.
+    case scheduled
+    case stopped
+  }
+
+  var state = State.new
+  var mail: [Mail<Logic>] = []
+  private var lastSession: UInt64 = 0
+
+  mutating func nextSession() -> SessionID {
+    lastSession += 1
+    return SessionID(lastSession)
+  }
+
+  /// Adds mail; true if a run has to be announced for it.
+  mutating func put(_ item: Mail<Logic>) -> Bool {
+    mail.append(item)
+    guard state == .idle else { return false }
+    state = .scheduled
+    return true
+  }
+}

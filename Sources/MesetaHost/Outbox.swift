@@ -1,0 +1,237 @@
+// The sessions of a host, and what its machine has to say to them until the batch is over.
+
+package import Logging
+package import MesetaProtocol
+package import MesetaRuntime
+
+/// Collects a batch's messages by session, so that each session is written to once.
+package struct Outbox: Sendable {
+  /// Where the outcome of a call goes.
+  private enum Caller: Sendable {
+    /// To its session, under the number that the caller gave it.
+    case session(SessionID, number: UInt64)
+    /// To whoever brought the call.
+    case function(@Sendable (Outcome) -> Void)
+  }
+
+  private struct Session: Sendable {
+    var id: SessionID
+    var link: any Link
+    var pending: [Message] = []
+    /// Why the machine ends the session, if it does.
+    var closing: String?
+    var isDirty = false
+    /// Of how many calls the outcome is outstanding.
+    var openRequests = 0
+  }
+
+  /// The machine asks for a session with its master.
+  package var wantsConnection = false
+
+  private let logger: Logger
+  /// By slot; free ones are nil.
+  private var sessions: [Session?] = []
+  private var freeSlots: [Int] = []
+  private var slots: [SessionID: Int] = [:]
+  /// The slots that have something to send or to end, in the order that they got it.
+  private var dirty: [Int] = []
+  private var requests: [RequestID: Caller] = [:]
+  private var lastRequest: UInt64 = 0
+  private var finishedCalls: [(@Sendable (Outcome) -> Void, Outcome)] = []
+
+  package init(logger: Logger) { self.logger = logger }
+
+  /// How many sessions are open.
+  package var sessionCount: Int { slots.count }
+  /// How many calls have no outcome yet.
+  package var openRequestCount: Int { requests.count }
+
+  // MARK: Effects
+
+  package mutating func send(_ message: Message, to session: SessionID) {
+    guard let slot = slots[session] else { return }  // it ended in this batch, or before
+    append(message, slot)
+  }
+
+  package mutating func close(_ session: SessionID, reason: String) {
+    guard let slot = slots[session], sessions[slot]?.closing == nil else { return }
+    sessions[slot]?.closing = reason
+    markDirty(slot)
+  }
+
+  package mutating func respond(_ request: RequestID, _ outcome: Outcome) {
+    switch requests.removeValue(forKey: request) {
+    case .none: break  // nobody wants to hear of it, or not any more
+    case .function(let function): finishedCalls.append((function, outcome))
+    case .session(let session, let number):
+      guard let slot = slots[session] else { return }
+      sessions[slot]?.openRequests -= 1
+      append(Message(outcome, request: number), slot)
+    }
+  }
+
+  package func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
+    logger.log(level: Logger.Level(level), "\(message())")
+  }
+
+  private mutating func append(_ message: Message, _ slot: Int) {
+    guard sessions[slot]?.closing == nil else { return }
+    sessions[slot]?.pending.append(message)
+    markDirty(slot)
+  }
+
+  private mutating func markDirty(_ slot: Int) {
+    if sessions[slot]?.isDirty == false {
+      sessions[slot]?.isDirty = true
+      dirty.append(slot)
+    }
+  }
+
+  // MARK: Sessions
+
+  package mutating func add(_ session: SessionID, _ link: any Link) {
+    let entry = Session(id: session, link: link)
+    if let slot = freeSlots.popLast() {
+      sessions[slot] = entry
+      slots[session] = slot
+    } else {
+      slots[session] = sessions.count
+      sessions.append(entry)
+    }
+  }
+
+  /// Forgets a session that ended on the other side; false if it was not there any more.
+  package mutating func remove(_ session: SessionID) -> Bool {
+    guard let slot = slots[session], let entry = sessions[slot] else { return false }
+    slots[session] = nil
+    if entry.openRequests > 0 {
+      requests = requests.filter {
+        if case .session(session, _) = $0.value { false } else { true }
+      }
+    }
+    // A dirty slot is freed by the flush that finds it.
+    if entry.isDirty {
+      sessions[slot]?.pending = []
+      sessions[slot]?.openRequests = 0
+    } else {
+      sessions[slot] = nil
+      freeSlots.append(slot)
+    }
+    return entry.closing == nil
+  }
+
+  /// The slot of a session that the machine wants to hear of.
+  package func slot(of session: SessionID) -> Int? {
+    guard let slot = slots[session], isOpen(slot) else { return nil }
+    return slot
+  }
+
+  /// Whether the machine has not closed the session.
+  package func isOpen(_ slot: Int) -> Bool {
+    guard let session = sessions[slot] else { return false }
+    return session.closing == nil
+  }
+
+  /// Tells the transport that delivered messages are done with.
+  package func consumed(_ count: Int, _ session: SessionID) {
+    if let slot = slots[session] { sessions[slot]?.link.consumed(count) }
+  }
+
+  // MARK: Requests
+
+  /// The host's number for a call that arrived as a message; none if its sender does not want the outcome.
+  package mutating func request(for message: Message, _ slot: Int) -> RequestID {
+    let number: UInt64
+    switch message {
+    case .schedulerCall(_, let request), .executorCall(_, let request), .operatorCall(_, let request):
+      number = request
+    default: return .none
+    }
+    if number == 0 { return .none }
+    guard let session = sessions[slot]?.id else { return .none }
+    sessions[slot]?.openRequests += 1
+    return add(.session(session, number: number))
+  }
+
+  /// The host's number for a call whose outcome goes to a function.
+  package mutating func request(_ function: @escaping @Sendable (Outcome) -> Void) -> RequestID {
+    add(.function(function))
+  }
+
+  private mutating func add(_ caller: Caller) -> RequestID {
+    lastRequest += 1
+    let request = RequestID(lastRequest)
+    requests[request] = caller
+    return request
+  }
+
+  // MARK: The end of a batch
+
+  /// Hands everything over to the links.
+  package mutating func flush() {
+    for slot in dirty { flush(slot) }
+    dirty.removeAll(keepingCapacity: true)
+    if !finishedCalls.isEmpty {
+      let calls = finishedCalls
+      finishedCalls = []
+      for (function, outcome) in calls { function(outcome) }
+    }
+  }
+
+  private mutating func flush(_ slot: Int) {
+    guard let link = sessions[slot]?.link, let id = sessions[slot]?.id else { return }
+    guard slots[id] == slot else {
+      sessions[slot] = nil
+      freeSlots.append(slot)
+      return
+    }
+    var messages: [Message] = []
+    if sessions[slot]?.pending.isEmpty == false, var session = sessions[slot].take() {
+      swap(&messages, &session.pending)
+      session.isDirty = false
+      sessions[slot] = consume session
+      link.send(messages)
+    } else {
+      sessions[slot]?.isDirty = false
+    }
+    if let reason = sessions[slot]?.closing {
+      _ = remove(id)
+      link.close(reason: reason)
+    }
+  }
+
+  /// Ends all sessions. The outcome of calls that have none is that there is none to be had.
+  package mutating func closeAll(reason: String) {
+    for slot in sessions.indices where sessions[slot] != nil {
+      if sessions[slot]?.closing == nil { sessions[slot]?.closing = reason }
+      markDirty(slot)
+    }
+    for case .function(let function) in requests.values {
+      finishedCalls.append((function, .failed(CallError(.unavailable, reason))))
+    }
+    requests = [:]
+    flush()
+  }
+}
+
+extension Message {
+  /// An outcome on its way to the caller.
+  fileprivate init(_ outcome: Outcome, request: UInt64) {
+    switch outcome {
+    case .accepted: self = .accepted(request: request)
+    case .response(let response): self = .operatorResponse(response, request: request)
+    case .failed(let error): self = .failed(error, request: request)
+    }
+  }
+}
+
+extension Logger.Level {
+  fileprivate init(_ level: LogLevel) {
+    switch level {
+    case .debug: self = .debug
+    case .info: self = .info
+    case .warning: self = .warning
+    case .error: self = .error
+    }
+  }
+}
