@@ -31,7 +31,7 @@ import Testing
           .shell("echo $X", environment: [EnvironmentVariable("X", "1"), EnvironmentVariable("PATH", "/p")]))
       ))
     let launch = try #require(story.take().compactMap(\.launch).first)
-    let sandbox = "/work/slaves/S0/frameworks/F/executors/t/runs/\(launch.containerID)"
+    let sandbox = "/srv/slaves/S0/frameworks/F/executors/t/runs/\(launch.containerID)"
     #expect(launch.sandbox == sandbox)
     #expect(launch.program == .shell("echo $X"))
     #expect(launch.user == "ada")

@@ -72,7 +72,7 @@ struct AgentStory {
     _ change: (inout AgentConfiguration) -> Void = { _ in }
   ) {
     var configuration = AgentConfiguration(
-      info: AgentInfo(hostname: "machine", resources: resources), workDirectory: "/work",
+      info: AgentInfo(hostname: "machine", resources: resources), workDirectory: "/srv",
       nativeAddress: "machine:5061")
     change(&configuration)
     agent = Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
