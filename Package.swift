@@ -54,6 +54,8 @@ let package = Package(
     .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),
     tests(of: "MesetaAgent"),
     tests(of: "MesetaContainers", ["MesetaAgent"]),
+    room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
+    tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     room("MesetaHost", ["MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
     tests(
       of: "MesetaHost",

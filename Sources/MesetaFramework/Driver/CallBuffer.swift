@@ -1,0 +1,93 @@
+// What a scheduler says while it handles one input.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// Collects the calls of one input. A class, because ``SchedulerCalls`` and each ``OfferUse`` write to it as they go;
+/// it is made for the input and gone after it, so that no state is shared beyond.
+final class CallBuffer {
+  enum Entry {
+    case use(Int)
+    case kill(SchedulerCall.Kill)
+    case call(SchedulerCall.Kind, request: UInt64)
+    case reconcile([SchedulerCall.ReconciledTask])
+    case acknowledge(TaskStatus)
+    case refuse(TaskStatus)
+    case persist([UInt8])
+    case wake(Instant)
+    case stop(teardown: Bool)
+    case log(LogLevel, String)
+  }
+
+  /// Offers that are being used together.
+  struct Use {
+    var offers: [Offer]
+    var remaining: Resources
+    var tasks: [TaskInfo] = []
+    var operations: [Operation] = []
+    /// For what remains; nil: the driver chooses.
+    var refusal: Span?
+    /// Those that the tasks run under, as they were launched.
+    var executors: [ExecutorInfo] = []
+  }
+
+  struct Refusal {
+    var seconds: Double
+    var offerIDs: [OfferID]
+  }
+
+  var entries: [Entry] = []
+  var uses: [Use] = []
+  var refusals: [Refusal] = []
+  var demands: [Demand]?
+  var offers: OfferBook
+  var names: TaskNames
+  /// The number for the next call whose outcome is wanted.
+  var nextRequest: UInt64
+
+  init(offers: OfferBook, names: TaskNames, nextRequest: UInt64) {
+    self.offers = offers
+    self.names = names
+    self.nextRequest = nextRequest
+  }
+
+  /// Notes the offers that a call of the scheduler's own answers.
+  func answer(_ call: SchedulerCall.Kind) {
+    switch call {
+    case .accept(let accept): for id in accept.offerIDs { _ = offers.take(id) }
+    case .decline(let ids, _): for id in ids { _ = offers.take(id) }
+    default: break
+    }
+  }
+
+  /// Declines with the others that are refused for as long.
+  func refuse(_ id: OfferID, for span: Span) {
+    let seconds = span.inSeconds
+    for index in refusals.indices.reversed() where refusals[index].seconds == seconds {
+      refusals[index].offerIDs.append(id)
+      return
+    }
+    var refusal = Refusal(seconds: seconds, offerIDs: [])
+    refusal.offerIDs.reserveCapacity(offers.current.count)
+    refusal.offerIDs.append(id)
+    refusals.append(refusal)
+  }
+}
+
+/// Makes task ids that no other incarnation of the framework makes.
+struct TaskNames: Hashable, Sendable {
+  private let incarnation: String
+  private var count: UInt64 = 0
+
+  init(_ random: inout SeededGenerator) {
+    // Eight digits and a count stay within a short string, which needs no memory of its own.
+    let digits = String(UInt32(truncatingIfNeeded: random.next()), radix: 16)
+    self.incarnation = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+  }
+
+  mutating func next() -> TaskID {
+    count += 1
+    return TaskID("\(incarnation)-\(count)")
+  }
+}

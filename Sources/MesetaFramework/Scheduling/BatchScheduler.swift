@@ -1,0 +1,244 @@
+// The ready-made framework that runs a list of jobs to their end.
+
+public import MesetaModel
+import MesetaRuntime
+
+/// One command of a batch.
+public struct BatchJob: Hashable, Sendable {
+  public var name: String
+  public var command: CommandInfo
+  public var resources: Resources
+  /// How often the job is run again after a failure of its own or of the cluster's.
+  public var maxRetries: Int
+
+  public init(_ name: String, _ command: CommandInfo, resources: Resources, maxRetries: Int = 0) {
+    self.name = name
+    self.command = command
+    self.resources = resources
+    self.maxRetries = maxRetries
+  }
+}
+
+/// Runs every job wherever there is room, again if it fails, and ends when all are done.
+///
+/// Jobs are numbered in the order they are added. A job that is lost, dropped or unreachable, or that fails, is run
+/// again up to its `maxRetries`. What happens to each is told by ``Transition``s.
+public struct BatchScheduler: Scheduler {
+  public enum Command: Hashable, Sendable {
+    case add([BatchJob])
+    /// No jobs will be added any more: the framework ends when all are done.
+    case close
+    /// Kills what runs, runs nothing more, and ends.
+    case cancel
+  }
+
+  /// A step in the life of a job.
+  public struct Transition: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+      /// A task was launched for it.
+      case launched
+      case running
+      case finished
+      /// It will be run again; the attempts that are left.
+      case retrying(left: Int)
+      /// It has failed for the last time.
+      case failed
+      /// It was killed, or never begun, because the batch was cancelled.
+      case cancelled
+    }
+
+    public var job: Int
+    public var kind: Kind
+    public var taskID: TaskID?
+    public var agentID: AgentID?
+    /// The executor, to find the sandbox by.
+    public var executorID: ExecutorID?
+    /// The update that caused the step.
+    public var status: TaskStatus?
+  }
+
+  /// How far the batch is.
+  public struct Progress: Hashable, Sendable {
+    public var waiting = 0
+    /// Launched, whether or not it is known to run.
+    public var active = 0
+    public var finished = 0
+    public var failed = 0
+    public var cancelled = 0
+    /// How many times a job was run again.
+    public var retried = 0
+    /// How many tasks finished on each agent.
+    public var finishedByAgent: [AgentID: Int] = [:]
+
+    public var total: Int { waiting + active + finished + failed + cancelled }
+    public var isDone: Bool { waiting == 0 && active == 0 }
+  }
+
+  public private(set) var jobs: [BatchJob] = []
+  public private(set) var progress = Progress()
+  public var reports: [Transition] = []
+
+  /// The jobs to run, the next at the end.
+  private var waiting: [Int] = []
+  private var retriesLeft: [Int] = []
+  /// The sizes that jobs have, with how many wait of each; and the size of each job.
+  private var sizes: [Demand] = []
+  private var sizeOfJob: [Int] = []
+  /// The job of each task that runs; for look-up only.
+  private var active: [TaskID: Int] = [:]
+  /// The tasks that were given up as unreachable: they are killed if they turn up again.
+  private var abandoned: Set<TaskID> = []
+  private var isClosed: Bool
+  private var isCancelled = false
+
+  /// - Parameter isClosed: Whether the batch ends with these jobs; if not, or if there are none, it
+  ///   goes on until ``Command/close``.
+  public init(_ jobs: [BatchJob] = [], isClosed: Bool = true) {
+    self.isClosed = isClosed && !jobs.isEmpty
+    add(jobs)
+  }
+
+  public mutating func handle(_ input: SchedulerInput<Command>, _ cluster: inout SchedulerCalls) {
+    switch input {
+    case .command(.add(let jobs)): add(jobs)
+    case .command(.close): isClosed = true
+    case .command(.cancel): cancel(&cluster)
+    case .offers(let offers): for offer in offers { use(offer, &cluster) }
+    case .update(let update): self.update(update, &cluster)
+    case .subscribed, .restored, .disconnected, .rescinded, .operationUpdate, .message, .agentLost,
+      .executorLost, .accepted, .rejected, .failed, .wake:
+      break
+    }
+    cluster.want(demand)
+    if isClosed || isCancelled, progress.isDone { cluster.teardown() }
+  }
+
+  /// The tasks that run now, in the order of their ids.
+  public var activeTasks: [(taskID: TaskID, job: Int)] {
+    active.map { (taskID: $0.key, job: $0.value) }.sorted { $0.taskID < $1.taskID }
+  }
+
+  private mutating func add(_ new: [BatchJob]) {
+    if isCancelled { return }
+    let first = jobs.count
+    jobs += new
+    retriesLeft += new.map { max($0.maxRetries, 0) }
+    for job in new { sizeOfJob.append(size(of: job.resources)) }
+    // The oldest job is the next, so that jobs start in the order they came.
+    waiting.insert(contentsOf: (first..<jobs.count).reversed(), at: 0)
+    for job in first..<jobs.count { wait(job) }
+  }
+
+  /// What the waiting jobs need. A few sizes are enough to know which offers are of use.
+  private var demand: [Demand] { Array(sizes.lazy.filter { $0.count > 0 }.prefix(16)) }
+
+  /// The index of the need among the sizes.
+  private mutating func size(of need: Resources) -> Int {
+    // Jobs of one size mostly follow each other.
+    if let last = sizeOfJob.last, sizes[last].need == need { return last }
+    if let index = sizes.firstIndex(where: { $0.need == need }) { return index }
+    sizes.append(Demand(need, count: 0))
+    return sizes.count - 1
+  }
+
+  private mutating func wait(_ job: Int) {
+    sizes[sizeOfJob[job]].count += 1
+    progress.waiting += 1
+  }
+
+  private mutating func use(_ offer: Offer, _ cluster: inout SchedulerCalls) {
+    if waiting.isEmpty { return }
+    var launch = cluster.accept(offer)
+    var passedOver: [Int] = []
+    // A job that does not fit does not keep a smaller one waiting, within reason.
+    while let job = waiting.last, passedOver.count < 64 {
+      waiting.removeLast()
+      guard launch.fits(jobs[job].resources),
+        let id = launch.run(jobs[job].command, resources: jobs[job].resources, name: jobs[job].name)
+      else {
+        passedOver.append(job)
+        continue
+      }
+      active[id] = job
+      sizes[sizeOfJob[job]].count -= 1
+      progress.waiting -= 1
+      progress.active += 1
+      reports.append(
+        Transition(
+          job: job, kind: .launched, taskID: id, agentID: offer.agentID, executorID: ExecutorID(id.value)))
+    }
+    waiting += passedOver.reversed()
+  }
+
+  private mutating func update(_ update: TaskUpdate, _ cluster: inout SchedulerCalls) {
+    let state = update.state
+    guard let job = active[update.taskID] else {
+      // A task of an earlier incarnation, or one that was given up: nobody waits for it.
+      if state.isTerminal {
+        abandoned.remove(update.taskID)
+      } else if abandoned.contains(update.taskID) || update.task == nil, state != .unreachable,
+        state != .unknown
+      {
+        cluster.kill(update.taskID)
+      }
+      return
+    }
+    switch state {
+    case .staging, .starting, .killing: break
+    case .running: report(job, .running, update)
+    case .finished: end(job, .finished, update)
+    case .failed, .error, .lost, .dropped, .unreachable, .gone, .goneByOperator, .unknown, .killed:
+      if !state.isTerminal { abandoned.insert(update.taskID) }
+      if isCancelled {
+        end(job, .cancelled, update)
+      } else if retriesLeft[job] > 0, state != .error {
+        retry(job, update)
+      } else {
+        end(job, .failed, update)
+      }
+    }
+  }
+
+  private mutating func retry(_ job: Int, _ update: TaskUpdate) {
+    retriesLeft[job] -= 1
+    active[update.taskID] = nil
+    progress.active -= 1
+    progress.retried += 1
+    waiting.append(job)
+    wait(job)
+    report(job, .retrying(left: retriesLeft[job]), update)
+  }
+
+  private mutating func end(_ job: Int, _ kind: Transition.Kind, _ update: TaskUpdate) {
+    active[update.taskID] = nil
+    progress.active -= 1
+    switch kind {
+    case .finished:
+      progress.finished += 1
+      if let agentID = update.status.agentID ?? update.task?.agentID {
+        progress.finishedByAgent[agentID, default: 0] += 1
+      }
+    case .cancelled: progress.cancelled += 1
+    default: progress.failed += 1
+    }
+    report(job, kind, update)
+  }
+
+  private mutating func report(_ job: Int, _ kind: Transition.Kind, _ update: TaskUpdate) {
+    reports.append(
+      Transition(
+        job: job, kind: kind, taskID: update.taskID, agentID: update.status.agentID ?? update.task?.agentID,
+        executorID: update.status.executorID ?? update.task?.executorID, status: update.status))
+  }
+
+  private mutating func cancel(_ cluster: inout SchedulerCalls) {
+    if isCancelled { return }
+    isCancelled = true
+    for job in waiting.reversed() { reports.append(Transition(job: job, kind: .cancelled)) }
+    progress.cancelled += waiting.count
+    progress.waiting = 0
+    waiting = []
+    for index in sizes.indices { sizes[index].count = 0 }
+    for (taskID, _) in activeTasks { cluster.kill(taskID) }
+  }
+}

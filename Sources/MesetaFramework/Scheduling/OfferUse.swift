@@ -1,0 +1,139 @@
+// Taking resources out of accepted offers.
+
+public import MesetaModel
+public import MesetaRuntime
+
+/// Offers that are being accepted: what is launched is taken from their resources, what is left is declined.
+///
+/// Everything takes effect as it is said; there is nothing to commit. If nothing is launched, the offers are declined.
+public struct OfferUse: ~Copyable {
+  private let buffer: CallBuffer
+  private let index: Int
+
+  init(_ buffer: CallBuffer, _ index: Int) {
+    self.buffer = buffer
+    self.index = index
+  }
+
+  /// What is left of the offers. Empty if they were gone: rescinded, or lost with the connection.
+  public var remaining: Resources { buffer.uses[index].remaining }
+
+  /// The agent that offers; nil if the offers were gone.
+  public var agentID: AgentID? { buffer.uses[index].offers.first?.agentID }
+
+  /// Whether so much is left, under whatever reservation.
+  public func fits(_ resources: Resources) -> Bool { found(resources) != nil }
+
+  /// Launches a task that runs a line with the shell.
+  ///
+  /// Returns its id: the one given, or one that is unique over all incarnations of the framework. Returns nil, launches
+  /// nothing and warns if `resources` are not left.
+  @discardableResult
+  public mutating func run(
+    shell line: String, resources: Resources, name: String? = nil, id: TaskID? = nil,
+    environment: [EnvironmentVariable] = []
+  ) -> TaskID? {
+    run(.shell(line, environment: environment), resources: resources, name: name, id: id)
+  }
+
+  /// Launches a task that runs a command; otherwise as ``run(shell:resources:name:id:environment:)``.
+  @discardableResult
+  public mutating func run(
+    _ command: CommandInfo, resources: Resources, name: String? = nil, id: TaskID? = nil
+  ) -> TaskID? {
+    launch(resources, name: name, id: id) { $0.command = command }
+  }
+
+  /// Launches a task under a custom executor, whose own resources are taken too if it does not run on the agent yet.
+  /// Otherwise as ``run(shell:resources:name:id:environment:)``.
+  @discardableResult
+  public mutating func run(
+    under executor: ExecutorInfo, resources: Resources, data: [UInt8]? = nil, name: String? = nil,
+    id: TaskID? = nil
+  ) -> TaskID? {
+    launch(resources, name: name, id: id) {
+      $0.executor = executor
+      $0.data = data
+    }
+  }
+
+  /// Launches a task whose other fields `fill` sets; its agent and resources are set here.
+  @discardableResult
+  public mutating func launch(
+    _ resources: Resources, name: String? = nil, id: TaskID? = nil, _ fill: (inout TaskInfo.Fields) -> Void
+  ) -> TaskID? {
+    guard let agentID, let taken = found(resources) else {
+      warn(resources)
+      return nil
+    }
+    let id = id ?? buffer.names.next()
+    var fields = TaskInfo.Fields(name: name ?? id.value, id: id, agentID: agentID, resources: taken)
+    fill(&fields)
+    fields.agentID = agentID
+    fields.resources = taken
+    let rest = remaining - taken
+    guard takeExecutor(of: &fields, from: rest) else {
+      warn(resources)
+      return nil
+    }
+    buffer.uses[index].tasks.append(TaskInfo(fields))
+    return id
+  }
+
+  /// Takes what a new executor needs from `rest`, which becomes what remains; false if it is too little.
+  private func takeExecutor(of fields: inout TaskInfo.Fields, from rest: Resources) -> Bool {
+    guard var executor = fields.executor else {
+      buffer.uses[index].remaining = rest
+      return true
+    }
+    // An executor is launched once, and named by all its tasks exactly as it was launched.
+    if let launched = buffer.uses[index].executors.first(where: { $0.id == executor.id }) {
+      fields.executor = launched
+      buffer.uses[index].remaining = rest
+      return true
+    }
+    if buffer.uses[index].offers.contains(where: { $0.executorIDs.contains(executor.id) }) {
+      executor.resources = executor.resources.allocated(to: role)
+      buffer.uses[index].remaining = rest
+    } else {
+      guard let needs = Self.found(executor.resources, in: rest, role: role) else { return false }
+      executor.resources = needs
+      buffer.uses[index].remaining = rest - needs
+    }
+    fields.executor = executor
+    buffer.uses[index].executors.append(executor)
+    return true
+  }
+
+  /// Performs any operation on the offers, with resources as they stand in ``remaining``. The driver does not check it.
+  /// Tasks launched by ``run(shell:resources:name:id:environment:)`` come after all such operations.
+  public mutating func perform(_ operation: Operation.Kind, id: OperationID? = nil) {
+    guard !buffer.uses[index].offers.isEmpty else { return }
+    buffer.uses[index].operations.append(Operation(operation, id: id))
+  }
+
+  /// For how long what is not used is not to be offered again, in place of the driver's choice.
+  public mutating func refuseRest(for span: Span) { buffer.uses[index].refusal = span }
+
+  private var role: String? { buffer.uses[index].offers.first?.allocationRole }
+
+  private func found(_ wanted: Resources) -> Resources? {
+    if buffer.uses[index].offers.isEmpty { return nil }
+    return Self.found(wanted, in: remaining, role: role)
+  }
+
+  /// The offered resources that meet a wish: those named exactly, such as a volume, or any of those names and amounts.
+  private static func found(_ wanted: Resources, in offered: Resources, role: String?) -> Resources? {
+    if !wanted.allSatisfy(\.isPlain) {
+      let exact = wanted.allocated(to: role)
+      return offered.contains(exact) ? exact : nil
+    }
+    return offered.find(wanted)
+  }
+
+  private func warn(_ wanted: Resources) {
+    let offer = buffer.uses[index].offers.first
+    let reason = offer.map { "the offer of \($0.hostname) has \(remaining) left" } ?? "the offer is gone"
+    buffer.entries.append(.log(.warning, "A task that needs \(wanted) was not launched: \(reason)"))
+  }
+}

@@ -1,0 +1,136 @@
+// What a scheduler may say to its cluster.
+
+public import MesetaModel
+public import MesetaProtocol
+public import MesetaRuntime
+
+/// The cluster as a scheduler sees it while it handles an input. What is said here is sent after that.
+public struct SchedulerCalls {
+  /// When the input came.
+  public let time: Time
+  /// The only randomness there is: a replay draws the same numbers.
+  public var random: SeededGenerator
+  /// Nil before the first subscription.
+  public let frameworkID: FrameworkID?
+  /// Whether the subscription stands. Without it calls other than ``kill(_:grace:)`` are dropped.
+  public let isSubscribed: Bool
+  let buffer: CallBuffer
+
+  // MARK: Demand
+
+  /// Says what is wanted from now on: `count` times the resources of one task. Best said after every input, for
+  /// it costs nothing where it has not changed.
+  ///
+  /// With nothing wanted, no offers come; with more wanted than before, offers that were declined come again.
+  public mutating func want(_ need: Resources, count: Int) {
+    want([Demand(need, count: count)])
+  }
+
+  /// Says what is wanted from now on, for tasks of several sizes or by role.
+  public mutating func want(_ demands: [Demand]) { buffer.demands = demands }
+
+  /// Ends offers to the roles; none named: to all. Only of use without ``SchedulerOptions/followsDemand``.
+  public mutating func suppress(roles: [String] = []) { call(.suppress(roles: roles)) }
+
+  /// Ends filters and suppression of the roles; none named: of all.
+  public mutating func revive(roles: [String] = []) { call(.revive(roles: roles)) }
+
+  // MARK: Offers
+
+  /// Accepts an offer: launch on what is returned. What is left of it, or all, is declined.
+  public mutating func accept(_ offer: Offer) -> OfferUse { accept([offer]) }
+
+  /// Accepts several offers of one agent to one role, to use them together. Those that differ from the first in that
+  /// are left out.
+  public mutating func accept(_ offers: [Offer]) -> OfferUse {
+    var use = CallBuffer.Use(offers: [], remaining: Resources())
+    for offer in offers {
+      if let first = use.offers.first,
+        first.agentID != offer.agentID || first.allocationRole != offer.allocationRole
+      {
+        continue
+      }
+      guard buffer.offers.take(offer.id) else { continue }
+      use.remaining += offer.resources
+      use.offers.append(offer)
+    }
+    buffer.uses.append(use)
+    buffer.entries.append(.use(buffer.uses.count - 1))
+    return OfferUse(buffer, buffer.uses.count - 1)
+  }
+
+  /// Declines an offer; its resources are not offered again for so long, unless they grow.
+  public mutating func decline(_ offer: Offer, for span: Span) { decline(offer.id, for: span) }
+
+  public mutating func decline(_ offerID: OfferID, for span: Span) {
+    guard buffer.offers.take(offerID) else { return }
+    buffer.refuse(offerID, for: span)
+  }
+
+  /// Keeps an offer for later, until it is used, declined or rescinded.
+  public mutating func hold(_ offer: Offer) { _ = buffer.offers.hold(offer.id) }
+
+  // MARK: Tasks
+
+  /// Kills a task. `grace` replaces the time that the task itself gives between SIGTERM and SIGKILL.
+  ///
+  /// For a task that the driver knows, the call is made again after a reconnection until the task has ended.
+  public mutating func kill(_ id: TaskID, grace: Span? = nil) {
+    buffer.entries.append(.kill(SchedulerCall.Kill(id, gracePeriod: grace?.nanoseconds)))
+  }
+
+  /// Asks the master for updates on tasks, again and again until it has answered for each. None named: on all it knows.
+  public mutating func reconcile(_ tasks: [SchedulerCall.ReconciledTask] = []) {
+    buffer.entries.append(.reconcile(tasks))
+  }
+
+  /// Acknowledges an update. Only of use without ``SchedulerOptions/acknowledges``.
+  public mutating func acknowledge(_ update: TaskUpdate) {
+    buffer.entries.append(.acknowledge(update.status))
+  }
+
+  /// Does not take an update: it is not acknowledged, and told again when the agent sends it again.
+  public mutating func refuse(_ update: TaskUpdate) { buffer.entries.append(.refuse(update.status)) }
+
+  /// Sends bytes to an executor. They are lost if it is not there.
+  public mutating func message(_ data: [UInt8], to executorID: ExecutorID, on agentID: AgentID) {
+    call(.message(agentID: agentID, executorID: executorID, data: data))
+  }
+
+  // MARK: Anything else
+
+  /// Makes any call.
+  public mutating func call(_ call: SchedulerCall.Kind) {
+    buffer.answer(call)
+    buffer.entries.append(.call(call, request: 0))
+  }
+
+  /// Makes any call and returns its number; the outcome comes as ``SchedulerInput/accepted(request:)`` or
+  /// ``SchedulerInput/rejected(_:request:)``. It does not come if the connection is lost meanwhile.
+  public mutating func ask(_ call: SchedulerCall.Kind) -> UInt64 {
+    buffer.answer(call)
+    let request = buffer.nextRequest
+    buffer.nextRequest += 1
+    buffer.entries.append(.call(call, request: request))
+    return request
+  }
+
+  /// Asks for a ``SchedulerInput/wake`` at that time. The earliest time asked for counts; the wake-up ends them all.
+  public mutating func wake(at instant: Instant) { buffer.entries.append(.wake(instant)) }
+
+  public mutating func wake(after span: Span) { wake(at: time.monotonic + span) }
+
+  /// Keeps bytes for the next incarnation, which gets them as ``SchedulerInput/restored(_:)``.
+  public mutating func persist(_ state: [UInt8]) { buffer.entries.append(.persist(state)) }
+
+  /// Ends the framework and all its tasks.
+  public mutating func teardown() { buffer.entries.append(.stop(teardown: true)) }
+
+  /// Ends this incarnation; the tasks go on until the framework's failover time-out passes.
+  public mutating func stop() { buffer.entries.append(.stop(teardown: false)) }
+
+  /// Says something to the operator.
+  public mutating func log(_ level: LogLevel, _ message: String) {
+    buffer.entries.append(.log(level, message))
+  }
+}
