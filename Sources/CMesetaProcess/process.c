@@ -75,6 +75,8 @@ int meseta_epoll_watch(int epoll, int descriptor, uint64_t token) {
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
 }
 
+int meseta_epoll_forget(int epoll, int descriptor) { return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, NULL); }
+
 int meseta_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout_milliseconds) {
     struct epoll_event events[128];
     int count = epoll_wait(epoll, events, capacity < 128 ? capacity : 128, timeout_milliseconds);

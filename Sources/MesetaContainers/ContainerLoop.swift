@@ -165,6 +165,9 @@ struct ContainerLoop {
     if length > 0, connection.partial.count < 4096, containers[id] != nil {
       connections[token] = connection
     } else {
+      // Closing would not do: while the worker starts a supervisor, the child has a copy of each descriptor, and
+      // the epoll would go on telling that this one has ended.
+      meseta_epoll_forget(epoll.number, connection.descriptor.number)
       connections[token] = nil
       containers[id]?.connection = nil
       if containers[id] != nil { resolve(id) }

@@ -19,8 +19,9 @@ public final class ProcessContainerizer: Containerizer {
   /// Creates a containerizer and the runtime directory if that is missing.
   ///
   /// - Parameters:
-  ///   - runtimeDirectory: where supervisors keep their sockets and status files: an absolute path, on a disk or
-  ///     a file system in memory that lasts until the machine restarts. One agent at a time uses it.
+  ///   - runtimeDirectory: where supervisors keep their sockets and status files: an absolute path. It need not
+  ///     outlast a restart of the machine, which no container does; a file system in memory (`/run`) takes half
+  ///     the work out of a launch. One agent at a time uses it.
   ///   - supervisor: the path of `meseta-supervisor`; nil to look for it (``SupervisorLocation``).
   ///   - observer: hears what becomes of the containers.
   /// - Throws: ``SupervisorNotFound``, or ``SystemError`` if the directory or a thread cannot be created.

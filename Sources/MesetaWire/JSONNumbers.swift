@@ -36,8 +36,9 @@ enum JSONNumbers {
     }
     if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
     let magnitude = value.magnitude
-    if magnitude < 1e15, let whole = UInt64(exactly: magnitude) {
-      append(whole, to: &bytes)
+    // Not UInt64(exactly:): it calls libm's trunc, which a program without Foundation does not link.
+    if magnitude < 1e15, Double(UInt64(magnitude)) == magnitude {
+      append(UInt64(magnitude), to: &bytes)
       bytes.append(contentsOf: ".0".utf8)
     } else {
       appendShortest(magnitude, to: &bytes)
@@ -96,5 +97,15 @@ enum JSONNumbers {
       bytes.append(dot)
       bytes.append(contentsOf: digits.dropFirst(point))
     }
+  }
+
+  /// The double as an integer; nil if it has a fraction or does not fit. (See above why not `init(exactly:)`.)
+  static func whole<Integer: FixedWidthInteger>(_ value: Double, as type: Integer.Type) -> Integer? {
+    if value >= 0 {
+      guard value < 18_446_744_073_709_551_616, Double(UInt64(value)) == value else { return nil }
+      return Integer(exactly: UInt64(value))
+    }
+    guard value >= -9_223_372_036_854_775_808, Double(Int64(value)) == value else { return nil }
+    return Integer(exactly: Int64(value))
   }
 }

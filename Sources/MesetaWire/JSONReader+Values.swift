@@ -132,7 +132,8 @@ extension JSONReader {
     _ text: String, _ double: Double?, _ type: ProtobufCType, into place: UnsafeMutableRawPointer
   ) -> Bool {
     func store<Integer: FixedWidthInteger & BitwiseCopyable>(_: Integer.Type) -> Bool {
-      let value: Integer? = if let double { Integer(exactly: double) } else { Integer(text) }
+      let value: Integer? =
+        if let double { JSONNumbers.whole(double, as: Integer.self) } else { Integer(text) }
       guard let value else { return false }
       place.storeBytes(of: value, as: Integer.self)
       return true

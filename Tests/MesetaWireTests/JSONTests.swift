@@ -247,6 +247,14 @@ func packed(_ json: String, as name: String, limits: WireLimits = .standard) thr
       #"{"begin":18446744073709551616}"#, "Value.Range",
       "begin is 18446744073709551616, out of the range of uint64 (byte 9)"
     ),
+    (
+      #"{"begin":1e20}"#, "Value.Range",
+      "begin is 1e20, not a whole number within the range of uint64 (byte 9)"
+    ),
+    (
+      #"{"port":-2147483649.0}"#, "AgentInfo",
+      "port is -2147483649.0, not a whole number within the range of int32 (byte 8)"
+    ),
     (#"{"port":2147483648}"#, "AgentInfo", "port is 2147483648, out of the range of int32 (byte 8)"),
     (#"{"shell":1}"#, "CommandInfo", "shell is a number, not true or false (byte 9)"),
     (#"{"arguments":[["a"]]}"#, "CommandInfo", "arguments is a list, not a string (byte 14)"),

@@ -21,6 +21,7 @@ int meseta_connect(int directory);
 /* Waits for `watch`ed descriptors. Returns how many tokens it wrote. */
 int meseta_epoll_create(void);
 int meseta_epoll_watch(int epoll, int descriptor, uint64_t token);
+int meseta_epoll_forget(int epoll, int descriptor);
 int meseta_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout_milliseconds);
 
 /* Names the calling thread for those who look at it: 15 bytes at most. */
