@@ -91,10 +91,9 @@ def main():
         file.writelines(f'#include "{header}"\n' for header in headers)
         file.write("\n")
         for name in names:
-            if name not in entries:
-                symbol = symbols[name]
-                file.write(f"static inline const ProtobufCMessageDescriptor *_Nonnull\n{symbol}__descriptor_address(void) {{\n")
-                file.write(f"  return &{symbol}__descriptor;\n}}\n\n")
+            symbol = symbols[name]
+            file.write(f"static inline const ProtobufCMessageDescriptor *_Nonnull\n{symbol}__descriptor_address(void) {{\n")
+            file.write(f"  return &{symbol}__descriptor;\n}}\n\n")
         file.write("#endif\n")
 
     with open(os.path.join(out, "meseta_wire_tables.c"), "w") as file:

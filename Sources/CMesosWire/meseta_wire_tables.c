@@ -6,6 +6,39 @@
 /* Every message, ordered by name. */
 const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &google__protobuf__duration__descriptor,
+  &meseta__v1__accepted__descriptor,
+  &meseta__v1__agent_message__descriptor,
+  &meseta__v1__agent_registered__descriptor,
+  &meseta__v1__agent_reregistered__descriptor,
+  &meseta__v1__call_error__descriptor,
+  &meseta__v1__done__descriptor,
+  &meseta__v1__envelope__descriptor,
+  &meseta__v1__executor_message__descriptor,
+  &meseta__v1__exited_executor__descriptor,
+  &meseta__v1__framework_message__descriptor,
+  &meseta__v1__framework_task__descriptor,
+  &meseta__v1__handshake__descriptor,
+  &meseta__v1__handshake_reply__descriptor,
+  &meseta__v1__heartbeat__descriptor,
+  &meseta__v1__kill_task__descriptor,
+  &meseta__v1__master_message__descriptor,
+  &meseta__v1__ping__descriptor,
+  &meseta__v1__pong__descriptor,
+  &meseta__v1__recorded_input__descriptor,
+  &meseta__v1__recorded_input__peer__descriptor,
+  &meseta__v1__register_agent__descriptor,
+  &meseta__v1__reregister_agent__descriptor,
+  &meseta__v1__run_task__descriptor,
+  &meseta__v1__shutdown_agent__descriptor,
+  &meseta__v1__shutdown_executor__descriptor,
+  &meseta__v1__shutdown_framework__descriptor,
+  &meseta__v1__status_update__descriptor,
+  &meseta__v1__status_update_acknowledgement__descriptor,
+  &meseta__v1__task_description__descriptor,
+  &meseta__v1__task_descriptions__descriptor,
+  &meseta__v1__task_record__descriptor,
+  &meseta__v1__unregister_agent__descriptor,
+  &meseta__v1__update_framework__descriptor,
   &mesos__v1__address__descriptor,
   &mesos__v1__agent_id__descriptor,
   &mesos__v1__agent_info__descriptor,
@@ -359,7 +392,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 352;
+const size_t meseta_wire_all_messages_count = 385;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -18,6 +18,20 @@ public struct Ranges: Hashable, Sendable, CustomStringConvertible {
     self.ranges = coalesced
   }
 
+  /// ``init(_:)`` for an array, which is kept as it is where it is ascending already. O(n) then.
+  package init(array: [ClosedRange<UInt64>]) {
+    let isAscending = array.indices.dropFirst().allSatisfy { index in
+      let (end, next) = (array[index - 1].upperBound, array[index].lowerBound)
+      return end < .max && next > end + 1
+    }
+    if isAscending {
+      self.init()
+      self.ranges = array
+    } else {
+      self.init(array)
+    }
+  }
+
   public var isEmpty: Bool { ranges.isEmpty }
 
   /// How many integers the set holds, at most `UInt64.max`.

@@ -17,6 +17,9 @@ public struct Resources: Sendable, RandomAccessCollection {
     self.init(quantities.map { Resource($0.key, .scalar($0.value)) })
   }
 
+  /// Makes room for `count` entries.
+  package mutating func reserveCapacity(_ count: Int) { resources.reserveCapacity(count) }
+
   public var startIndex: Int { 0 }
   public var endIndex: Int { resources.count }
   public subscript(position: Int) -> Resource { resources[position] }

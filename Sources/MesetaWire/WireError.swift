@@ -17,6 +17,8 @@ public struct WireError: Error, Hashable, Sendable {
     case nulInString
     case unknownEnumValue
     case missingRequired
+    /// The field that belongs to the message's type is missing.
+    case notPresent
     case duplicateMessage
     case tooDeep(limit: Int)
     /// The decoded form would pass the limit of arena bytes.
@@ -67,6 +69,7 @@ extension WireError.Reason: CustomStringConvertible {
     case .nulInString: "holds a NUL character"
     case .unknownEnumValue: "is required and has a value that its enum does not know"
     case .missingRequired: "is required and missing"
+    case .notPresent: "is expected to be present"
     case .duplicateMessage: "occurs twice and is not a list"
     case .tooDeep(let limit): "nests deeper than \(limit) levels"
     case .needsTooMuchMemory(let limit): "would take more than \(limit) bytes of memory to decode"

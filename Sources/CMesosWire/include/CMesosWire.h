@@ -6,6 +6,9 @@
 #ifndef CMESOSWIRE_H
 #define CMESOSWIRE_H
 
+// Fields that Mesos deprecates are read and written all the same.
+#define PROTOBUF_C__NO_DEPRECATED 1
+
 #include "meseta_arena.h"
 #include "meseta_wire_descriptors.h"
 #include "meseta_wire_messages.h"

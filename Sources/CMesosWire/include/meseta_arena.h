@@ -9,6 +9,7 @@
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 // Every allocation is rounded up to this.
 #define MESETA_ARENA_ALIGNMENT ((size_t)8)
@@ -54,5 +55,18 @@ static inline void *_Nullable meseta_arena_alloc(meseta_arena *_Nonnull arena, s
 // A new message of this kind, every field at its default; null if the arena is full.
 ProtobufCMessage *_Nullable meseta_arena_new_message(
     meseta_arena *_Nonnull arena, const ProtobufCMessageDescriptor *_Nonnull descriptor);
+
+// A copy of the text with a NUL behind it; null if the text holds a NUL or the arena is full.
+static inline char *_Nullable meseta_arena_text(
+    meseta_arena *_Nonnull arena, const uint8_t *_Nullable bytes, size_t length) {
+  char *text = meseta_arena_alloc(arena, length + 1);
+  if (text == NULL) return NULL;
+  if (length > 0) {
+    if (memchr(bytes, 0, length) != NULL) return NULL;
+    memcpy(text, bytes, length);
+  }
+  text[length] = 0;
+  return text;
+}
 
 #endif

@@ -12,6 +12,7 @@
 #include "executor.pb-c.h"
 #include "maintenance.pb-c.h"
 #include "master.pb-c.h"
+#include "meseta.pb-c.h"
 #include "mesos.pb-c.h"
 #include "quota.pb-c.h"
 #include "scheduler.pb-c.h"
@@ -19,6 +20,171 @@
 static inline const ProtobufCMessageDescriptor *_Nonnull
 google__protobuf__duration__descriptor_address(void) {
   return &google__protobuf__duration__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__accepted__descriptor_address(void) {
+  return &meseta__v1__accepted__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_message__descriptor_address(void) {
+  return &meseta__v1__agent_message__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_registered__descriptor_address(void) {
+  return &meseta__v1__agent_registered__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_reregistered__descriptor_address(void) {
+  return &meseta__v1__agent_reregistered__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__call_error__descriptor_address(void) {
+  return &meseta__v1__call_error__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__done__descriptor_address(void) {
+  return &meseta__v1__done__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__envelope__descriptor_address(void) {
+  return &meseta__v1__envelope__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__executor_message__descriptor_address(void) {
+  return &meseta__v1__executor_message__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__exited_executor__descriptor_address(void) {
+  return &meseta__v1__exited_executor__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__framework_message__descriptor_address(void) {
+  return &meseta__v1__framework_message__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__framework_task__descriptor_address(void) {
+  return &meseta__v1__framework_task__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__handshake__descriptor_address(void) {
+  return &meseta__v1__handshake__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__handshake_reply__descriptor_address(void) {
+  return &meseta__v1__handshake_reply__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__heartbeat__descriptor_address(void) {
+  return &meseta__v1__heartbeat__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__kill_task__descriptor_address(void) {
+  return &meseta__v1__kill_task__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__master_message__descriptor_address(void) {
+  return &meseta__v1__master_message__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__ping__descriptor_address(void) {
+  return &meseta__v1__ping__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__pong__descriptor_address(void) {
+  return &meseta__v1__pong__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__recorded_input__descriptor_address(void) {
+  return &meseta__v1__recorded_input__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__recorded_input__peer__descriptor_address(void) {
+  return &meseta__v1__recorded_input__peer__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__register_agent__descriptor_address(void) {
+  return &meseta__v1__register_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__reregister_agent__descriptor_address(void) {
+  return &meseta__v1__reregister_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__run_task__descriptor_address(void) {
+  return &meseta__v1__run_task__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__shutdown_agent__descriptor_address(void) {
+  return &meseta__v1__shutdown_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__shutdown_executor__descriptor_address(void) {
+  return &meseta__v1__shutdown_executor__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__shutdown_framework__descriptor_address(void) {
+  return &meseta__v1__shutdown_framework__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__status_update__descriptor_address(void) {
+  return &meseta__v1__status_update__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__status_update_acknowledgement__descriptor_address(void) {
+  return &meseta__v1__status_update_acknowledgement__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__task_description__descriptor_address(void) {
+  return &meseta__v1__task_description__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__task_descriptions__descriptor_address(void) {
+  return &meseta__v1__task_descriptions__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__task_record__descriptor_address(void) {
+  return &meseta__v1__task_record__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__unregister_agent__descriptor_address(void) {
+  return &meseta__v1__unregister_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__update_framework__descriptor_address(void) {
+  return &meseta__v1__update_framework__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -322,6 +488,11 @@ mesos__v1__framework_info__capability__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__framework_info__offer_filters_entry__descriptor_address(void) {
+  return &mesos__v1__framework_info__offer_filters_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__health_check__descriptor_address(void) {
   return &mesos__v1__health_check__descriptor;
 }
@@ -504,6 +675,11 @@ mesos__v1__offer_filters__min_allocatable_resources__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__offer_filters__resource_quantities__descriptor_address(void) {
   return &mesos__v1__offer_filters__resource_quantities__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__offer_filters__resource_quantities__quantities_entry__descriptor_address(void) {
+  return &mesos__v1__offer_filters__resource_quantities__quantities_entry__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -717,6 +893,11 @@ mesos__v1__task__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__task__limits_entry__descriptor_address(void) {
+  return &mesos__v1__task__limits_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__task_group_info__descriptor_address(void) {
   return &mesos__v1__task_group_info__descriptor;
 }
@@ -729,6 +910,11 @@ mesos__v1__task_id__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__task_info__descriptor_address(void) {
   return &mesos__v1__task_info__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__task_info__limits_entry__descriptor_address(void) {
+  return &mesos__v1__task_info__limits_entry__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -832,6 +1018,21 @@ mesos__v1__volume__source__csivolume__static_provisioning__descriptor_address(vo
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__volume__source__csivolume__static_provisioning__node_publish_secrets_entry__descriptor_address(void) {
+  return &mesos__v1__volume__source__csivolume__static_provisioning__node_publish_secrets_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__volume__source__csivolume__static_provisioning__node_stage_secrets_entry__descriptor_address(void) {
+  return &mesos__v1__volume__source__csivolume__static_provisioning__node_stage_secrets_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__volume__source__csivolume__static_provisioning__volume_context_entry__descriptor_address(void) {
+  return &mesos__v1__volume__source__csivolume__static_provisioning__volume_context_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__volume__source__csivolume__volume_capability__descriptor_address(void) {
   return &mesos__v1__volume__source__csivolume__volume_capability__descriptor;
 }
@@ -914,6 +1115,11 @@ mesos__v1__agent__call__kill_nested_container__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__agent__call__launch_container__descriptor_address(void) {
   return &mesos__v1__agent__call__launch_container__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__agent__call__launch_container__limits_entry__descriptor_address(void) {
+  return &mesos__v1__agent__call__launch_container__limits_entry__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -1482,6 +1688,16 @@ mesos__v1__quota__quota_config__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__quota__quota_config__guarantees_entry__descriptor_address(void) {
+  return &mesos__v1__quota__quota_config__guarantees_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__quota__quota_config__limits_entry__descriptor_address(void) {
+  return &mesos__v1__quota__quota_config__limits_entry__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__quota__quota_info__descriptor_address(void) {
   return &mesos__v1__quota__quota_info__descriptor;
 }
@@ -1709,6 +1925,11 @@ mesos__v1__scheduler__offer_constraints__role_constraints__descriptor_address(vo
 static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__scheduler__offer_constraints__role_constraints__group__descriptor_address(void) {
   return &mesos__v1__scheduler__offer_constraints__role_constraints__group__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+mesos__v1__scheduler__offer_constraints__role_constraints_entry__descriptor_address(void) {
+  return &mesos__v1__scheduler__offer_constraints__role_constraints_entry__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

@@ -1,0 +1,100 @@
+// The identifiers: messages that hold one text.
+
+package import CMesosWire
+package import MesetaModel
+
+/// A C message whose only field is the text `value`.
+package protocol ValueMessage {
+  var value: UnsafeMutablePointer<CChar>! { get set }
+}
+
+extension Mesos__V1__FrameworkID: ValueMessage {}
+extension Mesos__V1__AgentID: ValueMessage {}
+extension Mesos__V1__TaskID: ValueMessage {}
+extension Mesos__V1__ExecutorID: ValueMessage {}
+extension Mesos__V1__OperationID: ValueMessage {}
+extension Mesos__V1__ResourceProviderID: ValueMessage {}
+
+extension WireConvertible where Self: TextIdentifier, CMessage: ValueMessage {
+  @inline(__always)
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    self.init(context.text(wire.pointee.value))
+  }
+
+  @inline(__always)
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.value = context.text(value)
+  }
+}
+
+extension FrameworkID: WireConvertible {
+  package typealias CMessage = Mesos__V1__FrameworkID
+  package static var descriptor: MessageDescriptor { mesos__v1__framework_id__descriptor_address() }
+}
+
+extension AgentID: WireConvertible {
+  package typealias CMessage = Mesos__V1__AgentID
+  package static var descriptor: MessageDescriptor { mesos__v1__agent_id__descriptor_address() }
+}
+
+extension TaskID: WireConvertible {
+  package typealias CMessage = Mesos__V1__TaskID
+  package static var descriptor: MessageDescriptor { mesos__v1__task_id__descriptor_address() }
+}
+
+extension ExecutorID: WireConvertible {
+  package typealias CMessage = Mesos__V1__ExecutorID
+  package static var descriptor: MessageDescriptor { mesos__v1__executor_id__descriptor_address() }
+}
+
+extension OperationID: WireConvertible {
+  package typealias CMessage = Mesos__V1__OperationID
+  package static var descriptor: MessageDescriptor { mesos__v1__operation_id__descriptor_address() }
+}
+
+extension ResourceProviderID: WireConvertible {
+  package typealias CMessage = Mesos__V1__ResourceProviderID
+  package static var descriptor: MessageDescriptor { mesos__v1__resource_provider_id__descriptor_address() }
+}
+
+extension OfferID: WireConvertible {
+  package typealias CMessage = Mesos__V1__OfferID
+  package static var descriptor: MessageDescriptor { mesos__v1__offer_id__descriptor_address() }
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    self.init(context.text(wire.pointee.value))
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.value = context.text(value)
+  }
+}
+
+extension ContainerID: WireConvertible {
+  package typealias CMessage = Mesos__V1__ContainerID
+  package static var descriptor: MessageDescriptor { mesos__v1__container_id__descriptor_address() }
+
+  /// How many containers deep an id may go. Less than the nesting that the scan admits, so that a message that
+  /// carries an id on, and nests deeper, is not refused by the next node.
+  static let maximumDepth = 32
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    var names: [String] = []
+    var next: UnsafePointer<CMessage>? = wire
+    while let level = next {
+      guard names.count < Self.maximumDepth else {
+        throw WireError(
+          message: Self.messageName, path: "parent", reason: .tooDeep(limit: Self.maximumDepth))
+      }
+      names.append(context.text(level.pointee.value))
+      next = UnsafePointer(level.pointee.parent)
+    }
+    self = .root(names.removeLast())
+    while let name = names.popLast() { self = .nested(name, parent: self) }
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.value = context.text(value)
+    wire.pointee.parent = context.message(parent)
+  }
+}

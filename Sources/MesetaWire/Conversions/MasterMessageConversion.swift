@@ -1,0 +1,186 @@
+// What the master tells an agent.
+
+package import CMesosWire
+import MesetaModel
+package import MesetaProtocol
+
+extension MasterMessage: WireConvertible {
+  package typealias CMessage = Meseta__V1__MasterMessage
+  package static var descriptor: MessageDescriptor { meseta__v1__master_message__descriptor_address() }
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    switch wire.pointee.message_case {
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REGISTERED:
+      let message = try Self.present(wire.pointee.agent_registered, "agent_registered")
+      self = .registered(
+        try context.required(message.pointee.agent_id, Self.self, "agent_registered.agent_id"),
+        pingTimeout: message.pointee.ping_timeout)
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED:
+      let message = try Self.present(wire.pointee.agent_reregistered, "agent_reregistered")
+      self = .reregistered(
+        try context.required(message.pointee.agent_id, Self.self, "agent_reregistered.agent_id"),
+        pingTimeout: message.pointee.ping_timeout,
+        reconcile: try context.messages(message.pointee.n_reconcile, message.pointee.reconcile))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_PING:
+      self = .ping(isConnected: try Self.present(wire.pointee.ping, "ping").pointee.connected != 0)
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_RUN_TASK:
+      let message = try Self.present(wire.pointee.run_task, "run_task")
+      self = .runTask(
+        try context.required(message.pointee.framework, Self.self, "run_task.framework"),
+        try context.required(message.pointee.task, Self.self, "run_task.task"))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_KILL_TASK:
+      let message = try Self.present(wire.pointee.kill_task, "kill_task")
+      self = .killTask(
+        try context.required(message.pointee.framework_id, Self.self, "kill_task.framework_id"),
+        try context.required(message.pointee.task_id, Self.self, "kill_task.task_id"),
+        gracePeriod: message.pointee.has_grace_period == 0 ? nil : message.pointee.grace_period)
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT:
+      let message = try Self.present(wire.pointee.acknowledgement, "acknowledgement")
+      guard let uuid = context.uuid(message.pointee.uuid) else {
+        throw Self.invalid("acknowledgement.uuid", "does not have the 16 bytes of a UUID")
+      }
+      self = .acknowledge(
+        try context.required(message.pointee.framework_id, Self.self, "acknowledgement.framework_id"),
+        try context.required(message.pointee.task_id, Self.self, "acknowledgement.task_id"), uuid)
+    default: self = try Self.rare(wire, context)
+    }
+  }
+
+  private static func rare(_ wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError)
+    -> Self
+  {
+    switch wire.pointee.message_case {
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_EXECUTOR:
+      let message = try present(wire.pointee.shutdown_executor, "shutdown_executor")
+      return .shutdownExecutor(
+        try context.required(message.pointee.framework_id, Self.self, "shutdown_executor.framework_id"),
+        try context.required(message.pointee.executor_id, Self.self, "shutdown_executor.executor_id"))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_FRAMEWORK:
+      let message = try present(wire.pointee.shutdown_framework, "shutdown_framework")
+      return .shutdownFramework(
+        try context.required(message.pointee.framework_id, Self.self, "shutdown_framework.framework_id"))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_FRAMEWORK_MESSAGE:
+      let message = try present(wire.pointee.framework_message, "framework_message")
+      return .frameworkMessage(
+        try context.required(message.pointee.framework_id, Self.self, "framework_message.framework_id"),
+        try context.required(message.pointee.executor_id, Self.self, "framework_message.executor_id"),
+        data: context.data(message.pointee.data))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_UPDATE_FRAMEWORK:
+      let message = try present(wire.pointee.update_framework, "update_framework")
+      return .updateFramework(
+        try context.required(message.pointee.framework, Self.self, "update_framework.framework"))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT:
+      return .shutdown(
+        context.text(try present(wire.pointee.shutdown_agent, "shutdown_agent").pointee.message))
+    default: throw invalid("", "is of a kind that this version does not know")
+    }
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    switch self {
+    case .registered(let id, let pingTimeout):
+      let message = context.make(
+        Meseta__V1__AgentRegistered.self, meseta__v1__agent_registered__descriptor_address())
+      message.pointee.agent_id = context.message(id)
+      message.pointee.ping_timeout = pingTimeout
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REGISTERED
+      wire.pointee.agent_registered = message
+    case .reregistered(let id, let pingTimeout, let reconcile):
+      let message = context.make(
+        Meseta__V1__AgentReregistered.self, meseta__v1__agent_reregistered__descriptor_address())
+      message.pointee.agent_id = context.message(id)
+      message.pointee.ping_timeout = pingTimeout
+      message.pointee.n_reconcile = reconcile.count
+      message.pointee.reconcile = context.messages(reconcile)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED
+      wire.pointee.agent_reregistered = message
+    case .ping(let isConnected):
+      let message = context.make(Meseta__V1__Ping.self, meseta__v1__ping__descriptor_address())
+      message.pointee.connected = isConnected ? 1 : 0
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_PING
+      wire.pointee.ping = message
+    case .runTask(let framework, let task):
+      let message = context.make(Meseta__V1__RunTask.self, meseta__v1__run_task__descriptor_address())
+      message.pointee.framework = context.message(framework)
+      message.pointee.task = context.message(task)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_RUN_TASK
+      wire.pointee.run_task = message
+    case .killTask(let frameworkID, let taskID, let gracePeriod):
+      let message = context.make(Meseta__V1__KillTask.self, meseta__v1__kill_task__descriptor_address())
+      message.pointee.framework_id = context.message(frameworkID)
+      message.pointee.task_id = context.message(taskID)
+      if let gracePeriod {
+        message.pointee.has_grace_period = 1
+        message.pointee.grace_period = gracePeriod
+      }
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_KILL_TASK
+      wire.pointee.kill_task = message
+    case .acknowledge(let frameworkID, let taskID, let uuid):
+      let message = context.make(
+        Meseta__V1__StatusUpdateAcknowledgement.self,
+        meseta__v1__status_update_acknowledgement__descriptor_address())
+      message.pointee.framework_id = context.message(frameworkID)
+      message.pointee.task_id = context.message(taskID)
+      message.pointee.uuid = context.uuid(uuid)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT
+      wire.pointee.acknowledgement = message
+    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown:
+      encodeRare(into: wire, context)
+    }
+  }
+
+  private func encodeRare(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    switch self {
+    case .shutdownExecutor(let frameworkID, let executorID):
+      let message = context.make(
+        Meseta__V1__ShutdownExecutor.self, meseta__v1__shutdown_executor__descriptor_address())
+      message.pointee.framework_id = context.message(frameworkID)
+      message.pointee.executor_id = context.message(executorID)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_EXECUTOR
+      wire.pointee.shutdown_executor = message
+    case .shutdownFramework(let frameworkID):
+      let message = context.make(
+        Meseta__V1__ShutdownFramework.self, meseta__v1__shutdown_framework__descriptor_address())
+      message.pointee.framework_id = context.message(frameworkID)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_FRAMEWORK
+      wire.pointee.shutdown_framework = message
+    case .frameworkMessage(let frameworkID, let executorID, let data):
+      let message = context.make(
+        Meseta__V1__FrameworkMessage.self, meseta__v1__framework_message__descriptor_address())
+      message.pointee.framework_id = context.message(frameworkID)
+      message.pointee.executor_id = context.message(executorID)
+      message.pointee.data = context.data(data)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_FRAMEWORK_MESSAGE
+      wire.pointee.framework_message = message
+    case .updateFramework(let framework):
+      let message = context.make(
+        Meseta__V1__UpdateFramework.self, meseta__v1__update_framework__descriptor_address())
+      message.pointee.framework = context.message(framework)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_UPDATE_FRAMEWORK
+      wire.pointee.update_framework = message
+    case .shutdown(let text):
+      let message = context.make(
+        Meseta__V1__ShutdownAgent.self, meseta__v1__shutdown_agent__descriptor_address())
+      message.pointee.message = context.text(text)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT
+      wire.pointee.shutdown_agent = message
+    default: break
+    }
+  }
+}
+
+extension FrameworkTask: WireConvertible {
+  package typealias CMessage = Meseta__V1__FrameworkTask
+  package static var descriptor: MessageDescriptor { meseta__v1__framework_task__descriptor_address() }
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    self.init(
+      try context.required(wire.pointee.framework_id, Self.self, "framework_id"),
+      try context.required(wire.pointee.task_id, Self.self, "task_id"))
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.framework_id = context.message(frameworkID)
+    wire.pointee.task_id = context.message(taskID)
+  }
+}
