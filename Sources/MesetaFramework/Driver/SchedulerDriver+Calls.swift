@@ -35,6 +35,8 @@ extension SchedulerDriver {
   }
 
   private mutating func takeReports<E: FrameworkEffects>(_ effects: inout E) where E.Report == S.Report {
+    // Asking a scheduler that has none for its reports costs more than an offer.
+    if S.Report.self == Never.self { return }
     let reports = scheduler.reports
     if reports.isEmpty { return }
     scheduler.reports = []
