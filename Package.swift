@@ -56,8 +56,6 @@ let package = Package(
     tests(of: "MesetaContainers", ["MesetaAgent"]),
     room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
-    room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
-    tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     room("MesetaHost", ["MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
     tests(
       of: "MesetaHost",
