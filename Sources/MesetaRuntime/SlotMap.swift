@@ -119,6 +119,20 @@ public struct SlotMap<Element> {
     return change(&pages[page][offset].element!)  // just seen to be there
   }
 
+  /// The entry at an index where one is known to be: for indices that were checked on their way in. Traps if none
+  /// is there.
+  @inlinable
+  public subscript(index: Int) -> Element {
+    _read {
+      let (page, offset) = index.quotientAndRemainder(dividingBy: Self.pageSize)
+      yield pages[page][offset].element!  // the caller knows that it is there
+    }
+    _modify {
+      let (page, offset) = index.quotientAndRemainder(dividingBy: Self.pageSize)
+      yield &pages[page][offset].element!  // the caller knows that it is there
+    }
+  }
+
   /// The key of the entry at an index, if one is there.
   @inlinable
   public func key(at index: Int) -> Key? {

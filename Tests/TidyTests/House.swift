@@ -67,7 +67,7 @@ enum House {
     Room(name: "MesetaMaster", isCore: true, arrows: ["MesetaAllocator", "MesetaRuntime"]),
     Room(name: "MesetaAgent", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaFramework", isCore: true, arrows: ["MesetaRuntime"]),
-    Room(name: "MesetaAllocator", isCore: true, arrows: ["MesetaModel"]),
+    Room(name: "MesetaAllocator", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaWire", arrows: ["MesetaProtocol"], modules: ["CMesosWire", "CProtobufC", "Glibc"]),
     Room(name: "MesetaRuntime", isCore: true, arrows: ["MesetaProtocol"]),
     Room(name: "MesetaProtocol", isCore: true, arrows: ["MesetaModel"]),

@@ -1,0 +1,229 @@
+// The account of one agent: what it has, and who holds what of it.
+
+import MesetaModel
+public import MesetaRuntime
+
+/// Names an agent in an ``Allocator``.
+public typealias AgentSlot = Slot<AgentLedger>
+
+/// The account of one agent in an ``Allocator``.
+///
+/// At any time, identity by identity: total + deficit = unallocated + offered + used. Shared resources stay among
+/// the unallocated while they are used.
+public struct AgentLedger: Sendable {
+  /// What one framework holds in one role.
+  struct Holding: Sendable {
+    let subscription: UInt32
+    /// How many offers make up what is offered.
+    var offers: UInt32 = 0
+    var offered = Resources()
+    var offeredQuantities = Quantities()
+    var used = Resources()
+
+    var isEmpty: Bool { offered.isEmpty && used.isEmpty }
+  }
+
+  /// What a move changed beyond the agent.
+  struct Change {
+    /// The sums of what was moved.
+    var quantities: Quantities
+    /// How many offers are no longer outstanding.
+    var endedOffers: UInt32 = 0
+    /// Whether the holder has got its first, or has lost its last resource here.
+    var isFirst = false
+    var isLast = false
+  }
+
+  var slot = AgentSlot(index: 0, generation: 0)
+  var total: Resources
+  var totalQuantities: Quantities
+  var unallocated: Resources
+  var unallocatedQuantities: Quantities
+  var holdings: [Holding] = []
+  let domain: FaultDomain?
+  var isActive = true
+  /// More is held than there is, or some of it is shared: what is unallocated is then computed anew at each move.
+  var isIrregular = false
+
+  var filters = FilterTable()
+  /// When the filters are looked at next.
+  var filterWake = Instant.never
+  /// The allocation run that is to look at this agent; 0: none.
+  var run: UInt64 = 0
+  /// Whether that run has to look only at those who asked anew.
+  var isForAskers = false
+
+  init(total: Resources, quantities: Quantities, domain: FaultDomain?) {
+    self.total = total
+    self.totalQuantities = quantities
+    self.unallocated = total
+    self.unallocatedQuantities = quantities
+    self.domain = domain
+    self.isIrregular = total.hasShared
+  }
+
+  var hasGPUs: Bool { totalQuantities.gpus > 0 }
+
+  func index(of subscription: UInt32) -> Int? {
+    for index in holdings.indices where holdings[index].subscription == subscription { return index }
+    return nil
+  }
+
+  /// What is held in excess of the total.
+  var deficit: Resources { isIrregular ? held.exclusive - total : Resources() }
+
+  /// All that is offered or used.
+  var held: Resources {
+    holdings.reduce(into: Resources()) {
+      $0 += $1.offered
+      $0 += $1.used
+    }
+  }
+
+  // MARK: Moves
+
+  /// Unallocated to offered: a part of what is there, or all of it.
+  mutating func offer(
+    _ part: Resources, _ quantities: Quantities, to subscription: UInt32, _ dimensions: inout Dimensions
+  ) -> Change {
+    var change = Change(quantities: quantities)
+    let index = holding(subscription, &change)
+    holdings[index].offers += 1
+    holdings[index].offeredQuantities += quantities
+    holdings[index].offered += part
+    if isIrregular {
+      settle(&dimensions)
+    } else if part.isIdentical(to: unallocated) {
+      unallocated = Resources()
+      unallocatedQuantities = Quantities()
+    } else {
+      unallocated -= part
+      unallocatedQuantities -= quantities
+    }
+    return change
+  }
+
+  /// Offered to used. Nil if so much is not offered.
+  mutating func use(
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+  ) -> Change? {
+    guard let index = index(of: subscription),
+      let change = takeOffered(resources, at: index, &dimensions)
+    else { return nil }
+    holdings[index].used += resources
+    return change
+  }
+
+  /// Offered to unallocated. Nil if so much is not offered.
+  mutating func recoverOffered(
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+  ) -> Change? {
+    guard let index = index(of: subscription),
+      var change = takeOffered(resources, at: index, &dimensions)
+    else { return nil }
+    change.isLast = closeIfEmpty(index)
+    release(resources, change.quantities, &dimensions)
+    return change
+  }
+
+  /// Used to unallocated. Nil if so much is not used.
+  mutating func recoverUsed(
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+  ) -> Change? {
+    guard let index = index(of: subscription), holdings[index].used.holds(resources) else { return nil }
+    var change = Change(quantities: dimensions.quantities(of: resources))
+    if holdings[index].used.isIdentical(to: resources) {
+      holdings[index].used = Resources()
+    } else {
+      holdings[index].used -= resources
+    }
+    change.isLast = closeIfEmpty(index)
+    release(resources, change.quantities, &dimensions)
+    return change
+  }
+
+  /// To used, from unallocated as far as it is there; the rest is a deficit.
+  mutating func addUsed(
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+  ) -> Change {
+    var change = Change(quantities: dimensions.quantities(of: resources))
+    let fits = unallocated.holds(resources)
+    let index = holding(subscription, &change)
+    holdings[index].used += resources
+    if fits, !isIrregular {
+      unallocated -= resources
+      unallocatedQuantities -= change.quantities
+    } else {
+      settle(&dimensions)
+    }
+    return change
+  }
+
+  /// Changes what the agent has.
+  mutating func setTotal(_ resources: Resources, _ dimensions: inout Dimensions) {
+    total = resources
+    totalQuantities = dimensions.quantities(of: resources)
+    settle(&dimensions)
+  }
+
+  /// Computes anew what is unallocated.
+  private mutating func settle(_ dimensions: inout Dimensions) {
+    let held = held.exclusive
+    unallocated = total - held
+    unallocatedQuantities = dimensions.quantities(of: unallocated)
+    let gross = holdings.reduce(into: Int64(0)) {
+      $0 &+= $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
+    }
+    isIrregular =
+      total.hasShared || self.held.hasShared
+      || unallocated.grossAmount &+ gross != total.grossAmount
+  }
+
+  // MARK: Steps of the moves
+
+  private mutating func holding(_ subscription: UInt32, _ change: inout Change) -> Int {
+    if let index = index(of: subscription) { return index }
+    holdings.append(Holding(subscription: subscription))
+    change.isFirst = true
+    return holdings.count - 1
+  }
+
+  private mutating func takeOffered(
+    _ resources: Resources, at index: Int, _ dimensions: inout Dimensions
+  ) -> Change? {
+    var change: Change
+    if holdings[index].offered.isIdentical(to: resources) {
+      change = Change(quantities: holdings[index].offeredQuantities)
+      holdings[index].offered = Resources()
+      holdings[index].offeredQuantities = Quantities()
+    } else {
+      guard holdings[index].offered.holds(resources) else { return nil }
+      change = Change(quantities: dimensions.quantities(of: resources))
+      holdings[index].offered -= resources
+      holdings[index].offeredQuantities -= change.quantities
+    }
+    if holdings[index].offered.isEmpty {
+      change.endedOffers = holdings[index].offers
+      holdings[index].offers = 0
+    }
+    return change
+  }
+
+  private mutating func closeIfEmpty(_ index: Int) -> Bool {
+    guard holdings[index].isEmpty else { return false }
+    holdings.swapAt(index, holdings.count - 1)
+    holdings.removeLast()
+    return true
+  }
+
+  private mutating func release(
+    _ resources: Resources, _ quantities: Quantities, _ dimensions: inout Dimensions
+  ) {
+    if isIrregular {
+      settle(&dimensions)
+    } else {
+      unallocated += resources
+      unallocatedQuantities += quantities
+    }
+  }
+}

@@ -1,0 +1,198 @@
+// Frameworks and their roles: who wants offers.
+
+public import MesetaModel
+public import MesetaRuntime
+
+extension Allocator {
+  /// Adds an active framework.
+  public mutating func addFramework(
+    roles: [String], suppressed: [String] = [], capabilities: [FrameworkInfo.Capability] = [],
+    offerFilters: [OfferFilter] = []
+  ) -> FrameworkSlot {
+    let framework = frameworks.insert(FrameworkLedger(capabilities: Capabilities(capabilities)))
+    updateFramework(
+      framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: offerFilters)
+    return framework
+  }
+
+  /// Changes what a framework said of itself. What it holds in roles that it leaves stays its own.
+  ///
+  /// - Parameter suppressed: those of the roles in which it wants no offers; in all others it does.
+  public mutating func updateFramework(
+    _ framework: FrameworkSlot, roles: [String], suppressed: [String],
+    capabilities: [FrameworkInfo.Capability], offerFilters: [OfferFilter]
+  ) {
+    guard frameworks.contains(framework) else { return }
+    let capabilities = Capabilities(capabilities)
+    frameworks[Int(framework.index)].capabilities = capabilities
+    for role in roles { _ = subscription(framework, named: role) }
+    for index in frameworks[Int(framework.index)].subscriptions {
+      let name = self.roles[Int(subscriptions[Int(index)].role.index)].name
+      let minimum = offerFilters.last { $0.role == name }?.minimalQuantities
+      subscriptions[Int(index)].capabilities = capabilities
+      subscriptions[Int(index)].minimum = minimum.map(MinimalQuantities.init)
+      subscriptions[Int(index)].isSuppressed = suppressed.contains(name)
+      subscriptions[Int(index)].isSubscribed = roles.contains(name)
+      if !roles.contains(name) { clearFilters(index) }
+      list(index)
+      ask(index)
+      removeIfUnused(index)
+    }
+  }
+
+  /// Whether a framework gets offers. One that is deactivated loses its filters.
+  public mutating func setActive(_ framework: FrameworkSlot, _ active: Bool) {
+    guard frameworks.contains(framework), frameworks[Int(framework.index)].isActive != active else { return }
+    frameworks[Int(framework.index)].isActive = active
+    for index in frameworks[Int(framework.index)].subscriptions {
+      if !active { clearFilters(index) }
+      list(index)
+    }
+  }
+
+  /// Takes a framework away. All that it was offered and used is to be recovered before; what is not is recovered
+  /// here, in a time that grows with the number of agents.
+  public mutating func removeFramework(_ framework: FrameworkSlot) {
+    guard frameworks.contains(framework) else { return }
+    let held = frameworks[Int(framework.index)].subscriptions.filter { subscriptions[Int($0)].agents > 0 }
+    assert(held.isEmpty, "a framework is removed that still holds resources")
+    for index in held { recoverAll(index) }
+    for index in frameworks[Int(framework.index)].subscriptions {
+      subscriptions[Int(index)].isSubscribed = false
+      list(index)
+      removeIfUnused(index)
+    }
+    frameworks.remove(framework)
+  }
+
+  /// Ends the offers to a framework in some of its roles; none named: in all.
+  public mutating func suppress(_ framework: FrameworkSlot, roles: [String] = []) {
+    for index in subscribed(framework, roles) {
+      subscriptions[Int(index)].isSuppressed = true
+      list(index)
+    }
+  }
+
+  /// Begins offers to a framework again in some of its roles, also of what it declined; none named: in all.
+  public mutating func revive(_ framework: FrameworkSlot, roles: [String] = []) {
+    for index in subscribed(framework, roles) {
+      subscriptions[Int(index)].isSuppressed = false
+      clearFilters(index)
+      list(index)
+      ask(index)
+    }
+  }
+
+  private func subscribed(_ framework: FrameworkSlot, _ roles: [String]) -> [UInt32] {
+    guard let ledger = frameworks[framework] else { return [] }
+    return ledger.subscriptions.filter {
+      let subscription = subscriptions[Int($0)]
+      return subscription.isSubscribed
+        && (roles.isEmpty || roles.contains(self.roles[Int(subscription.role.index)].name))
+    }
+  }
+
+  // MARK: Roles
+
+  /// Sets the weight of a role, now and for whenever it is in use. A role of weight 2 gets twice the share of a
+  /// role of weight 1, which is the default.
+  ///
+  /// - Precondition: the weight is positive and finite.
+  public mutating func setWeight(_ role: String, _ weight: Double) {
+    precondition(weight > 0 && weight.isFinite, "the weight of a role is positive")
+    weights[role] = weight == 1 ? nil : weight
+    guard let slot = roleSlots[role] else { return }
+    roles[Int(slot.index)].weight = weight
+    markStale(role: slot.index)
+  }
+
+  /// The weight of a role, also of one that is not in use.
+  public func weight(_ role: String) -> Double { weights[role] ?? 1 }
+
+  /// The role of that name, if it is in use.
+  public func role(_ name: String) -> RoleSlot? { roleSlots[name] }
+
+  /// The name of a role that is in use.
+  public func roleName(_ role: RoleSlot) -> String? { roles[role]?.name }
+
+  // MARK: Subscriptions
+
+  func find(_ framework: FrameworkSlot, _ role: RoleSlot) -> UInt32? {
+    guard frameworks.contains(framework) else { return nil }
+    for index in frameworks[Int(framework.index)].subscriptions
+    where subscriptions[Int(index)].role == role { return index }
+    return nil
+  }
+
+  /// The framework in the role of that name; it is made if it is not there.
+  mutating func subscription(_ framework: FrameworkSlot, named name: String) -> UInt32 {
+    let role = roleSlots[name] ?? addRole(name)
+    if let index = find(framework, role) { return index }
+    let new = subscriptions.insert(Subscription(framework: framework, role: role, filterKey: 0))
+    subscriptions[Int(new.index)].rank.client = new.index
+    subscriptions[Int(new.index)].filterKey = filterKeys.make(for: new.index)
+    subscriptions[Int(new.index)].capabilities = frameworks[Int(framework.index)].capabilities
+    frameworks[Int(framework.index)].subscriptions.append(new.index)
+    roles[Int(role.index)].subscriptions += 1
+    return new.index
+  }
+
+  private mutating func addRole(_ name: String) -> RoleSlot {
+    let role = roles.insert(RoleLedger(name: name, weight: weight(name)))
+    roles[Int(role.index)].rank.client = role.index
+    roleSlots[name] = role
+    return role
+  }
+
+  /// Removes a subscription that means nothing any more, and its role if it was the last.
+  mutating func removeIfUnused(_ index: UInt32) {
+    let subscription = subscriptions[Int(index)]
+    guard !subscription.isSubscribed, subscription.agents == 0 else { return }
+    filterKeys.retire(subscription.filterKey)
+    frameworks[Int(subscription.framework.index)].subscriptions.removeAll { $0 == index }
+    if let key = subscriptions.key(at: Int(index)) { subscriptions.remove(key) }
+    let role = subscription.role
+    roles[Int(role.index)].subscriptions -= 1
+    guard roles[Int(role.index)].subscriptions == 0 else { return }
+    roleSlots[roles[Int(role.index)].name] = nil
+    roles.remove(role)
+  }
+
+  private mutating func clearFilters(_ index: UInt32) {
+    filterKeys.retire(subscriptions[Int(index)].filterKey)
+    subscriptions[Int(index)].filterKey = filterKeys.make(for: index)
+  }
+
+  /// Puts a subscription into the sorter of its role, or takes it out, as it wants offers or not.
+  mutating func list(_ index: UInt32) {
+    let subscription = subscriptions[Int(index)]
+    let framework = frameworks[Int(subscription.framework.index)]
+    let isListed =
+      subscription.isSubscribed && !subscription.isSuppressed && framework.isActive && !framework.isAtLimit
+    guard isListed != subscription.isListed else { return }
+    let role = Int(subscription.role.index)
+    subscriptions[Int(index)].isListed = isListed
+    if isListed {
+      subscriptions[Int(index)].rank = rank(ofSubscription: index)
+      roles[role].sorter.insert(subscriptions[Int(index)].rank)
+      ask(index)
+    } else {
+      roles[role].sorter.remove(subscription.rank)
+    }
+    guard roles[role].isListed == roles[role].sorter.isEmpty else { return }
+    if roles[role].isListed {
+      roleSorter.remove(roles[role].rank)
+    } else {
+      roles[role].rank = rank(ofRole: subscription.role.index)
+      roleSorter.insert(roles[role].rank)
+    }
+    roles[role].isListed.toggle()
+  }
+
+  /// Lets the next run look at all agents for a subscription that wants more than before.
+  mutating func ask(_ index: UInt32) {
+    guard subscriptions[Int(index)].isListed, !subscriptions[Int(index)].isAsker else { return }
+    subscriptions[Int(index)].isAsker = true
+    run.asking.append(index)
+  }
+}

@@ -1,0 +1,135 @@
+// The allocator: its state, and its agents. Frameworks, moves and allocation runs are in the extensions beside it.
+
+public import MesetaModel
+public import MesetaRuntime
+
+/// Decides which framework is offered what, and keeps the only account of the cluster's resources.
+///
+/// Dominant Resource Fairness (Ghodsi et al., NSDI 2011): what is free on an agent is offered to the role with the
+/// smallest dominant share over weight, and within the role to the framework with the smallest dominant share.
+///
+/// The master tells what comes, goes and moves; ``allocate(now:limit:_:)`` makes the offers. A run looks at agents
+/// on which something changed, and at frameworks that ask anew.
+public struct Allocator: Sendable {
+  public struct Options: Sendable {
+    /// An offer holds all quantities of one of these, unless the framework says otherwise. None: all are of use.
+    public var minimalAllocatable: [[ResourceQuantity]]
+    /// Agents with GPUs are offered only to frameworks with ``FrameworkInfo/Capability/gpuResources``.
+    public var filterGPUResources: Bool
+    /// How many offers of one framework may be unanswered.
+    public var maxOutstandingOffers: Int
+    /// Names of scalar resources that count towards no share.
+    public var fairSharingExcluded: [String]
+    /// Where the master is: agents of another region are offered only to frameworks with
+    /// ``FrameworkInfo/Capability/regionAware``. Nil: no agent is remote.
+    public var domain: FaultDomain?
+
+    /// The defaults are Mesos's.
+    public init(
+      minimalAllocatable: [[ResourceQuantity]] = [
+        [ResourceQuantity("cpus", Scalar(milli: 10))], [ResourceQuantity("mem", Scalar(32))],
+      ],
+      filterGPUResources: Bool = true, maxOutstandingOffers: Int = 10_000, fairSharingExcluded: [String] = [],
+      domain: FaultDomain? = nil
+    ) {
+      self.minimalAllocatable = minimalAllocatable
+      self.filterGPUResources = filterGPUResources
+      self.maxOutstandingOffers = maxOutstandingOffers
+      self.fairSharingExcluded = fairSharingExcluded
+      self.domain = domain
+    }
+  }
+
+  let options: Options
+  let defaultMinimum: MinimalQuantities
+  var generator: SeededGenerator
+  var dimensions: Dimensions
+
+  var agents = SlotMap<AgentLedger>()
+  var frameworks = SlotMap<FrameworkLedger>()
+  var roles = SlotMap<RoleLedger>()
+  var subscriptions = SlotMap<Subscription>()
+  /// For look-up at the edges.
+  var roleSlots: [String: RoleSlot] = [:]
+  /// The weights that are not 1, also of roles that are not in use.
+  var weights: [String: Double] = [:]
+
+  var total = Quantities()
+  /// The roles in which some framework wants offers.
+  var roleSorter = Sorter()
+  /// Whether the total changed, and with it every share.
+  var areAllSharesStale = false
+  var staleSubscriptions: [UInt32] = []
+  var staleRoles: [UInt32] = []
+
+  var filterKeys = FilterKeys()
+  /// When the filters of an agent are looked at.
+  var filterDeadlines = Deadlines<AgentSlot>()
+
+  var run = AllocationRun()
+
+  /// - Parameter seed: from it comes the order in which a run takes the agents.
+  public init(_ options: Options = Options(), seed: UInt64) {
+    self.options = options
+    self.defaultMinimum = MinimalQuantities(options.minimalAllocatable)
+    self.generator = SeededGenerator(seed: seed)
+    self.dimensions = Dimensions(excluded: options.fairSharingExcluded)
+  }
+
+  // MARK: Agents
+
+  /// Adds an active agent with nothing in use.
+  ///
+  /// - Parameter total: at rest, that is, allocated to no role.
+  public mutating func addAgent(total: Resources, domain: FaultDomain? = nil) -> AgentSlot {
+    let quantities = dimensions.quantities(of: total)
+    let agent = agents.insert(AgentLedger(total: total, quantities: quantities, domain: domain))
+    agents[Int(agent.index)].slot = agent
+    self.total += quantities
+    areAllSharesStale = true
+    lookAt(agent)
+    return agent
+  }
+
+  /// Takes an agent away, with all that is offered and used on it: moves of those later do nothing.
+  public mutating func removeAgent(_ agent: AgentSlot) {
+    guard var ledger = agents.remove(agent) else { return }
+    total -= ledger.totalQuantities
+    areAllSharesStale = true
+    ledger.filters.removeAll(&filterKeys)
+    for holding in ledger.holdings {
+      var quantities = holding.offeredQuantities
+      quantities += dimensions.quantities(of: holding.used)
+      credit(
+        holding.subscription,
+        AgentLedger.Change(quantities: quantities, endedOffers: holding.offers, isLast: true))
+    }
+  }
+
+  /// Changes what an agent has. What is held stays held: if there is less than that, it becomes a deficit, and
+  /// nothing is offered from it.
+  public mutating func updateAgent(_ agent: AgentSlot, total: Resources) {
+    guard agents.contains(agent), agents[Int(agent.index)].total != total else { return }
+    self.total -= agents[Int(agent.index)].totalQuantities
+    agents[Int(agent.index)].setTotal(total, &dimensions)
+    self.total += agents[Int(agent.index)].totalQuantities
+    areAllSharesStale = true
+    lookAt(agent)
+  }
+
+  /// Whether anything is offered from an agent. What is offered already is not touched.
+  public mutating func setActive(_ agent: AgentSlot, _ active: Bool) {
+    guard agents.contains(agent), agents[Int(agent.index)].isActive != active else { return }
+    agents[Int(agent.index)].isActive = active
+    if active { lookAt(agent) }
+  }
+
+  /// Lets the next run look at an agent for everyone.
+  mutating func lookAt(_ agent: AgentSlot) {
+    let index = Int(agent.index)
+    guard agents[index].run != run.number + 1 else { return }
+    agents[index].run = run.number + 1
+    agents[index].isForAskers = false
+    run.next.append(agent.index)
+  }
+}

@@ -1,0 +1,97 @@
+// Who shares the cluster: roles, frameworks, and frameworks in a role.
+
+import MesetaModel
+public import MesetaRuntime
+
+/// Names a role in an ``Allocator``: it is valid while a framework subscribes to the role or holds resources in it.
+public typealias RoleSlot = Slot<RoleLedger>
+
+/// Names a framework in an ``Allocator``.
+public typealias FrameworkSlot = Slot<FrameworkLedger>
+
+/// The account of a role in an ``Allocator``.
+public struct RoleLedger: Sendable {
+  let name: String
+  var weight: Double
+  /// The frameworks that want offers in this role, by subscription.
+  var sorter = Sorter()
+  /// How many frameworks subscribe to the role or hold resources in it; at none the role goes.
+  var subscriptions = 0
+  var allocated = Quantities()
+  /// The place in the sorter of roles; the share is current only if not `isStale`.
+  var rank = Rank()
+  var allocations: UInt64 = 0
+  /// Whether it is in the sorter of roles: some framework wants offers.
+  var isListed = false
+  var isStale = false
+
+  init(name: String, weight: Double) {
+    self.name = name
+    self.weight = weight
+  }
+}
+
+/// The account of a framework in an ``Allocator``.
+public struct FrameworkLedger: Sendable {
+  var isActive = true
+  var capabilities: Capabilities
+  /// Its roles: those that it subscribes to and those that it holds resources in.
+  var subscriptions: [UInt32] = []
+  /// How many offers are not answered yet.
+  var outstandingOffers = 0
+  /// Whether these are as many as are allowed.
+  var isAtLimit = false
+
+  init(capabilities: Capabilities) { self.capabilities = capabilities }
+}
+
+/// A framework in one of its roles: the leaf that resources are allocated to.
+struct Subscription: Sendable {
+  let framework: FrameworkSlot
+  let role: RoleSlot
+  /// False while the framework only holds resources in a role that it has left.
+  var isSubscribed = false
+  var isSuppressed = false
+  var capabilities = Capabilities()
+  /// Nil: the default.
+  var minimum: MinimalQuantities?
+  var filterKey: UInt32
+  var allocated = Quantities()
+  /// On how many agents it holds resources.
+  var agents = 0
+  /// The place in the sorter of the role; the share is current only if not `isStale`.
+  var rank = Rank()
+  var allocations: UInt64 = 0
+  /// Whether it is in the sorter of its role: it wants offers.
+  var isListed = false
+  var isStale = false
+  /// Whether it has to be looked at on all agents, because it wants more than when they were last looked at.
+  var isAsker = false
+}
+
+/// The capabilities of a framework that decide what it is offered.
+struct Capabilities: OptionSet, Hashable, Sendable {
+  let rawValue: UInt8
+
+  static let gpuResources = Capabilities(rawValue: 1)
+  static let revocableResources = Capabilities(rawValue: 2)
+  static let sharedResources = Capabilities(rawValue: 4)
+  static let reservationRefinement = Capabilities(rawValue: 8)
+  static let regionAware = Capabilities(rawValue: 16)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  init(_ capabilities: [FrameworkInfo.Capability]) {
+    self = []
+    for capability in capabilities {
+      switch capability {
+      case .gpuResources: insert(.gpuResources)
+      case .revocableResources: insert(.revocableResources)
+      case .sharedResources: insert(.sharedResources)
+      case .reservationRefinement: insert(.reservationRefinement)
+      case .regionAware: insert(.regionAware)
+      case .taskKillingState, .partitionAware, .multiRole: break
+      }
+    }
+  }
+}

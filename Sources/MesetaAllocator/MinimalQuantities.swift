@@ -1,0 +1,44 @@
+// How much an offer has to hold at least to be of use.
+
+import MesetaModel
+
+/// Alternatives of quantities; an offer is of use if it holds all quantities of one of them.
+struct MinimalQuantities: Sendable {
+  private struct Alternative: Sendable {
+    var scalars = Quantities()
+    /// Names that may stand for ranges or sets, or that have no dimension.
+    var others: [ResourceQuantity] = []
+  }
+
+  private var alternatives: [Alternative]
+
+  init(_ alternatives: [[ResourceQuantity]]) {
+    let wellKnown = ["cpus": 0, "mem": 1, "disk": 2, "gpus": 3]
+    self.alternatives = alternatives.map { quantities in
+      var result = Alternative()
+      for quantity in quantities {
+        if let dimension = wellKnown[quantity.name] {
+          result.scalars[dimension] = max(result.scalars[dimension], quantity.scalar.milli)
+        } else {
+          result.others.append(quantity)
+        }
+      }
+      return result
+    }
+  }
+
+  /// Whether a bag, whose scalars sum up to `quantities`, is of use. Without alternatives every one is.
+  func allow(_ bag: Resources, _ quantities: Quantities) -> Bool {
+    if alternatives.isEmpty { return true }
+    for alternative in alternatives where quantities.covers(alternative.scalars) {
+      if alternative.others.allSatisfy({ Self.amount(of: $0.name, in: bag) >= $0.scalar.milli }) {
+        return true
+      }
+    }
+    return false
+  }
+
+  private static func amount(of name: String, in bag: Resources) -> Int64 {
+    bag.resources.reduce(0) { $1.name == name ? $0 &+ $1.value.quantity.milli : $0 }
+  }
+}

@@ -1,0 +1,131 @@
+// How much of each scalar resource, whatever its identity: what shares are computed from.
+
+import MesetaModel
+
+/// Thousandths of each scalar resource, by dimension (see ``Dimensions``).
+///
+/// The arithmetic wraps: sums that no real cluster reaches give a wrong share, not a crash, and what was added can
+/// still be taken away.
+struct Quantities: Sendable {
+  var cpus: Int64 = 0
+  var mem: Int64 = 0
+  var disk: Int64 = 0
+  var gpus: Int64 = 0
+  /// The dimensions past the well-known ones; shorter than their number where the rest is zero.
+  var others: [Int64] = []
+
+  init() {}
+
+  @inline(__always)
+  static func += (left: inout Quantities, right: Quantities) {
+    left.cpus &+= right.cpus
+    left.mem &+= right.mem
+    left.disk &+= right.disk
+    left.gpus &+= right.gpus
+    if !right.others.isEmpty { left.combineOthers(right.others, &+) }
+  }
+
+  @inline(__always)
+  static func -= (left: inout Quantities, right: Quantities) {
+    left.cpus &-= right.cpus
+    left.mem &-= right.mem
+    left.disk &-= right.disk
+    left.gpus &-= right.gpus
+    if !right.others.isEmpty { left.combineOthers(right.others, &-) }
+  }
+
+  private mutating func combineOthers(_ right: [Int64], _ combine: (Int64, Int64) -> Int64) {
+    while others.count < right.count { others.append(0) }
+    for index in right.indices { others[index] = combine(others[index], right[index]) }
+  }
+
+  subscript(dimension: Int) -> Int64 {
+    get {
+      switch dimension {
+      case 0: cpus
+      case 1: mem
+      case 2: disk
+      case 3: gpus
+      default: dimension - 4 < others.count ? others[dimension - 4] : 0
+      }
+    }
+    set {
+      switch dimension {
+      case 0: cpus = newValue
+      case 1: mem = newValue
+      case 2: disk = newValue
+      case 3: gpus = newValue
+      default:
+        while others.count <= dimension - 4 { others.append(0) }
+        others[dimension - 4] = newValue
+      }
+    }
+  }
+
+  var isZero: Bool {
+    cpus | mem | disk | gpus == 0 && others.allSatisfy { $0 == 0 }
+  }
+
+  /// Whether there is at least as much of everything.
+  func covers(_ other: Quantities) -> Bool {
+    guard cpus >= other.cpus, mem >= other.mem, disk >= other.disk, gpus >= other.gpus else { return false }
+    return other.others.indices.allSatisfy { self[$0 + 4] >= other.others[$0] }
+  }
+}
+
+extension Quantities: Equatable {
+  static func == (left: Quantities, right: Quantities) -> Bool {
+    guard left.cpus == right.cpus, left.mem == right.mem, left.disk == right.disk, left.gpus == right.gpus
+    else { return false }
+    return (0..<max(left.others.count, right.others.count)).allSatisfy { left[$0 + 4] == right[$0 + 4] }
+  }
+}
+
+/// Gives the names of scalar resources their place in ``Quantities``. A name keeps its place for ever; names past
+/// the limit take part in no share, so that agents with ever new names cannot grow the tables.
+struct Dimensions: Sendable {
+  static let limit = 64
+
+  private(set) var names = ["cpus", "mem", "disk", "gpus"]
+  /// Names that count towards no share.
+  let excluded: [String]
+  private var countsTowardsShares: [Bool] = []
+
+  init(excluded: [String] = []) {
+    self.excluded = excluded
+    self.countsTowardsShares = names.map { !excluded.contains($0) }
+  }
+
+  /// The dimension of a name, which is made if there is none yet; nil past the limit.
+  mutating func dimension(of name: String) -> Int? {
+    if let index = names.firstIndex(of: name) { return index }
+    guard names.count < Self.limit else { return nil }
+    names.append(name)
+    countsTowardsShares.append(!excluded.contains(name))
+    return names.count - 1
+  }
+
+  /// The sums of the scalars of a bag.
+  mutating func quantities(of bag: Resources) -> Quantities {
+    var result = Quantities()
+    for index in bag.resources.indices {
+      guard case .scalar(let scalar) = bag.resources[index].value,
+        let dimension = dimension(of: bag.resources[index].name)
+      else { continue }
+      result[dimension] = result[dimension] &+ scalar.milli
+    }
+    return result
+  }
+
+  /// The dominant share: the largest part of the total of any one resource.
+  func dominantShare(of part: Quantities, in total: Quantities) -> Double {
+    if part.isZero { return 0 }
+    var share = 0.0
+    for dimension in names.indices where countsTowardsShares[dimension] {
+      let whole = total[dimension]
+      guard whole > 0 else { continue }
+      share = max(share, Double(part[dimension]) / Double(whole))
+    }
+    return share
+  }
+}
