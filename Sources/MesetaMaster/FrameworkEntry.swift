@@ -1,0 +1,49 @@
+internal import DequeModule
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+typealias FrameworkKey = Slot<FrameworkEntry>
+
+/// A framework that is subscribed, or disconnected and may come back.
+struct FrameworkEntry: Sendable {
+  var info: FrameworkInfo
+  var id: FrameworkID
+  var principal: Principal?
+  /// Nanoseconds since the Unix epoch.
+  var registeredTime: Int64
+  /// Nil while the framework is disconnected.
+  var session: SessionID?
+  /// Its account in the allocator.
+  var slot: FrameworkSlot
+  var suppressedRoles: [String]
+  /// Look-up only; `taskOrder` is what is iterated.
+  var tasks: [TaskID: TaskKey] = [:]
+  var taskOrder: [TaskKey] = []
+  /// The agents that its custom executors run on, once for each executor.
+  var executorAgents: [AgentKey] = []
+  /// Tasks on agents that went unreachable, the oldest first.
+  var unreachableTasks: BoundedHistory<TaskID, UnreachableTask>
+  var completedTasks: Deque<TaskDescription> = []
+  /// Tells the deadlines of this disconnection from those of earlier ones.
+  var disconnections: UInt64 = 0
+  /// Whether the framework was sent anything since the last time a heartbeat was due.
+  var isQuiet = true
+
+  var isPartitionAware: Bool { info.has(.partitionAware) }
+}
+
+/// A task on an agent that went unreachable: it may come back with it.
+struct UnreachableTask: Sendable {
+  var agentID: AgentID
+  /// Nanoseconds since the Unix epoch.
+  var since: Int64
+}
+
+/// A framework that is over.
+struct CompletedFramework: Sendable {
+  var info: FrameworkInfo
+  var registeredTime: Int64
+  var tasks: [TaskDescription]
+}

@@ -1,0 +1,218 @@
+// ACCEPT: a framework says what to do with offers that it got.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func accept<E: MasterEffects>(
+    _ call: SchedulerCall.Accept, of key: FrameworkKey, at time: Time, _ effects: inout E
+  ) {
+    switch take(call.offerIDs, of: key) {
+    case .failure(let problem):
+      for id in Set(call.offerIDs).sorted(by: { $0.value < $1.value }) {
+        // What was still valid among them is used up all the same.
+        guard let offer = offers.offer(id), offer.framework == key else { continue }
+        offers.remove(id)
+        recover(offer, offer.resources, refuse: nil, at: time)
+        allocation.want()
+      }
+      for operation in call.operations {
+        for task in operation.tasks {
+          report(
+            task, of: key, state: .dropped, reason: .invalidOffers,
+            "Task launched with invalid offers: \(problem.text)", at: time, &effects)
+        }
+        failOperation(
+          operation, "Operation attempted with invalid offers: \(problem.text)", of: key, &effects)
+      }
+    case .success(let taken):
+      carryOut(call, taken, of: key, at: time, &effects)
+    }
+  }
+
+  private struct OfferProblem: Error { var text: String }
+
+  /// Checks that offers can be used together; they stay in the book unless all can.
+  private mutating func take(
+    _ ids: [OfferID], of key: FrameworkKey
+  ) -> Result<[OfferEntry], OfferProblem> {
+    guard !ids.isEmpty else { return .failure(OfferProblem(text: "No offers specified")) }
+    var taken: [OfferEntry] = []
+    for (index, id) in ids.enumerated() {
+      if ids[..<index].contains(id) {
+        return .failure(OfferProblem(text: "Duplicate offer \(id) in offer list"))
+      }
+      guard let offer = offers.offer(id) else {
+        return .failure(OfferProblem(text: "Offer \(id) is no longer valid"))
+      }
+      guard offer.framework == key else {
+        return .failure(OfferProblem(text: "Offer \(id) belongs to another framework"))
+      }
+      guard offer.agent == taken.first?.agent ?? offer.agent else {
+        return .failure(OfferProblem(text: "Aggregating offers from different agents is not allowed"))
+      }
+      guard offer.role == taken.first?.role ?? offer.role else {
+        return .failure(
+          OfferProblem(text: "Aggregating offers from different allocation roles is not allowed"))
+      }
+      taken.append(offer)
+    }
+    for id in ids { offers.remove(id) }
+    return .success(taken)
+  }
+
+  private mutating func carryOut<E: MasterEffects>(
+    _ call: SchedulerCall.Accept, _ taken: [OfferEntry], of key: FrameworkKey, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let first = taken.first else { return }
+    var remaining = first.resources
+    for offer in taken.dropFirst() { remaining += offer.resources }
+    var usesAnything = false
+    for operation in call.operations {
+      switch operation.kind {
+      case .launch(let infos):
+        for info in infos {
+          if operation.id != nil {
+            report(
+              info, of: key, state: .error, reason: .taskInvalid,
+              "The 'id' field must not be set for LAUNCH operations", at: time, &effects)
+          } else if launch(info, of: key, first, &remaining, at: time, &effects) {
+            usesAnything = true
+          }
+        }
+      case .launchGroup(_, let infos):
+        for info in infos {
+          report(
+            info, of: key, state: .error, reason: .taskGroupInvalid,
+            "Task groups are not supported by this version", at: time, &effects)
+        }
+      default:
+        failOperation(operation, "This operation is not supported by this version", of: key, &effects)
+      }
+    }
+    recoverRest(remaining, of: taken, filters: call.filters, usesAnything: usesAnything, at: time)
+  }
+
+  /// Gives back what the operations left of the offers, all on the first: they are of one agent, framework and role.
+  private mutating func recoverRest(
+    _ remaining: Resources, of taken: [OfferEntry], filters: Filters, usesAnything: Bool, at time: Time
+  ) {
+    guard let first = taken.first else { return }
+    recover(first, remaining, refuse: filters.refusal, at: time)
+    allocation.wantAtInterval()
+    if usesAnything { allocation.want() }
+  }
+
+  /// Launches a task out of `remaining`; or says why not, and returns false.
+  private mutating func launch<E: MasterEffects>(
+    _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources, at time: Time,
+    _ effects: inout E
+  ) -> Bool {
+    guard let framework = frameworks[key], let agent = agents[offer.agent], let session = agent.session else {
+      report(
+        info, of: key, state: .dropped, reason: .agentDisconnected, "Agent disconnected", at: time, &effects)
+      return false
+    }
+    let roleName = roleName(offer.role)
+    let task = info.prepared(for: framework.id, role: roleName)
+    let validation = TaskValidation(
+      framework: framework, agent: agent, frameworkKey: key, role: roleName, available: remaining,
+      isKnown: framework.tasks[task.id] != nil || framework.unreachableTasks[task.id] != nil)
+    if let problem = validation.problem(with: task) {
+      report(info, of: key, state: .error, reason: .taskInvalid, problem, at: time, &effects)
+      return false
+    }
+    let user = task.command?.user ?? framework.info.user
+    guard authorizer.isAllowed(framework.principal, .runTask, on: .user(user)) else {
+      report(
+        info, of: key, state: .error, reason: .taskUnauthorized, "Not authorized to launch as user '\(user)'",
+        at: time, &effects)
+      return false
+    }
+    var used = task.resources.allocated(to: nil)
+    remaining -= used
+    if let executor = task.executor, !agent.runs(executor.id, of: key) {
+      let executorResources = executor.resources.allocated(to: nil)
+      remaining -= executorResources
+      used += executorResources
+      addExecutor(executor, of: key, on: offer.agent, role: offer.role)
+    }
+    allocator.use(agent.slot, framework.slot, offer.role, used)
+    addTask(task, of: key, on: offer.agent, role: offer.role)
+    metrics.tasksLaunched += 1
+    effects.send(.masterMessage(.runTask(framework.info, task)), to: session)
+    return true
+  }
+
+  /// Tells a framework that something became of a task that was never there.
+  private mutating func report<E: MasterEffects>(
+    _ task: TaskInfo, of key: FrameworkKey, state: TaskState, reason: TaskStatus.Reason, _ message: String,
+    at time: Time, _ effects: inout E
+  ) {
+    let isAware = frameworks[key]?.isPartitionAware ?? false
+    send(
+      .update(
+        TaskStatus(
+          taskID: task.id, state: state == .dropped && !isAware ? .lost : state, source: .master,
+          reason: reason, message: message, agentID: task.agentID, timestamp: time.timestamp)),
+      to: key, &effects)
+  }
+
+  /// Tells a framework that wants to know that an operation was not done.
+  private mutating func failOperation<E: MasterEffects>(
+    _ operation: Operation, _ message: String, of key: FrameworkKey, _ effects: inout E
+  ) {
+    switch operation.kind {
+    case .launch, .launchGroup: return
+    default: break
+    }
+    guard let id = operation.id else {
+      effects.log(
+        .warning, "dropped an operation of framework \(frameworks[key]?.id.value ?? "?"): \(message)")
+      return
+    }
+    send(
+      .updateOperationStatus(OperationStatus(operationID: id, state: .error, message: message)), to: key,
+      &effects)
+  }
+}
+
+extension Operation {
+  /// The tasks that the operation would launch.
+  var tasks: [TaskInfo] {
+    switch kind {
+    case .launch(let tasks), .launchGroup(_, let tasks): tasks
+    default: []
+    }
+  }
+}
+
+extension TaskInfo {
+  /// The task with what Mesos fills in for a framework that left it out: the role that its resources are allocated
+  /// to, and the framework of its executor.
+  fileprivate func prepared(for framework: FrameworkID, role: String) -> TaskInfo {
+    let lacksRole = resources.contains { $0.allocationRole == nil }
+    let lacksFramework = executor.map { $0.frameworkID == nil } ?? false
+    let lacksExecutorRole = executor.map { $0.resources.contains { $0.allocationRole == nil } } ?? false
+    guard lacksRole || lacksFramework || lacksExecutorRole else { return self }
+    func filled(_ resources: Resources) -> Resources {
+      resources.map { if $0.allocationRole == nil { $0.allocationRole = role } }
+    }
+    return with { fields in
+      fields.resources = filled(fields.resources)
+      if var executor = fields.executor {
+        executor.frameworkID = executor.frameworkID ?? framework
+        executor.resources = filled(executor.resources)
+        fields.executor = executor
+      }
+    }
+  }
+}
+
+extension Time {
+  /// The wall clock in seconds since the Unix epoch, as status updates carry it.
+  var timestamp: Double { Double(wall) / 1e9 }
+}

@@ -1,0 +1,96 @@
+// An agent is gone: unreachable, so that it may come back, or for good.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func beginRemoval<E: MasterEffects>(
+    of key: AgentKey, reason: String, _ effects: inout E
+  ) {
+    guard let agent = agents[key], !agent.isLeaving else { return }
+    agents.update(key) { $0.isLeaving = true }
+    allocator.setActive(agent.slot, false)
+    effects.store(registry.begin(.removeAgent(key, reason: reason)), .removeAgent(agent.id))
+  }
+
+  /// The agent is recorded as unreachable.
+  mutating func removeUnreachable<E: MasterEffects>(
+    _ key: AgentKey, at time: Time, _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    metrics.slaveUnreachableCompleted += 1
+    unreachableAgents.insert(agent.id, time.wall)
+    for taskKey in agent.tasks {
+      guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
+      guard !task.state.isTerminal else { continue }
+      let state = owner.isPartitionAware ? TaskState.unreachable : .lost
+      tell(
+        task, state, "Agent \(agent.info.hostname) is unreachable", of: agent, unreachableTime: time.wall,
+        at: time, &effects)
+      frameworks.update(task.framework) {
+        $0.unreachableTasks.insert(task.info.id, UnreachableTask(agentID: agent.id, since: time.wall))
+      }
+      tasks.update(taskKey) { $0.state = .unreachable }
+    }
+    forget(key, reason: "the agent is unreachable", at: time, &effects)
+  }
+
+  /// The agent is taken from the registry.
+  mutating func removeAgent<E: MasterEffects>(
+    _ key: AgentKey, reason: String, at time: Time, _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    for taskKey in agent.tasks {
+      guard let task = tasks[taskKey], !task.state.isTerminal else { continue }
+      tell(
+        task, .lost, "Agent \(agent.info.hostname) removed: \(reason)", of: agent, unreachableTime: nil,
+        at: time, &effects)
+      tasks.update(taskKey) { $0.state = .lost }
+    }
+    forget(key, reason: reason, at: time, &effects)
+  }
+
+  private mutating func tell<E: MasterEffects>(
+    _ task: TaskEntry, _ state: TaskState, _ message: String, of agent: AgentEntry, unreachableTime: Int64?,
+    at time: Time, _ effects: inout E
+  ) {
+    send(
+      .update(
+        TaskStatus(
+          taskID: task.info.id, state: state, source: .master, reason: .agentRemoved, message: message,
+          agentID: agent.id, executorID: task.info.executorID, timestamp: time.timestamp,
+          unreachableTime: unreachableTime)),
+      to: task.framework, &effects)
+  }
+
+  /// Takes an agent out of the master's tables, with all that hangs on it.
+  private mutating func forget<E: MasterEffects>(
+    _ key: AgentKey, reason: String, at time: Time, _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    allocator.setActive(agent.slot, false)
+    rescindOffers(ofAgent: key, at: time, &effects)
+    while let task = agents[key]?.tasks.last { removeTask(task) }
+    while let executor = agents[key]?.executors.last {
+      removeExecutors(of: executor.framework, on: key, executor.info.id)
+    }
+    allocator.removeAgent(agent.slot)
+    agentsByAccount[Int(agent.slot.index)] = nil
+    agentsByID[agent.id] = nil
+    agents.remove(key)
+    if let session = agent.session {
+      effects.close(session, reason: reason)
+      sessions[session] = nil
+    }
+    effects.log(.warning, "agent \(agent.id) on \(agent.info.hostname) is removed: \(reason)")
+    tellAll(.failure(agentID: agent.id, executorID: nil, status: nil), &effects)
+  }
+
+  private mutating func tellAll<E: MasterEffects>(_ event: SchedulerEvent, _ effects: inout E) {
+    for index in 0..<frameworks.capacity {
+      if let key = frameworks.key(at: index) { send(event, to: key, &effects) }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// An agent comes back with tasks: what it knows and what the master knows are made to agree.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  /// Takes over what a returning agent says runs on it, and tells it which tasks are missing.
+  mutating func takeOver<E: MasterEffects>(
+    _ returning: AgentReregistration, of key: AgentKey, wasUnreachable: Bool, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    var strangers: [FrameworkID] = []
+    for executor in returning.executors { takeOver(executor, of: key, returning, at: time, &strangers) }
+    var reported = Set<FrameworkTask>()
+    for record in returning.tasks {
+      reported.insert(FrameworkTask(record.frameworkID, record.info.id))
+      takeOver(record, of: key, returning, wasUnreachable: wasUnreachable, at: time, &strangers, &effects)
+    }
+    var missing: [FrameworkTask] = []
+    for taskKey in agent.tasks {
+      guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
+      let name = FrameworkTask(owner.id, task.info.id)
+      // A task whose end was only not acknowledged is known to the framework, and no loss.
+      if !reported.contains(name), !task.state.isTerminal { missing.append(name) }
+    }
+    guard let session = agents[key]?.session else { return }
+    effects.send(
+      .masterMessage(
+        .reregistered(agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: missing)), to: session)
+    for framework in strangers { effects.send(.masterMessage(.shutdownFramework(framework)), to: session) }
+    resendKills(to: key, session, &effects)
+  }
+
+  /// The framework of something that an agent reports: known, or made known now. Nil, and noted among the strangers,
+  /// if it is over.
+  private mutating func owner(
+    _ id: FrameworkID, _ returning: AgentReregistration, at time: Time, _ strangers: inout [FrameworkID]
+  ) -> FrameworkKey? {
+    if let known = frameworksByID[id] { return known }
+    if completedFrameworks[id] == nil, let framework = returning.frameworks.first(where: { $0.id == id }),
+      SchedulerCall.Subscribe(framework).problem == nil
+    {
+      return addRecovered(framework, at: time)
+    }
+    if !strangers.contains(id) { strangers.append(id) }
+    return nil
+  }
+
+  private mutating func takeOver(
+    _ executor: ExecutorInfo, of key: AgentKey, _ returning: AgentReregistration, at time: Time,
+    _ strangers: inout [FrameworkID]
+  ) {
+    guard let id = executor.frameworkID, let framework = owner(id, returning, at: time, &strangers),
+      let agent = agents[key], !agent.runs(executor.id, of: framework), let owner = frameworks[framework]
+    else { return }
+    let role = allocator.addUsed(
+      agent.slot, owner.slot, role: executor.resources.first?.allocationRole ?? Role.anyone,
+      executor.resources.allocated(to: nil))
+    addExecutor(executor, of: framework, on: key, role: role)
+  }
+
+  private mutating func takeOver<E: MasterEffects>(
+    _ record: TaskRecord, of key: AgentKey, _ returning: AgentReregistration, wasUnreachable: Bool,
+    at time: Time, _ strangers: inout [FrameworkID], _ effects: inout E
+  ) {
+    guard let framework = owner(record.frameworkID, returning, at: time, &strangers),
+      let agent = agents[key], let owner = frameworks[framework]
+    else { return }
+    frameworks.update(framework) { _ = $0.unreachableTasks.remove(record.info.id) }
+    if let known = owner.tasks[record.info.id] {
+      guard let task = tasks[known] else { return }
+      guard task.agent == key else {
+        effects.log(
+          .error,
+          "task \(record.info.id) of framework \(owner.id) is reported by agent \(agent.id) too: ignored")
+        return
+      }
+      if !task.state.isTerminal { tasks.update(known) { $0.state = record.state } }
+    } else {
+      var role: RoleSlot?
+      if !record.state.isTerminal {
+        role = allocator.addUsed(
+          agent.slot, owner.slot, role: record.info.resources.first?.allocationRole ?? Role.anyone,
+          record.info.resources.allocated(to: nil))
+      }
+      let added = addTask(record.info, of: framework, on: key, role: role)
+      tasks.update(added) {
+        $0.state = record.state
+        $0.holdsResources = !record.state.isTerminal
+      }
+    }
+    guard let taskKey = frameworks[framework]?.tasks[record.info.id] else { return }
+    tasks.update(taskKey) {
+      $0.statusUpdateState = record.statusUpdateState
+      $0.statusUpdateUUID = record.statusUpdateUUID
+    }
+    if record.state.isTerminal { releaseResources(of: taskKey) }
+    if wasUnreachable {
+      send(
+        .update(
+          TaskStatus(
+            taskID: record.info.id, state: record.state, source: .master, reason: .agentReregistered,
+            message: "Agent reregistered", agentID: agent.id, executorID: record.info.executorID,
+            timestamp: time.timestamp)),
+        to: framework, &effects)
+    }
+  }
+
+  /// Sends the kills that came while the agent was away.
+  private mutating func resendKills<E: MasterEffects>(
+    to key: AgentKey, _ session: SessionID, _ effects: inout E
+  ) {
+    for taskKey in agents[key]?.tasks ?? [] {
+      guard let task = tasks[taskKey], let grace = task.requestedKill, !task.state.isTerminal,
+        let owner = frameworks[task.framework]
+      else { continue }
+      tasks.update(taskKey) { $0.requestedKill = nil }
+      effects.send(
+        .masterMessage(.killTask(owner.id, task.info.id, gracePeriod: grace < 0 ? nil : grace)), to: session)
+    }
+  }
+}

@@ -1,0 +1,225 @@
+// Agents register, come back, are pinged, and go.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func receive<E: MasterEffects>(
+    _ message: AgentMessage, from session: SessionID, _ entry: Session, at time: Time, _ effects: inout E
+  ) {
+    switch message {
+    case .register(let registration):
+      register(registration, from: session, entry, at: time, &effects)
+    case .reregister(let returning):
+      reregister(returning, from: session, entry, at: time, &effects)
+    default:
+      guard case .agent(let key) = entry.binding else {
+        metrics.droppedMessages += 1  // Sent before the registration is through, or after the removal.
+        return
+      }
+      receive(message, fromAgent: key, at: time, &effects)
+    }
+  }
+
+  private mutating func receive<E: MasterEffects>(
+    _ message: AgentMessage, fromAgent key: AgentKey, at time: Time, _ effects: inout E
+  ) {
+    switch message {
+    case .pong:
+      agents.update(key) { $0.pings.pong() }
+    case .statusUpdate(let update):
+      forward(update, fromAgent: key, &effects)
+    case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
+      guard let framework = frameworksByID[frameworkID] else { return }
+      removeExecutors(of: framework, on: key, executor)
+      send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
+    case .executorMessage(let agentID, let frameworkID, let executor, let data):
+      guard let framework = frameworksByID[frameworkID] else { return }
+      send(.message(agentID: agentID, executorID: executor, data: data), to: framework, &effects)
+    case .unregister:
+      beginRemoval(of: key, reason: "the agent unregistered", &effects)
+    case .register, .reregister:
+      break
+    }
+  }
+
+  // MARK: Registration
+
+  private mutating func register<E: MasterEffects>(
+    _ registration: AgentRegistration, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
+  ) {
+    switch entry.binding {
+    case .agent(let key):  // The answer was lost: say it again.
+      if let agent = agents[key] { welcome(agent, on: session, &effects) }
+    case .registering:
+      break  // A repeated registration while the first is being written down.
+    case .framework, .nobody:
+      guard mayJoin(registration, session, entry, at: time, &effects) else { return }
+      var registration = registration
+      let id = AgentID("\(info.id)-S\(nextAgentNumber)")
+      nextAgentNumber += 1
+      registration.info.id = id
+      sessions[session]?.binding = .registering(id)
+      let pending = PendingAgent(session: session, id: id, registration: registration, returning: nil)
+      effects.store(registry.begin(.admit(pending)), .admitAgent(registration.info))
+    }
+  }
+
+  private mutating func reregister<E: MasterEffects>(
+    _ returning: AgentReregistration, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let id = returning.registration.info.id else {
+      drop(session, reason: "a re-registration needs the agent's id", at: time, &effects)
+      return
+    }
+    if case .registering = entry.binding { return }
+    guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
+    sessions[session]?.binding = .registering(id)
+    let pending = PendingAgent(
+      session: session, id: id, registration: returning.registration, returning: returning)
+    let operation: RegistryOperation =
+      unreachableAgents[id] != nil
+      ? .markAgentReachable(returning.registration.info)
+      : agentsByID[id] != nil
+        ? .updateAgent(returning.registration.info) : .admitAgent(returning.registration.info)
+    effects.store(registry.begin(.admit(pending)), operation)
+  }
+
+  private mutating func mayJoin<E: MasterEffects>(
+    _ registration: AgentRegistration, _ session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
+  ) -> Bool {
+    var problem: String?
+    if !authorizer.isAllowed(entry.peer.principal, .registerAgent, on: .cluster) {
+      problem = "this agent is not authorized to register"
+    } else if let id = registration.info.id, let bad = Identifier.problem(with: id.value) {
+      problem = "the agent id \"\(id)\" \(bad)"
+    } else if let resource = registration.info.resources.first(where: { $0.allocationRole != nil }) {
+      problem = "the agent's resource \(resource) is allocated already"
+    }
+    guard let problem else { return true }
+    effects.send(.masterMessage(.shutdown(problem)), to: session)
+    effects.log(.warning, "refused the agent at \(entry.peer.address): \(problem)")
+    drop(session, reason: problem, at: time, &effects)
+    return false
+  }
+
+  /// A write to the registry is durable: what waited for it happens now.
+  mutating func stored<E: MasterEffects>(_ token: StorageToken, at time: Time, _ effects: inout E) {
+    switch registry.complete(token) {
+    case .admit(let pending): admit(pending, at: time, &effects)
+    case .markUnreachable(let key): removeUnreachable(key, at: time, &effects)
+    case .removeAgent(let key, let reason): removeAgent(key, reason: reason, at: time, &effects)
+    case nil: assertionFailure("the registry completed \(token), which is not the next write")
+    }
+  }
+
+  private mutating func admit<E: MasterEffects>(
+    _ pending: PendingAgent, at time: Time, _ effects: inout E
+  ) {
+    let wasUnreachable = unreachableAgents.remove(pending.id) != nil
+    let key: AgentKey
+    if let known = agentsByID[pending.id] {
+      key = known
+      rejoin(known, pending, at: time, &effects)
+    } else {
+      key = add(pending, at: time)
+    }
+    // The session may be gone by now: then the agent is known, and disconnected.
+    if sessions[pending.session]?.binding == .registering(pending.id) {
+      sessions[pending.session]?.binding = .agent(key)
+      agents.update(key) { $0.session = pending.session }
+    }
+    if let returning = pending.returning {
+      takeOver(returning, of: key, wasUnreachable: wasUnreachable, at: time, &effects)
+    } else if let agent = agents[key], let session = agent.session {
+      welcome(agent, on: session, &effects)
+    }
+    guard let agent = agents[key] else { return }
+    allocator.setActive(agent.slot, agent.session != nil)
+    allocation.want()
+    effects.log(
+      .info,
+      "agent \(agent.id) on \(agent.info.hostname) \(pending.returning == nil ? "registered" : "is back")"
+        + " with \(agent.info.resources)")
+  }
+
+  private mutating func add(_ pending: PendingAgent, at time: Time) -> AgentKey {
+    let slot = allocator.addAgent(
+      total: pending.registration.info.resources, domain: pending.registration.info.domain)
+    allocator.setActive(slot, false)
+    let key = agents.insert(
+      AgentEntry(
+        registration: pending.registration, id: pending.id, registeredTime: time.wall, session: nil,
+        slot: slot, pings: PingMonitor(limit: configuration.maxAgentPingTimeouts)))
+    agentsByID[pending.id] = key
+    while agentsByAccount.count <= Int(slot.index) { agentsByAccount.append(nil) }
+    agentsByAccount[Int(slot.index)] = key
+    // Spread, so that agents that registered together are not pinged together.
+    let jitter = Span(
+      nanoseconds: Int64(generator.below(UInt64(max(1, configuration.agentPingTimeout.nanoseconds)))))
+    deadlines.add(.ping(key), at: time.monotonic + jitter)
+    return key
+  }
+
+  /// An agent that is known registers again: its last session, if there still is one, is over.
+  private mutating func rejoin<E: MasterEffects>(
+    _ key: AgentKey, _ pending: PendingAgent, at time: Time, _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    if let old = agent.session, old != pending.session {
+      effects.close(old, reason: "the agent registered again from elsewhere")
+      sessions[old] = nil
+    }
+    rescindOffers(ofAgent: key, at: time, &effects)
+    if agent.info.resources != pending.registration.info.resources {
+      allocator.updateAgent(agent.slot, total: pending.registration.info.resources)
+    }
+    agents.update(key) {
+      $0.session = nil
+      $0.registration = pending.registration
+      $0.pings.pong()
+    }
+  }
+
+  private func welcome<E: MasterEffects>(_ agent: AgentEntry, on session: SessionID, _ effects: inout E) {
+    effects.send(
+      .masterMessage(.registered(agent.id, pingTimeout: totalPingTimeout.nanoseconds)), to: session)
+  }
+
+  /// After so long without a ping an agent looks for a new master.
+  var totalPingTimeout: Span { configuration.agentPingTimeout * configuration.maxAgentPingTimeouts }
+
+  // MARK: Pings
+
+  mutating func pingElapsed<E: MasterEffects>(_ key: AgentKey, at time: Time, _ effects: inout E) {
+    guard let agent = agents[key], !agent.isLeaving else { return }
+    let action = agents.update(key) { $0.pings.elapsed() }
+    switch action {
+    case .ping:
+      if let session = agent.session { effects.send(.masterMessage(.ping(isConnected: true)), to: session) }
+      deadlines.add(.ping(key), at: time.monotonic + configuration.agentPingTimeout)
+    case .giveUp:
+      effects.log(
+        .warning, "agent \(agent.id) did not answer \(configuration.maxAgentPingTimeouts) pings: unreachable")
+      agents.update(key) { $0.isLeaving = true }
+      effects.store(
+        registry.begin(.markUnreachable(key)), .markAgentUnreachable(agent.id, since: time.wall))
+    case nil: break
+    }
+  }
+
+  mutating func disconnect<E: MasterEffects>(
+    _ key: AgentKey, reason: String, at time: Time, _ effects: inout E
+  ) {
+    guard let agent = agents[key] else { return }
+    agents.update(key) { $0.session = nil }
+    allocator.setActive(agent.slot, false)
+    effects.log(.warning, "agent \(agent.id) on \(agent.info.hostname) disconnected: \(reason)")
+    rescindOffers(ofAgent: key, at: time, &effects)
+  }
+}

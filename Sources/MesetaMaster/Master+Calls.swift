@@ -1,0 +1,144 @@
+// The calls of schedulers, as they come in: each gets one outcome, and is then carried out.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func receive<E: MasterEffects>(
+    _ call: SchedulerCall, request: RequestID, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
+  ) {
+    if let problem = call.problem {
+      effects.respond(request, .failed(problem))
+      return
+    }
+    if case .subscribe(let subscribe) = call.kind {
+      self.subscribe(subscribe, request: request, from: session, at: time, &effects)
+      return
+    }
+    guard case .framework(let key) = entry.binding, let framework = frameworks[key],
+      framework.id == call.frameworkID
+    else {
+      let known = call.frameworkID.map { frameworksByID[$0] != nil } ?? false
+      let error =
+        known
+        ? CallError(.forbidden, "Framework is not subscribed")
+        : CallError(.badRequest, "Framework cannot be found")
+      effects.respond(request, .failed(error))
+      return
+    }
+    if case .updateFramework(let update) = call.kind {
+      effects.respond(request, self.updateFramework(key, framework, update, entry.peer, at: time, &effects))
+      return
+    }
+    effects.respond(request, .accepted)
+    carryOut(call.kind, of: key, framework, at: time, &effects)
+  }
+
+  private mutating func carryOut<E: MasterEffects>(
+    _ call: SchedulerCall.Kind, of key: FrameworkKey, _ framework: FrameworkEntry, at time: Time,
+    _ effects: inout E
+  ) {
+    switch call {
+    case .decline(let ids, let filters): decline(ids, filters, of: key, at: time)
+    case .accept(let accept): self.accept(accept, of: key, at: time, &effects)
+    case .acknowledge(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)
+    case .revive(let roles): changeSuppression(to: false, roles, of: key, &effects)
+    case .suppress(let roles): changeSuppression(to: true, roles, of: key, &effects)
+    case .kill(let kill): self.kill(kill, of: key, at: time, &effects)
+    case .reconcile(let tasks): reconcile(tasks, of: key, at: time, &effects)
+    case .message(let agent, let executor, let data):
+      guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else {
+        metrics.droppedMessages += 1
+        return
+      }
+      effects.send(.masterMessage(.frameworkMessage(framework.id, executor, data: data)), to: session)
+    case .shutdown(let executor, let agent):
+      guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else { return }
+      effects.send(.masterMessage(.shutdownExecutor(framework.id, executor)), to: session)
+    case .teardown:
+      remove(key, at: time, &effects)
+    case .request:
+      break  // As in Mesos, the allocator does not take requests into account.
+    case .acknowledgeOperationStatus, .reconcileOperations:
+      metrics.droppedMessages += 1  // No operation with a status is made yet.
+    case .subscribe, .updateFramework, .unknown:
+      assertionFailure("\(call.name) is handled before")
+    }
+  }
+
+  private mutating func decline(
+    _ ids: [OfferID], _ filters: Filters, of key: FrameworkKey, at time: Time
+  ) {
+    let refuse = filters.refusal
+    for id in ids {
+      guard let offer = offers.offer(id), offer.framework == key else { continue }
+      offers.remove(id)
+      recover(offer, offer.resources, refuse: refuse, at: time)
+    }
+    allocation.wantAtInterval()
+  }
+
+  private mutating func changeSuppression<E: MasterEffects>(
+    to isSuppressed: Bool, _ roles: [String], of key: FrameworkKey, _ effects: inout E
+  ) {
+    guard let framework = frameworks[key] else { return }
+    let subscribed = framework.info.subscribedRoles
+    if let stranger = roles.first(where: { !subscribed.contains($0) }) {
+      effects.log(
+        .warning,
+        "ignored \(isSuppressed ? "SUPPRESS" : "REVIVE") of framework \(framework.id): it is not subscribed to "
+          + "the role \"\(stranger)\"")
+      return
+    }
+    let concerned = roles.isEmpty ? subscribed : roles
+    frameworks.update(key) { entry in
+      entry.suppressedRoles.removeAll { concerned.contains($0) }
+      if isSuppressed { entry.suppressedRoles += concerned }
+    }
+    if isSuppressed {
+      allocator.suppress(framework.slot, roles: roles)
+    } else {
+      allocator.revive(framework.slot, roles: roles)
+      allocation.want()
+    }
+  }
+
+  private mutating func updateFramework<E: MasterEffects>(
+    _ key: FrameworkKey, _ framework: FrameworkEntry, _ call: SchedulerCall.Subscribe, _ peer: Peer,
+    at time: Time, _ effects: inout E
+  ) -> Outcome {
+    func refused(_ text: String) -> Outcome { .failed(CallError(.badRequest, text)) }
+    if let problem = call.problem { return refused("Supplied FrameworkInfo is not valid: \(problem)") }
+    if call.framework.id != framework.id {
+      return refused("'framework_id' differs from 'update_framework.framework_info.id'")
+    }
+    if call.framework.principal != framework.info.principal {
+      return refused("Changing framework's principal is not allowed.")
+    }
+    if call.framework.user != framework.info.user {
+      return refused("Updating 'FrameworkInfo.user' is unsupported")
+    }
+    if call.framework.checkpoint != framework.info.checkpoint {
+      return refused("Updating 'FrameworkInfo.checkpoint' is unsupported")
+    }
+    for role in call.framework.subscribedRoles {
+      guard authorizer.isAllowed(peer.principal, .registerFramework, on: .role(role)) else {
+        return .failed(CallError(.forbidden, "Not authorized to use the role '\(role)'"))
+      }
+    }
+    let removed = framework.info.subscribedRoles.filter { !call.framework.subscribedRoles.contains($0) }
+    if !removed.isEmpty { rescindOffers(ofFramework: key, roles: removed, at: time, &effects) }
+    update(key, call, &effects)
+    return .accepted
+  }
+}
+
+extension Filters {
+  /// For how long resources are refused, as the allocator takes it.
+  var refusal: Span {
+    Span(clampingSeconds: refuseSeconds) ?? Span(nanoseconds: Int64(Filters.defaultRefuseSeconds * 1e9))
+  }
+}

@@ -1,0 +1,222 @@
+// Frameworks come, go, and come back.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func subscribe<E: MasterEffects>(
+    _ call: SchedulerCall.Subscribe, request: RequestID, from session: SessionID, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let entry = sessions[session] else { return }
+    if let problem = problem(with: call, of: entry.peer) {
+      effects.respond(request, .accepted)
+      effects.send(.schedulerEvent(.error(problem)), to: session)
+      effects.log(.warning, "refused the subscription of \(call.framework.name): \(problem)")
+      drop(session, reason: problem, at: time, &effects)
+      return
+    }
+    effects.respond(request, .accepted)
+    let key: FrameworkKey
+    if let id = call.framework.id, let known = frameworksByID[id] {
+      key = known
+      resubscribe(known, call, session: session, at: time, &effects)
+    } else {
+      key = add(call, principal: entry.peer.principal, at: time)
+    }
+    bind(key, to: session, at: time, &effects)
+  }
+
+  private mutating func bind<E: MasterEffects>(
+    _ key: FrameworkKey, to session: SessionID, at time: Time, _ effects: inout E
+  ) {
+    sessions[session]?.binding = .framework(key)
+    frameworks.update(key) { $0.session = session }
+    guard let framework = frameworks[key] else { return }
+    allocator.setActive(framework.slot, true)
+    send(
+      .subscribed(
+        framework.id, heartbeatInterval: configuration.heartbeatInterval.inSeconds, master: info),
+      to: key, &effects)
+    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+    allocation.want()
+    effects.log(.info, "framework \(framework.id) (\(framework.info.name)) subscribed")
+  }
+
+  /// What is wrong with a subscription; nil if nothing is.
+  private func problem(with call: SchedulerCall.Subscribe, of peer: Peer) -> String? {
+    if let problem = call.problem { return problem }
+    let roles = call.framework.subscribedRoles
+    if let allowed = configuration.roles, let role = roles.first(where: { !allowed.contains($0) }) {
+      return "The role '\(role)' is not present in the master's --roles"
+    }
+    if let id = call.framework.id {
+      if completedFrameworks[id] != nil { return "Framework has been removed" }
+      if let known = frameworksByID[id].flatMap({ frameworks[$0] }),
+        known.info.principal != call.framework.principal
+      {
+        return "Changing framework's principal is not allowed."
+      }
+    }
+    for role in roles where !authorizer.isAllowed(peer.principal, .registerFramework, on: .role(role)) {
+      return "Not authorized to use the role '\(role)'"
+    }
+    return nil
+  }
+
+  private mutating func add(
+    _ call: SchedulerCall.Subscribe, principal: Principal?, at time: Time
+  ) -> FrameworkKey {
+    var framework = call.framework
+    let id = framework.id ?? newFrameworkID()
+    framework.id = id
+    if framework.principal == nil { framework.principal = principal?.name }
+    let slot = allocator.addFramework(
+      roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
+      capabilities: framework.capabilities, offerFilters: framework.offerFilters)
+    let key = frameworks.insert(
+      FrameworkEntry(
+        info: framework, id: id, principal: principal, registeredTime: time.wall, session: nil, slot: slot,
+        suppressedRoles: call.suppressedRoles,
+        unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
+    frameworksByID[id] = key
+    while frameworksByAccount.count <= Int(slot.index) { frameworksByAccount.append(nil) }
+    frameworksByAccount[Int(slot.index)] = key
+    return key
+  }
+
+  /// Adds a framework whose tasks came back with their agent before it did.
+  mutating func addRecovered(_ framework: FrameworkInfo, at time: Time) -> FrameworkKey {
+    let key = add(SchedulerCall.Subscribe(framework), principal: nil, at: time)
+    frameworks.update(key) { allocator.setActive($0.slot, false) }
+    let timeout = max(
+      Span(clampingSeconds: framework.failoverTimeout) ?? .zero, configuration.agentReregisterTimeout)
+    deadlines.add(.failover(key, disconnection: 0), at: time.monotonic + timeout)
+    return key
+  }
+
+  private mutating func newFrameworkID() -> FrameworkID {
+    let number = String(nextFrameworkNumber)
+    nextFrameworkNumber += 1
+    return FrameworkID("\(info.id)-\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)")
+  }
+
+  private mutating func resubscribe<E: MasterEffects>(
+    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, session: SessionID, at time: Time,
+    _ effects: inout E
+  ) {
+    guard let known = frameworks[key] else { return }
+    if let old = known.session, old != session {
+      effects.send(.schedulerEvent(.error("Framework failed over")), to: old)
+      effects.close(old, reason: "the framework subscribed again from elsewhere")
+      sessions[old] = nil
+    }
+    discardOffers(ofFramework: key, at: time)
+    update(key, call, &effects)
+    frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts
+  }
+
+  /// Takes over what a framework says of itself anew. User and checkpointing stay as they were.
+  mutating func update<E: MasterEffects>(
+    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, _ effects: inout E
+  ) {
+    guard let known = frameworks[key] else { return }
+    var framework = call.framework
+    framework.id = known.id
+    framework.user = known.info.user
+    framework.checkpoint = known.info.checkpoint
+    if framework.principal == nil { framework.principal = known.info.principal }
+    let isChanged = framework != known.info
+    frameworks.update(key) {
+      $0.info = framework
+      $0.suppressedRoles = call.suppressedRoles
+    }
+    allocator.updateFramework(
+      known.slot, roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
+      capabilities: framework.capabilities, offerFilters: framework.offerFilters)
+    allocation.want()
+    guard isChanged else { return }
+    for agent in agentsRunning(known) {
+      if let session = agents[agent]?.session {
+        effects.send(.masterMessage(.updateFramework(framework)), to: session)
+      }
+    }
+  }
+
+  /// The agents on which the framework has tasks or executors, each once, in a fixed order.
+  func agentsRunning(_ framework: FrameworkEntry) -> [AgentKey] {
+    var found = Set(framework.executorAgents)
+    for task in framework.taskOrder {
+      if let agent = tasks[task]?.agent { found.insert(agent) }
+    }
+    return found.sorted()
+  }
+
+  mutating func disconnect<E: MasterEffects>(
+    _ key: FrameworkKey, reason: String, at time: Time, _ effects: inout E
+  ) {
+    guard let framework = frameworks[key], framework.session != nil else { return }
+    frameworks.update(key) {
+      $0.session = nil
+      $0.disconnections += 1
+    }
+    allocator.setActive(framework.slot, false)
+    discardOffers(ofFramework: key, at: time)
+    let timeout = Span(clampingSeconds: framework.info.failoverTimeout) ?? .zero
+    effects.log(
+      .info, "framework \(framework.id) disconnected (\(reason)); it has \(timeout) to come back")
+    deadlines.add(
+      .failover(key, disconnection: framework.disconnections + 1), at: time.monotonic + timeout)
+  }
+
+  mutating func failoverElapsed<E: MasterEffects>(
+    _ key: FrameworkKey, disconnection: UInt64, at time: Time, _ effects: inout E
+  ) {
+    guard let framework = frameworks[key], framework.session == nil,
+      framework.disconnections == disconnection
+    else { return }
+    effects.log(.info, "framework \(framework.id) did not come back in time")
+    remove(key, at: time, &effects)
+  }
+
+  mutating func heartbeatElapsed<E: MasterEffects>(
+    _ key: FrameworkKey, _ session: SessionID, at time: Time, _ effects: inout E
+  ) {
+    guard let framework = frameworks[key], framework.session == session else { return }
+    if framework.isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
+    frameworks.update(key) { $0.isQuiet = true }
+    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+  }
+
+  /// Ends a framework: its tasks are killed, its resources freed, its id is never accepted again.
+  mutating func remove<E: MasterEffects>(_ key: FrameworkKey, at time: Time, _ effects: inout E) {
+    guard let framework = frameworks[key] else { return }
+    discardOffers(ofFramework: key, at: time)
+    for agent in agentsRunning(framework) {
+      if let session = agents[agent]?.session {
+        effects.send(.masterMessage(.shutdownFramework(framework.id)), to: session)
+      }
+    }
+    while let task = frameworks[key]?.taskOrder.last {
+      if let entry = tasks[task], !entry.state.isTerminal { tasks.update(task) { $0.state = .killed } }
+      removeTask(task)
+    }
+    while let agent = frameworks[key]?.executorAgents.last { removeExecutors(of: key, on: agent) }
+    if let session = framework.session {
+      effects.close(session, reason: "the framework was removed")
+      sessions[session] = nil
+    }
+    let history = frameworks[key].map { Array($0.completedTasks) } ?? []
+    allocator.removeFramework(framework.slot)
+    frameworksByAccount[Int(framework.slot.index)] = nil
+    frameworksByID[framework.id] = nil
+    frameworks.remove(key)
+    completedFrameworks.insert(
+      framework.id,
+      CompletedFramework(info: framework.info, registeredTime: framework.registeredTime, tasks: history))
+    allocation.want()
+    effects.log(.info, "framework \(framework.id) is removed")
+  }
+}

@@ -1,0 +1,112 @@
+// Making offers, taking them back, and what becomes of their resources.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  /// Runs the allocator if that is due, and sends each framework what it got as one event.
+  mutating func runAllocation<E: MasterEffects>(at time: Time, _ effects: inout E) {
+    guard allocation.isDue(time.monotonic, filterEnd: allocator.nextWake) else { return }
+    var offered: [(framework: FrameworkKey, offers: [Offer])] = []
+    var positions: [FrameworkKey: Int] = [:]
+    let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
+    var allocations: [Allocation] = []
+    let isFinished = allocator.allocate(now: time.monotonic, limit: configuration.allocationSlice) {
+      allocations.append($0)
+    }
+    for made in allocations {
+      guard let agentKey = agentsByAccount[Int(made.agent.index)], let agent = agents[agentKey],
+        let frameworkKey = frameworksByAccount[Int(made.framework.index)],
+        let framework = frameworks[frameworkKey]
+      else {
+        assertionFailure("the allocator offered for an agent or a framework that is gone")
+        continue
+      }
+      let id = offers.add(
+        framework: frameworkKey, agent: agentKey, role: made.role, resources: made.resources, expiry: expiry)
+      let role = roleName(made.role)
+      let offer = Offer(
+        id: id, frameworkID: framework.id, agentID: agent.id, hostname: agent.info.hostname,
+        resources: made.resources.allocated(to: role), attributes: agent.info.attributes,
+        executorIDs: agent.executors.isEmpty
+          ? [] : agent.executors.filter { $0.framework == frameworkKey }.map(\.info.id),
+        allocationRole: role, domain: agent.info.domain)
+      if let position = positions[frameworkKey] {
+        offered[position].offers.append(offer)
+      } else {
+        positions[frameworkKey] = offered.count
+        offered.append((frameworkKey, [offer]))
+      }
+    }
+    for (framework, offers) in offered {
+      metrics.offersSent += UInt64(offers.count)
+      send(.offers(offers), to: framework, &effects)
+    }
+    allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
+  }
+
+  /// Takes back the offers that were not answered in time.
+  mutating func expireOffers<E: MasterEffects>(at time: Time, _ effects: inout E) {
+    while let offer = offers.takeExpired(time.monotonic) {
+      metrics.offersExpired += 1
+      rescind(offer, at: time, &effects)
+    }
+  }
+
+  /// Takes back every offer of an agent that is going.
+  mutating func rescindOffers<E: MasterEffects>(
+    ofAgent agent: AgentKey, at time: Time, _ effects: inout E
+  ) {
+    while let offer = offers.takeOffer(ofAgent: agent) { rescind(offer, at: time, &effects) }
+  }
+
+  /// Takes back a framework's offers for some of its roles.
+  mutating func rescindOffers<E: MasterEffects>(
+    ofFramework framework: FrameworkKey, roles: [String], at time: Time, _ effects: inout E
+  ) {
+    for id in offers.identifiers(ofFramework: framework) {
+      guard let offer = offers.offer(id), roles.contains(roleName(offer.role)) else { continue }
+      offers.remove(id)
+      rescind(offer, at: time, &effects)
+    }
+  }
+
+  /// Takes back every offer of a framework that cannot hear of it.
+  mutating func discardOffers(ofFramework framework: FrameworkKey, at time: Time) {
+    while let offer = offers.takeOffer(ofFramework: framework) {
+      recover(offer, offer.resources, refuse: nil, at: time)
+      allocation.want()
+    }
+  }
+
+  private mutating func rescind<E: MasterEffects>(
+    _ offer: OfferEntry, at time: Time, _ effects: inout E
+  ) {
+    metrics.offersRescinded += 1
+    recover(offer, offer.resources, refuse: nil, at: time)
+    allocation.want()
+    send(.rescind(offers.identifier(offer)), to: offer.framework, &effects)
+  }
+
+  /// Gives back what was not used of an offer.
+  mutating func recover(_ offer: OfferEntry, _ resources: Resources, refuse: Span?, at time: Time) {
+    guard let agent = agents[offer.agent], let framework = frameworks[offer.framework] else { return }
+    allocator.recoverOffered(
+      agent.slot, framework.slot, offer.role, resources, refuse: refuse, now: time.monotonic)
+  }
+
+  func roleName(_ role: RoleSlot) -> String { allocator.roleName(role) ?? Role.anyone }
+
+  /// Sends an event to a framework, if it is connected.
+  mutating func send<E: MasterEffects>(
+    _ event: SchedulerEvent, to framework: FrameworkKey, _ effects: inout E
+  ) {
+    frameworks.update(framework) { entry in
+      guard let session = entry.session else { return }
+      entry.isQuiet = false
+      effects.send(.schedulerEvent(event), to: session)
+    }
+  }
+}

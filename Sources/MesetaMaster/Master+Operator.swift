@@ -1,0 +1,124 @@
+// What operators and command line tools ask.
+
+import MesetaAllocator
+import MesetaModel
+public import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  mutating func receive<E: MasterEffects>(
+    _ call: OperatorCall, request: RequestID, _ peer: Peer, at time: Time, _ effects: inout E
+  ) {
+    guard authorizer.isAllowed(peer.principal, .viewCluster, on: .cluster) else {
+      effects.respond(request, .failed(CallError(.forbidden, "not authorized to call \(call.name)")))
+      return
+    }
+    switch call {
+    case .getMaster: effects.respond(request, .response(.master(info)))
+    case .getAgents: effects.respond(request, .response(.agents(describeAgents())))
+    case .getFrameworks: effects.respond(request, .response(.frameworks(describeFrameworks())))
+    case .getTasks: effects.respond(request, .response(.tasks(describeTasks())))
+    case .teardown(let id):
+      guard let key = frameworksByID[id] else {
+        let error = CallError(
+          .notFound, "no framework has the id \"\(id)\"; GET_FRAMEWORKS lists those there are")
+        effects.respond(request, .failed(error))
+        return
+      }
+      guard authorizer.isAllowed(peer.principal, .teardownFramework, on: .cluster) else {
+        effects.respond(request, .failed(CallError(.forbidden, "not authorized to tear down \(id)")))
+        return
+      }
+      effects.respond(request, .response(.done))
+      remove(key, at: time, &effects)
+    case .listFiles, .readFile:
+      let error = CallError(
+        .badRequest, "\(call.name) is answered by agents: ask the one that the sandbox is on")
+      effects.respond(request, .failed(error))
+    }
+  }
+
+  /// The agents that are registered, in the order of their slots.
+  public func describeAgents() -> [AgentDescription] {
+    var descriptions: [AgentDescription] = []
+    agents.visit { _, agent in
+      descriptions.append(
+        AgentDescription(
+          agent.info, isActive: agent.session != nil, version: agent.registration.version,
+          nativeAddress: agent.registration.nativeAddress, registeredTime: agent.registeredTime,
+          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot)))
+    }
+    return descriptions
+  }
+
+  /// The frameworks that are there, then those that are over.
+  public func describeFrameworks() -> [FrameworkDescription] {
+    var descriptions: [FrameworkDescription] = []
+    frameworks.visit { key, framework in
+      descriptions.append(
+        FrameworkDescription(
+          framework.info, isConnected: framework.session != nil, isCompleted: false,
+          registeredTime: framework.registeredTime, allocated: used(by: framework),
+          offered: offered(to: framework, key)))
+    }
+    for (_, framework) in completedFrameworks.entries {
+      descriptions.append(
+        FrameworkDescription(
+          framework.info, isConnected: false, isCompleted: true, registeredTime: framework.registeredTime,
+          allocated: Resources(), offered: Resources()))
+    }
+    return descriptions
+  }
+
+  /// What the tasks and executors of a framework hold. O(tasks).
+  private func used(by framework: FrameworkEntry) -> Resources {
+    var sum = Resources()
+    for key in framework.taskOrder {
+      if let task = tasks[key], task.holdsResources { sum += task.info.resources }
+    }
+    for agent in Set(framework.executorAgents).sorted() {
+      for executor in agents[agent]?.executors ?? [] where frameworks[executor.framework]?.id == framework.id
+      {
+        sum += executor.info.resources
+      }
+    }
+    return sum
+  }
+
+  private func offered(to framework: FrameworkEntry, _ key: FrameworkKey) -> Resources {
+    var sum = Resources()
+    for id in offers.identifiers(ofFramework: key) {
+      if let offer = offers.offer(id) { sum += offer.resources.allocated(to: roleName(offer.role)) }
+    }
+    return sum
+  }
+
+  /// The tasks that are there, then those that ended, as far as they are kept.
+  public func describeTasks() -> [TaskDescription] {
+    var descriptions: [TaskDescription] = []
+    tasks.visit { _, task in
+      guard let framework = frameworks[task.framework] else { return }
+      descriptions.append(
+        TaskDescription(
+          TaskRecord(
+            framework.id, task.info, state: task.state, statusUpdateState: task.statusUpdateState,
+            statusUpdateUUID: task.statusUpdateUUID),
+          status: nil, isCompleted: false))
+    }
+    frameworks.visit { _, framework in descriptions += framework.completedTasks }
+    for (_, framework) in completedFrameworks.entries { descriptions += framework.tasks }
+    return descriptions
+  }
+
+  /// Checks what must hold at any time, and stops the program where it does not: a defect of the master, never of
+  /// its inputs. O(everything).
+  public func checkInvariants() {
+    allocator.checkConservation()
+    tasks.visit { key, task in
+      precondition(
+        frameworks[task.framework]?.tasks[task.info.id] == key, "task \(task.info.id) has no owner")
+      precondition(
+        agents[task.agent]?.tasks[Int(task.positionOnAgent)] == key, "task \(task.info.id) is misplaced")
+    }
+  }
+}

@@ -1,0 +1,164 @@
+// The ledger of tasks: what the master knows of each until its framework has heard the end of it.
+
+import MesetaAllocator
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Master {
+  // MARK: Book-keeping
+
+  @discardableResult
+  mutating func addTask(
+    _ info: TaskInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
+  ) -> TaskKey {
+    let key = tasks.insert(TaskEntry(info, framework: framework, agent: agent, role: role))
+    let onAgent = agents.update(agent) { entry -> Int in
+      entry.tasks.append(key)
+      return entry.tasks.count - 1
+    }
+    let inFramework = frameworks.update(framework) { entry -> Int in
+      entry.tasks[info.id] = key
+      entry.taskOrder.append(key)
+      return entry.taskOrder.count - 1
+    }
+    tasks.update(key) {
+      $0.positionOnAgent = Int32(onAgent ?? 0)
+      $0.positionInFramework = Int32(inFramework ?? 0)
+    }
+    return key
+  }
+
+  /// Takes a task out of the ledger; its resources go back unless they did before.
+  mutating func removeTask(_ key: TaskKey) {
+    releaseResources(of: key)
+    guard let task = tasks.remove(key) else { return }
+    let movedOnAgent = agents.update(task.agent) { $0.tasks.swapRemove(at: Int(task.positionOnAgent)) }
+    if let moved = movedOnAgent.flatMap({ $0 }) {
+      tasks.update(moved) { $0.positionOnAgent = task.positionOnAgent }
+    }
+    let limit = configuration.maxCompletedTasksPerFramework
+    let movedInFramework = frameworks.update(task.framework) { entry -> TaskKey? in
+      entry.tasks[task.info.id] = nil
+      if task.state.isTerminal, limit > 0 {
+        if entry.completedTasks.count >= limit { entry.completedTasks.removeFirst() }
+        entry.completedTasks.append(
+          TaskDescription(
+            TaskRecord(entry.id, task.info, state: task.state, statusUpdateState: task.statusUpdateState),
+            status: nil, isCompleted: true))
+      }
+      return entry.taskOrder.swapRemove(at: Int(task.positionInFramework))
+    }
+    if let moved = movedInFramework.flatMap({ $0 }) {
+      tasks.update(moved) { $0.positionInFramework = task.positionInFramework }
+    }
+  }
+
+  /// Gives the resources of an ended task back, once.
+  mutating func releaseResources(of key: TaskKey) {
+    guard let task = tasks[key], task.holdsResources, let agent = agents[task.agent],
+      let framework = frameworks[task.framework]
+    else { return }
+    tasks.update(key) { $0.holdsResources = false }
+    if let role = task.role {
+      allocator.recoverUsed(agent.slot, framework.slot, role, task.info.resources.allocated(to: nil))
+    }
+    allocation.want()
+  }
+
+  mutating func addExecutor(
+    _ executor: ExecutorInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
+  ) {
+    agents.update(agent) {
+      $0.executors.append(ExecutorEntry(framework: framework, info: executor, role: role))
+    }
+    frameworks.update(framework) { $0.executorAgents.append(agent) }
+  }
+
+  /// Takes executors of a framework on an agent out of the ledger; their resources go back.
+  mutating func removeExecutors(of framework: FrameworkKey, on agent: AgentKey, _ id: ExecutorID? = nil) {
+    guard let entry = agents[agent], let owner = frameworks[framework] else { return }
+    for executor in entry.executors
+    where executor.framework == framework && id ?? executor.info.id == executor.info.id {
+      if let role = executor.role {
+        allocator.recoverUsed(entry.slot, owner.slot, role, executor.info.resources.allocated(to: nil))
+      }
+      frameworks.update(framework) { owner in
+        if let index = owner.executorAgents.firstIndex(of: agent) { owner.executorAgents.remove(at: index) }
+      }
+      allocation.want()
+    }
+    agents.update(agent) { entry in
+      entry.executors.removeAll { $0.framework == framework && id ?? $0.info.id == $0.info.id }
+    }
+  }
+
+  // MARK: Status updates
+
+  mutating func forward<E: MasterEffects>(
+    _ update: StatusUpdate, fromAgent agent: AgentKey, _ effects: inout E
+  ) {
+    guard let frameworkKey = frameworksByID[update.frameworkID] else {
+      metrics.invalidStatusUpdates += 1
+      return  // The agent keeps it until the framework is back, or is told to shut the framework down.
+    }
+    send(.update(update.status), to: frameworkKey, &effects)
+    guard let key = frameworks[frameworkKey]?.tasks[update.status.taskID], let task = tasks[key],
+      task.agent == agent
+    else {
+      metrics.invalidStatusUpdates += 1
+      return
+    }
+    metrics.validStatusUpdates += 1
+    tasks.update(key) { task in
+      // What is terminal stays as it is: a late or repeated update changes nothing.
+      if !task.state.isTerminal { task.state = update.latestState }
+      task.statusUpdateState = update.status.state
+      task.statusUpdateUUID = update.status.uuid
+    }
+    if update.latestState.isTerminal { releaseResources(of: key) }
+  }
+
+  mutating func acknowledge<E: MasterEffects>(
+    _ call: SchedulerCall.Acknowledge, of framework: FrameworkKey, _ effects: inout E
+  ) {
+    guard let agentKey = agentsByID[call.agentID], let session = agents[agentKey]?.session,
+      let owner = frameworks[framework], let key = owner.tasks[call.taskID], let task = tasks[key],
+      task.agent == agentKey, task.statusUpdateUUID != nil
+    else {
+      metrics.invalidStatusUpdateAcknowledgements += 1
+      return
+    }
+    metrics.validStatusUpdateAcknowledgements += 1
+    effects.send(.masterMessage(.acknowledge(owner.id, call.taskID, call.uuid)), to: session)
+    if task.statusUpdateUUID == call.uuid, let state = task.statusUpdateState, state.isTerminal {
+      removeTask(key)
+    }
+  }
+
+  // MARK: Killing
+
+  mutating func kill<E: MasterEffects>(
+    _ call: SchedulerCall.Kill, of framework: FrameworkKey, at time: Time, _ effects: inout E
+  ) {
+    guard let owner = frameworks[framework] else { return }
+    guard let key = owner.tasks[call.taskID], let task = tasks[key] else {
+      reconcile([.init(call.taskID, agentID: call.agentID)], of: framework, at: time, &effects)
+      return
+    }
+    guard let agent = agents[task.agent] else { return }
+    if let wanted = call.agentID, wanted != agent.id {
+      effects.log(
+        .warning,
+        "ignored KILL of task \(call.taskID) of framework \(owner.id): it is on agent \(agent.id), not \(wanted)"
+      )
+      return
+    }
+    guard let session = agent.session else {
+      tasks.update(key) { $0.requestedKill = call.gracePeriod ?? -1 }  // sent when the agent is back
+      return
+    }
+    effects.send(
+      .masterMessage(.killTask(owner.id, call.taskID, gracePeriod: call.gracePeriod)), to: session)
+  }
+}

@@ -1,0 +1,138 @@
+import MesetaAllocator
+public import MesetaModel
+import MesetaProtocol
+public import MesetaRuntime
+
+/// The master: it knows the agents and the frameworks of a cluster, offers the resources of the ones to the others
+/// and passes on what they have to say to each other.
+///
+/// It is a state machine: a host hands it inputs with their time, and performs the effects it asks for. It is made
+/// of smaller ones (``Allocator``, the book of offers, the pings, the writes to the registry) between which it
+/// routes; the files `Master+….swift` hold one concern each.
+public struct Master: Sendable {
+  public let configuration: MasterConfiguration
+  /// What frameworks and agents are told of the master.
+  public let info: MasterInfo
+  let startTime: Time
+  let authorizer: Authorizer
+  var generator: SeededGenerator
+  public internal(set) var metrics = MasterMetrics()
+
+  var allocator: Allocator
+  var sessions: [SessionID: Session] = [:]
+
+  var agents = SlotMap<AgentEntry>()
+  /// Look-up only, as all dictionaries here: what is iterated are the slot maps.
+  var agentsByID: [AgentID: AgentKey] = [:]
+  /// The agents by their account in the allocator.
+  var agentsByAccount: [AgentKey?] = []
+  var nextAgentNumber = 0
+  /// The agents that went unreachable, with the time.
+  var unreachableAgents: BoundedHistory<AgentID, Int64>
+  var registry = RegistryWriter()
+
+  var frameworks = SlotMap<FrameworkEntry>()
+  var frameworksByID: [FrameworkID: FrameworkKey] = [:]
+  var frameworksByAccount: [FrameworkKey?] = []
+  var nextFrameworkNumber = 0
+  var completedFrameworks: BoundedHistory<FrameworkID, CompletedFramework>
+
+  var tasks = SlotMap<TaskEntry>()
+  var offers: OfferBook
+  var allocation = AllocationSchedule()
+  var deadlines = Deadlines<Deadline>()
+
+  /// Somebody who is connected, and what they turned out to be.
+  struct Session: Sendable {
+    enum Binding: Hashable, Sendable {
+      case nobody
+      case framework(FrameworkKey)
+      /// The agent's registration is being written down.
+      case registering(AgentID)
+      case agent(AgentKey)
+    }
+
+    var peer: Peer
+    var binding = Binding.nobody
+  }
+
+  /// What has to be done at a time.
+  enum Deadline: Hashable, Sendable {
+    case ping(AgentKey)
+    /// The framework had its time to come back from this disconnection.
+    case failover(FrameworkKey, disconnection: UInt64)
+    case heartbeat(FrameworkKey, SessionID)
+  }
+
+  /// Starts a master. Everything it draws, its id too, comes from `seed`, which has to be fresh for each
+  /// incarnation.
+  public init(
+    configuration: MasterConfiguration = MasterConfiguration(), seed: UInt64, at time: Time,
+    authorizer: Authorizer = .permitAll
+  ) {
+    self.configuration = configuration
+    self.authorizer = authorizer
+    self.startTime = time
+    self.generator = SeededGenerator(seed: seed)
+    let id = UUID(random: generator.next(), generator.next()).description
+    self.info = MasterInfo(
+      id: id, hostname: configuration.hostname, ip: configuration.ip, port: configuration.port,
+      version: Version.current)
+    self.allocator = Allocator(configuration.allocator, seed: generator.next())
+    self.offers = OfferBook(prefix: id)
+    self.unreachableAgents = BoundedHistory(limit: 102_400)
+    self.completedFrameworks = BoundedHistory(limit: configuration.maxCompletedFrameworks)
+    for weight in configuration.weights { allocator.setWeight(weight.role, weight.weight) }
+  }
+
+  /// When the master next has to be woken; `.never` if nothing is due.
+  public var nextWake: Instant {
+    min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
+  }
+
+  /// Handles one input.
+  public mutating func handle<E: MasterEffects>(
+    _ input: MasterInput, at time: Time, _ effects: inout E
+  ) {
+    switch input {
+    case .opened(let session, let peer):
+      sessions[session] = Session(peer: peer)
+    case .closed(let session, let reason):
+      closed(session, reason: reason, at: time, &effects)
+    case .received(let session, let request, let message):
+      receive(message, request: request, from: session, at: time, &effects)
+    case .local(.stored(let token)):
+      stored(token, at: time, &effects)
+    case .wake:
+      runDeadlines(at: time, &effects)
+    case .endOfBatch:
+      runAllocation(at: time, &effects)
+    case .connectFailed:
+      break  // A master opens no sessions.
+    }
+  }
+
+  private mutating func runDeadlines<E: MasterEffects>(at time: Time, _ effects: inout E) {
+    while let deadline = deadlines.takeDue(time.monotonic) {
+      switch deadline {
+      case .ping(let agent): pingElapsed(agent, at: time, &effects)
+      case .failover(let framework, let disconnection):
+        failoverElapsed(framework, disconnection: disconnection, at: time, &effects)
+      case .heartbeat(let framework, let session):
+        heartbeatElapsed(framework, session, at: time, &effects)
+      }
+    }
+    expireOffers(at: time, &effects)
+  }
+
+  private mutating func closed<E: MasterEffects>(
+    _ session: SessionID, reason: String, at time: Time, _ effects: inout E
+  ) {
+    guard let entry = sessions.removeValue(forKey: session) else { return }
+    switch entry.binding {
+    case .framework(let framework): disconnect(framework, reason: reason, at: time, &effects)
+    case .agent(let agent): disconnect(agent, reason: reason, at: time, &effects)
+    case .registering, .nobody: break
+    }
+  }
+}

@@ -1,0 +1,48 @@
+public import MesetaAllocator
+public import MesetaRuntime
+
+/// How a master behaves. The defaults are Mesos's, except where its users suffer from them: offers expire, and a
+/// framework's outstanding offers are bounded.
+public struct MasterConfiguration: Sendable {
+  /// Where the master can be reached; its id is drawn from the seed.
+  public var hostname = "localhost"
+  public var ip = "127.0.0.1"
+  public var port: Int32 = 5050
+
+  /// How often resources that were declined are offered again. Zero only in benchmarks: at every batch.
+  public var allocationInterval: Span = .seconds(1)
+  /// After this an unanswered offer is taken back; nil: never (as in Mesos).
+  public var offerTimeout: Span? = .seconds(30)
+  /// How often an agent is pinged, and how long it has to answer.
+  public var agentPingTimeout: Span = .seconds(15)
+  /// After so many unanswered pings in a row an agent is unreachable.
+  public var maxAgentPingTimeouts = 5
+  /// For how long after its start a master waits for the agents and frameworks of its predecessor.
+  public var agentReregisterTimeout: Span = .minutes(10)
+  /// How often a framework that is sent nothing else is sent a heartbeat.
+  public var heartbeatInterval: Span = .seconds(15)
+  public var maxCompletedFrameworks = 50
+  public var maxCompletedTasksPerFramework = 1000
+  public var maxUnreachableTasksPerFramework = 1000
+  /// The only roles that frameworks may subscribe to; nil: any.
+  public var roles: [String]?
+  /// Weights of roles, 1 unless given.
+  public var weights: [RoleWeight] = []
+  public var allocator = Allocator.Options()
+  /// How many offers are made at most between two looks at the inputs.
+  public var allocationSlice = 1000
+
+  public init() {}
+}
+
+/// How much of the cluster a role is due, in proportion to the other roles.
+public struct RoleWeight: Hashable, Sendable {
+  public var role: String
+  /// Positive.
+  public var weight: Double
+
+  public init(role: String, weight: Double) {
+    self.role = role
+    self.weight = weight
+  }
+}

@@ -1,0 +1,26 @@
+public import MesetaModel
+public import MesetaRuntime
+
+/// What only a master is told by its host.
+public enum MasterLocalInput: Hashable, Sendable {
+  /// A write to the registry is durable.
+  case stored(StorageToken)
+}
+
+public typealias MasterInput = NodeInput<MasterLocalInput>
+
+/// What a master may ask its host to do.
+public protocol MasterEffects: Effects {
+  /// Writes to the registry. Answered by ``MasterLocalInput/stored(_:)``, in order.
+  mutating func store(_ token: StorageToken, _ operation: RegistryOperation)
+}
+
+/// A change to what the master must not forget.
+public enum RegistryOperation: Hashable, Sendable {
+  case admitAgent(AgentInfo)
+  case updateAgent(AgentInfo)
+  /// `since` in nanoseconds since the Unix epoch.
+  case markAgentUnreachable(AgentID, since: Int64)
+  case markAgentReachable(AgentInfo)
+  case removeAgent(AgentID)
+}

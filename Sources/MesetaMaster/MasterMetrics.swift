@@ -1,0 +1,15 @@
+/// What a master counts, named as Mesos names it in `/metrics/snapshot`.
+public struct MasterMetrics: Hashable, Sendable {
+  public var offersSent: UInt64 = 0
+  public var offersRescinded: UInt64 = 0
+  public var offersExpired: UInt64 = 0
+  public var tasksLaunched: UInt64 = 0
+  public var validStatusUpdates: UInt64 = 0
+  public var invalidStatusUpdates: UInt64 = 0
+  public var validStatusUpdateAcknowledgements: UInt64 = 0
+  public var invalidStatusUpdateAcknowledgements: UInt64 = 0
+  public var droppedMessages: UInt64 = 0
+  public var slaveUnreachableCompleted: UInt64 = 0
+
+  public init() {}
+}

@@ -1,0 +1,29 @@
+internal import DequeModule
+import MesetaRuntime
+
+/// What is to happen when the writes to the registry complete, in the order they were asked for.
+struct RegistryWriter: Sendable {
+  /// What waits for a write.
+  enum Continuation: Sendable {
+    case admit(PendingAgent)
+    case markUnreachable(AgentKey)
+    case removeAgent(AgentKey, reason: String)
+  }
+
+  private var pending: Deque<(StorageToken, Continuation)> = []
+  private var lastToken: UInt64 = 0
+
+  /// The token for a write after which `continuation` is to happen.
+  mutating func begin(_ continuation: Continuation) -> StorageToken {
+    lastToken += 1
+    let token = StorageToken(lastToken)
+    pending.append((token, continuation))
+    return token
+  }
+
+  /// What the completed write was for; nil for a token that is not the next one, which a host must not give.
+  mutating func complete(_ token: StorageToken) -> Continuation? {
+    guard let first = pending.first, first.0 == token else { return nil }
+    return pending.removeFirst().1
+  }
+}
