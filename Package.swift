@@ -60,5 +60,16 @@ let package = Package(
     tests(
       of: "MesetaHost",
       ["MesetaModel", "MesetaProtocol", "MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
+    room(
+      "MesetaMaster",
+      [
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaAllocator",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ]),
+    tests(of: "MesetaMaster"),
+    room("MesetaService", ["MesetaModel", "MesetaRuntime"]),
+    tests(of: "MesetaService"),
+    room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
+    tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
   ]
 )

@@ -28,7 +28,7 @@ public struct Scalar: Hashable, Comparable, Sendable {
   /// so every number from outside passes through here.
   public init?(checking value: Double) {
     guard value.isFinite, value >= 0, value <= 9_000_000_000 else { return nil }
-    self.milli = Int64((value * 1000).rounded(.toNearestOrAwayFromZero))
+    self.milli = Int64(value * 1000 + 0.5)  // not `rounded`, which needs a mathematics library
   }
 
   /// The quantity as a floating point number, for the wire and for shares.
