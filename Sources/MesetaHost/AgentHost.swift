@@ -1,0 +1,180 @@
+// An agent on the real clock.
+
+public import Logging
+public import MesetaAgent
+import MesetaModel
+public import MesetaProtocol
+package import MesetaRuntime
+import Synchronization
+
+/// What an agent needs of the machine it is on, besides containers. The calls may block for as long as a file of
+/// the machine takes.
+public protocol AgentStorage: Sendable {
+  /// Writes down what the agent has to know after a restart, and returns when that is durable.
+  func write(_ checkpoint: AgentCheckpoint) throws
+  /// Lists a directory below a sandbox; the path comes from outside.
+  func list(_ path: String, below root: String) throws(CallError) -> [FileInfo]
+  /// Reads a part of a file below a sandbox, and tells its whole size; the path comes from outside.
+  func read(
+    _ path: String, offset: UInt64, length: UInt64?, below root: String
+  ) throws(CallError) -> (size: UInt64, data: [UInt8])
+}
+
+/// Takes what an agent asks for.
+package struct AgentSink: HostSink, AgentEffects, Sendable {
+  enum Wish: Sendable {
+    case launch(ContainerLaunch)
+    case kill(containerID: String, grace: Span)
+    case forget(containerID: String)
+    case checkpoint(StorageToken, AgentCheckpoint)
+    case list(RequestID, path: String, root: String)
+    case read(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
+    case exit
+  }
+
+  package var outbox: Outbox
+  /// In the order they were asked for.
+  var wishes: [Wish] = []
+
+  package init(_ outbox: Outbox) { self.outbox = outbox }
+
+  package mutating func launch(_ container: ContainerLaunch) { wishes.append(.launch(container)) }
+  package mutating func kill(containerID: String, grace: Span) {
+    wishes.append(.kill(containerID: containerID, grace: grace))
+  }
+  package mutating func forget(containerID: String) { wishes.append(.forget(containerID: containerID)) }
+  package mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
+    wishes.append(.checkpoint(token, checkpoint))
+  }
+  package mutating func listFiles(_ request: RequestID, path: String, root: String) {
+    wishes.append(.list(request, path: path, root: root))
+  }
+  package mutating func readFile(
+    _ request: RequestID, path: String, offset: UInt64, length: UInt64?, root: String
+  ) {
+    wishes.append(.read(request, path: path, offset: offset, length: length, root: root))
+  }
+  package mutating func exit() { wishes.append(.exit) }
+}
+
+/// An agent with its containers and its files.
+package struct AgentLogic: MachineLogic {
+  package var machine: Agent
+  let containerizer: any Containerizer
+  let storage: any AgentStorage
+  let exited: @Sendable () -> Void
+
+  package var nextWake: Instant { machine.nextWake }
+
+  package mutating func handle(_ input: AgentInput, at time: Time, _ sink: inout AgentSink) {
+    machine.handle(input, at: time, &sink)
+  }
+
+  package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
+    for wish in sink.wishes { perform(wish, &sink.outbox, inbox) }
+    sink.wishes.removeAll(keepingCapacity: true)
+  }
+
+  private func perform(_ wish: AgentSink.Wish, _ outbox: inout Outbox, _ inbox: Inbox<AgentLocalInput>) {
+    switch wish {
+    case .launch(let launch): containerizer.launch(launch)
+    case .kill(let id, let grace):
+      containerizer.kill(containerID: id, graceNanoseconds: grace.nanoseconds)
+    case .forget(let id): containerizer.forget(containerID: id)
+    case .checkpoint(let token, let checkpoint):
+      do {
+        try storage.write(checkpoint)
+        inbox.post(.stored(token))
+      } catch {
+        // Without its id on disk the agent must not go on: it would lose its tasks at the next restart.
+        outbox.log(.error, "the agent cannot write down its id and ends: \(error)")
+        exited()
+      }
+    case .list(let request, let path, let root):
+      outbox.respond(
+        request, Self.outcome { () throws(CallError) in .files(try storage.list(path, below: root)) })
+    case .read(let request, let path, let offset, let length, let root):
+      outbox.respond(
+        request,
+        Self.outcome { () throws(CallError) in
+          let (size, data) = try storage.read(path, offset: offset, length: length, below: root)
+          return .file(size: size, data: data)
+        })
+    case .exit: exited()
+    }
+  }
+
+  private static func outcome(_ body: () throws(CallError) -> OperatorResponse) -> Outcome {
+    do { return .response(try body()) } catch { return .failed(error) }
+  }
+}
+
+/// Runs an ``Agent``.
+public final class AgentHost: Sendable {
+  private let host: MachineHost<AgentLogic>
+  private let exit: OneTimeEvent
+
+  /// - Parameters:
+  ///   - seed: fresh for each life of the process.
+  ///   - checkpoint: what an earlier life wrote down last, if there was one.
+  ///   - containerizer: made with the observer to report to.
+  public init(
+    _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, connector: any Connector,
+    storage: any AgentStorage, executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
+  ) throws {
+    let exit = OneTimeEvent()
+    let relay = Relay()
+    let logic = AgentLogic(
+      machine: Agent(configuration: configuration, seed: seed, checkpoint: checkpoint),
+      containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
+      exited: { exit.signal() })
+    self.exit = exit
+    self.host = MachineHost(
+      logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
+      logger: logger)
+    relay.connect(host.inbox)
+    _ = logic.containerizer.recover()
+  }
+
+  /// To whom transports bring sessions of executors and operators.
+  public var handler: any SessionHandler { host }
+
+  public func start() { host.start() }
+
+  /// Asks the agent to kill its tasks and to leave the cluster; ``untilExit()`` returns when it has. Asked a second
+  /// time, the tasks get no more time.
+  public func drain() { host.post(.stop) }
+
+  /// Returns once the agent has nothing more to do.
+  public func untilExit() async { await exit.wait() }
+
+  /// Ends all sessions at once. Containers run on.
+  public func stop() async { await host.stop(reason: "the agent ends") }
+
+  /// Looks at the agent between two batches.
+  public func withAgent<Result: Sendable>(_ body: @escaping @Sendable (Agent) -> Result) async -> Result {
+    await host.withMachine(body)
+  }
+
+  /// Brings the containerizer's reports to the host, which is made after it.
+  private final class Relay: Sendable {
+    private let state = Mutex<(inbox: Inbox<AgentLocalInput>?, early: [AgentLocalInput])>((nil, []))
+
+    func post(_ input: AgentLocalInput) {
+      let inbox = state.withLock { state -> Inbox<AgentLocalInput>? in
+        if state.inbox == nil { state.early.append(input) }
+        return state.inbox
+      }
+      inbox?.post(input)
+    }
+
+    func connect(_ inbox: Inbox<AgentLocalInput>) {
+      state.withLock { state in
+        state.inbox = inbox
+        if !state.early.isEmpty { inbox.post(state.early) }
+        state.early = []
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// A framework on the real clock.
+
+public import Logging
+public import MesetaFramework
+public import MesetaModel
+import MesetaProtocol
+package import MesetaRuntime
+import Synchronization
+
+/// Takes what a scheduler driver asks for.
+package struct FrameworkSink<S: Scheduler>: HostSink, FrameworkEffects, Sendable {
+  package var outbox: Outbox
+  var record: FrameworkRecord?
+  var reports: [S.Report] = []
+  var reason: FinishReason?
+
+  package init(_ outbox: Outbox) { self.outbox = outbox }
+
+  package mutating func persist(_ record: FrameworkRecord) { self.record = record }
+  package mutating func report(_ report: S.Report) { reports.append(report) }
+  package mutating func finished(_ reason: FinishReason) { self.reason = reason }
+}
+
+/// A scheduler with its driver, and those who listen to it.
+package struct FrameworkLogic<S: Scheduler>: MachineLogic {
+  package var machine: SchedulerDriver<S>
+  let persist: @Sendable (FrameworkRecord) -> Void
+  let reports: AsyncStream<S.Report>.Continuation
+  let end: FrameworkEnd
+
+  package var nextWake: Instant { machine.nextWake }
+
+  package mutating func handle(
+    _ input: NodeInput<SchedulerLocal<S.Command>>, at time: Time, _ sink: inout FrameworkSink<S>
+  ) {
+    machine.handle(input, at: time, &sink)
+  }
+
+  package mutating func perform(_ sink: inout FrameworkSink<S>, _ inbox: Inbox<SchedulerLocal<S.Command>>) {
+    if let record = sink.record {
+      persist(record)
+      sink.record = nil
+    }
+    for report in sink.reports { reports.yield(report) }
+    sink.reports.removeAll(keepingCapacity: true)
+    if let reason = sink.reason {
+      sink.reason = nil
+      end.signal(reason)
+      reports.finish()
+    }
+  }
+}
+
+/// How a framework ended, once it has.
+package final class FrameworkEnd: Sendable {
+  private let reason = Mutex<FinishReason?>(nil)
+  private let event = OneTimeEvent()
+
+  package init() {}
+
+  package func signal(_ reason: FinishReason) {
+    self.reason.withLock { $0 = $0 ?? reason }
+    event.signal()
+  }
+
+  package func wait() async -> FinishReason {
+    await event.wait()
+    return reason.withLock { $0 } ?? .stopped
+  }
+}
+
+/// Runs a ``Scheduler`` against a master.
+public final class FrameworkHost<S: Scheduler>: Sendable {
+  private let host: MachineHost<FrameworkLogic<S>>
+  private let end: FrameworkEnd
+  /// What the scheduler tells the application, until the framework ends. To be read, for it is kept until then.
+  public let reports: AsyncStream<S.Report>
+
+  /// - Parameters:
+  ///   - record: what an earlier incarnation asked to keep.
+  ///   - seed: fresh for each incarnation.
+  ///   - persist: keeps the record for the next incarnation.
+  public init(
+    _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(),
+    record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
+    executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+  ) {
+    let (reports, continuation) = AsyncStream.makeStream(of: S.Report.self)
+    let end = FrameworkEnd()
+    let logic = FrameworkLogic(
+      machine: SchedulerDriver(
+        scheduler, framework: framework, options: options, record: record, seed: seed),
+      persist: persist, reports: continuation, end: end)
+    self.reports = reports
+    self.end = end
+    self.host = MachineHost(
+      logic, as: .init(.framework, name: framework.name), executor: executor, connector: connector,
+      logger: logger)
+  }
+
+  public func start() { host.start() }
+
+  /// Tells the scheduler something.
+  public func send(_ command: S.Command) { host.post(.command(command)) }
+
+  /// Ends the scheduler: with `teardown` its framework and all tasks, else this incarnation alone.
+  public func stop(teardown: Bool) { host.post(.stop(teardown: teardown)) }
+
+  /// Returns once the driver has stopped for good, and ends its sessions.
+  public func untilEnd() async -> FinishReason {
+    let reason = await end.wait()
+    await host.stop(reason: "the framework has ended")
+    return reason
+  }
+
+  /// Looks at the driver and its scheduler between two batches.
+  public func withDriver<Result: Sendable>(
+    _ body: @escaping @Sendable (SchedulerDriver<S>) -> Result
+  ) async -> Result { await host.withMachine(body) }
+}

@@ -1,0 +1,83 @@
+// A master on the real clock.
+
+public import Logging
+public import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+package import MesetaRuntime
+
+/// Keeps what a master must not forget.
+public protocol RegistryStore: Sendable {
+  /// Writes operations, in order, and calls `completion` when all of them are durable. Never blocks; one write may be
+  /// asked for before the last has completed, and completes after it.
+  func write(_ operations: [RegistryOperation], completion: @escaping @Sendable () -> Void)
+}
+
+/// Forgets everything with its process: for tests, and for clusters that start from nothing.
+public struct InMemoryRegistryStore: RegistryStore {
+  public init() {}
+
+  public func write(_ operations: [RegistryOperation], completion: @escaping @Sendable () -> Void) {
+    completion()
+  }
+}
+
+/// Takes what a master asks for.
+package struct MasterSink: HostSink, MasterEffects, Sendable {
+  package var outbox: Outbox
+  var writes: [(token: StorageToken, operation: RegistryOperation)] = []
+
+  package init(_ outbox: Outbox) { self.outbox = outbox }
+
+  package mutating func store(_ token: StorageToken, _ operation: RegistryOperation) {
+    writes.append((token, operation))
+  }
+}
+
+/// A master and its registry.
+package struct MasterLogic: MachineLogic {
+  package var machine: Master
+  let registry: any RegistryStore
+
+  package var nextWake: Instant { machine.nextWake }
+
+  package mutating func handle(_ input: MasterInput, at time: Time, _ sink: inout MasterSink) {
+    machine.handle(input, at: time, &sink)
+  }
+
+  package mutating func perform(_ sink: inout MasterSink, _ inbox: Inbox<MasterLocalInput>) {
+    guard !sink.writes.isEmpty else { return }
+    let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
+    registry.write(sink.writes.map(\.operation)) { inbox.post(tokens) }
+    sink.writes = []
+  }
+}
+
+/// Runs a ``Master``.
+public final class MasterHost: Sendable {
+  private let host: MachineHost<MasterLogic>
+
+  /// - Parameter seed: fresh for each incarnation.
+  public init(
+    _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
+    executor: any HostExecutor = TaskExecutor(), logger: Logger
+  ) {
+    let machine = Master(configuration: configuration, seed: seed, at: HostClock.now())
+    self.host = MachineHost(
+      MasterLogic(machine: machine, registry: registry), as: .init(.master, name: machine.info.id),
+      executor: executor, logger: logger)
+  }
+
+  /// To whom transports bring sessions.
+  public var handler: any SessionHandler { host }
+
+  public func start() { host.start() }
+
+  /// Ends all sessions and takes none any more.
+  public func stop() async { await host.stop(reason: "the master ends") }
+
+  /// Looks at the master between two batches.
+  public func withMaster<Result: Sendable>(
+    _ body: @escaping @Sendable (Master) -> Result
+  ) async -> Result { await host.withMachine(body) }
+}
