@@ -56,7 +56,12 @@ let package = Package(
     tests(of: "MesetaContainers", ["MesetaAgent"]),
     room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
-    room("MesetaHost", ["MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
+    room(
+      "MesetaHost",
+      [
+        "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests(
       of: "MesetaHost",
       ["MesetaModel", "MesetaProtocol", "MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
