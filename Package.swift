@@ -40,8 +40,8 @@ let package = Package(
     // The rules of the house, checked on the source tree.
     .testTarget(name: "TidyTests", swiftSettings: strict),
     room("MesetaModel"),
-    room("MesetaWire", ["CMesosWire", "MesetaModel", "MesetaProtocol"]),
-    tests(of: "MesetaWire", ["CMesosWire", "MesetaModel", "MesetaProtocol"]),
+    room("MesetaWire", ["CMesosWire", "MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
+    tests(of: "MesetaWire", ["CMesosWire", "MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     tests(of: "MesetaModel"),
     room("MesetaProtocol", ["MesetaModel"]),
     room(
