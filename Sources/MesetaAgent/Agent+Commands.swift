@@ -16,13 +16,13 @@ extension Agent {
 
   mutating func run<E: AgentEffects>(
     _ task: TaskInfo, _ name: FrameworkTask, _ command: CommandInfo, _ framework: FrameworkTable.Key,
-    _ frameworkInfo: FrameworkInfo, at time: Time, _ effects: inout E
+    at time: Time, _ effects: inout E
   ) throws(LaunchRefusal) {
     if executors.find(ExecutorName(name.frameworkID, task.executorID)) != nil {
       throw .dropped(.taskInvalid, "command \(task.id) has the id of an executor that runs here")
     }
     let containerID = nextUUID().description
-    let launch = try container(containerID, task, command, frameworkInfo, executor: nil)
+    let launch = try container(containerID, task, command, framework, executor: nil)
     try reserve(task.resources, for: task)
     var entry = AgentTask(name, framework: framework, info: task, isAccepted: true)
     entry.command = CommandRun(containerID: containerID, container: .root(containerID))
@@ -35,21 +35,22 @@ extension Agent {
   mutating func commandStarted<E: AgentEffects>(
     _ key: TaskTable.Key, at time: Time, _ effects: inout E
   ) {
-    let isWanted = tasks.update(key) { task in
-      guard task.command?.hasStarted == false, task.command?.kill == nil else { return false }
-      task.command?.hasStarted = true
-      return true
-    }
-    guard isWanted == true, !isUnwanted(key) else { return }
+    let (framework, limit) =
+      tasks.update(key) { task -> (FrameworkTable.Key?, Int64?) in
+        guard task.command?.hasStarted == false, task.command?.kill == nil else { return (nil, nil) }
+        task.command?.hasStarted = true
+        return (task.framework, task.info?.maxCompletionTime)
+      } ?? (nil, nil)
+    guard let framework, !isTerminating(framework) else { return }
     report(key, .running, .executor, at: time, &effects)
-    if let limit = tasks[key]?.info?.fields.maxCompletionTime, limit > 0 {
+    if let limit, limit > 0 {
       deadlines.add(.taskCompletion(key), at: time.monotonic + Span(nanoseconds: limit))
     }
   }
 
-  /// Whether the framework of a task was shut down.
-  func isUnwanted(_ key: TaskTable.Key) -> Bool {
-    tasks[key]?.framework.flatMap { frameworks[$0]?.isTerminating } ?? false
+  /// Whether a framework was shut down.
+  mutating func isTerminating(_ framework: FrameworkTable.Key) -> Bool {
+    frameworks.update(framework) { $0.isTerminating } ?? false
   }
 
   mutating func taskRanTooLong<E: AgentEffects>(
@@ -75,8 +76,8 @@ extension Agent {
       return effects.kill(containerID: command.containerID, grace: rest)
     }
     tasks.update(key) { $0.command?.kill = KillEscalation(grace: grace, at: time.monotonic) }
-    let announces = tasks[key]?.framework.flatMap { frameworks[$0]?.hasTaskKillingState } ?? false
-    if announces, command.hasStarted, !isUnwanted(key) {
+    let framework = tasks[key]?.framework.flatMap { frameworks[$0] }
+    if let framework, framework.hasTaskKillingState, command.hasStarted, !framework.isTerminating {
       report(key, .killing, .executor, at: time, &effects)
     }
     effects.kill(containerID: command.containerID, grace: grace)
@@ -85,16 +86,16 @@ extension Agent {
   mutating func commandEnded<E: AgentEffects>(
     _ key: TaskTable.Key, _ end: ContainerEnd, at time: Time, _ effects: inout E
   ) {
-    guard let command = tasks[key]?.command, let framework = tasks[key]?.framework,
-      let executorID = tasks[key]?.executorID
-    else { return }
-    let isUnwanted = isUnwanted(key)
+    let (command, framework, executorID) =
+      tasks.update(key) { ($0.command, $0.framework, $0.executorID) } ?? (nil, nil, nil)
+    guard let command, let framework, let executorID else { return }
+    let isUnwanted = isTerminating(framework)
     if !isUnwanted { reportEnd(key, command, end, at: time, &effects) }
     tasks.update(key) { $0.command = nil }
-    frameworks.update(framework) { [capacity = configuration.maxCompletedExecutorsPerFramework] in
+    frameworks.update(framework) { [capacity = maxCompletedRuns] in
       $0.completed.add(executorID, containerID: command.containerID, capacity: capacity)
     }
-    if isUnwanted { removeTask(key) } else { removeTaskIfDone(key) }
+    if isUnwanted { removeTask(key) }
   }
 
   private mutating func reportEnd<E: AgentEffects>(

@@ -7,7 +7,7 @@ import MesetaRuntime
 extension Agent {
   mutating func run<E: AgentEffects>(
     _ task: TaskInfo, _ name: FrameworkTask, under executorInfo: ExecutorInfo,
-    _ framework: FrameworkTable.Key, _ frameworkInfo: FrameworkInfo, at time: Time, _ effects: inout E
+    _ framework: FrameworkTable.Key, at time: Time, _ effects: inout E
   ) throws(LaunchRefusal) {
     let executorName = ExecutorName(name.frameworkID, executorInfo.id)
     if let executor = executors.find(executorName) {
@@ -28,7 +28,7 @@ extension Agent {
         "executor \(executorInfo.id) has no command, and this agent has no executor of its own")
     }
     let containerID = nextUUID().description
-    let launch = try container(containerID, task, command, frameworkInfo, executor: executorInfo)
+    let launch = try container(containerID, task, command, framework, executor: executorInfo)
     try reserve(executorInfo.resources + task.resources, for: task)
     var own = executorInfo
     own.frameworkID = name.frameworkID
@@ -169,7 +169,7 @@ extension Agent {
       }
       unlink(task, from: key)
     }
-    frameworks.update(executor.framework) { [capacity = configuration.maxCompletedExecutorsPerFramework] in
+    frameworks.update(executor.framework) { [capacity = maxCompletedRuns] in
       $0.completed.add(executor.name.executorID, containerID: executor.containerID, capacity: capacity)
     }
     releaseResources(ofExecutor: key)

@@ -24,14 +24,14 @@ extension Agent {
         .error, "not running task \(task.id) of framework \(frameworkID): a task of that id is here already")
     }
     let framework = frameworks.admit(frameworkID, frameworkInfo)
-    if frameworks[framework]?.isTerminating ?? true {
+    if isTerminating(framework) {
       return effects.log(.warning, "not running task \(task.id): framework \(frameworkID) was shut down")
     }
     do throws(LaunchRefusal) {
       if let executor = task.executor {
-        try run(task, name, under: executor, framework, frameworkInfo, at: time, &effects)
+        try run(task, name, under: executor, framework, at: time, &effects)
       } else if let command = task.command {
-        try run(task, name, command, framework, frameworkInfo, at: time, &effects)
+        try run(task, name, command, framework, at: time, &effects)
       } else {
         throw .invalid("task \(task.id) has neither a command nor an executor")
       }
@@ -44,7 +44,8 @@ extension Agent {
   /// Takes resources from what is available.
   mutating func reserve(_ resources: Resources, for task: TaskInfo) throws(LaunchRefusal) {
     let needed = resources.allocated(to: nil)
-    guard available.contains(needed) else {
+    // No two entries have the same identity, so that each may be looked for by itself.
+    guard needed.resources.allSatisfy({ available.contains($0) }) else {
       throw .dropped(
         .resourcesUnknown,
         "task \(task.id) needs \(needed), but of agent \(info.hostname) only \(available) is available")
@@ -53,36 +54,43 @@ extension Agent {
   }
 
   /// The container for a command. `executor` where that is the command of an executor.
-  func container(
-    _ containerID: String, _ task: TaskInfo, _ command: CommandInfo, _ framework: FrameworkInfo,
+  mutating func container(
+    _ containerID: String, _ task: TaskInfo, _ command: CommandInfo, _ framework: FrameworkTable.Key,
     executor: ExecutorInfo?
   ) throws(LaunchRefusal) -> ContainerLaunch {
-    guard let agentID = info.id, let frameworkID = framework.id else {
-      throw .dropped(.agentDisconnected, "the agent is not registered")
-    }
+    guard let agentID = self.info.id,
+      let known = frameworks.update(framework, { ($0.id, $0.box, $0.executorsDirectory) })
+    else { throw .dropped(.agentDisconnected, "the agent is not registered") }
+    let (frameworkID, info, directory) = known
     let executorID = task.executorID
     let sandbox: String
     do throws(UnsafePathComponent) {
-      sandbox = try layout.sandbox(
-        agentID: agentID.value, frameworkID: frameworkID.value, executorID: executorID.value,
-        containerID: containerID)
+      let executors: String
+      if let directory {
+        executors = directory
+      } else {
+        executors = try layout.executors(agentID: agentID.value, frameworkID: frameworkID.value)
+        frameworks.update(framework) { $0.executorsDirectory = executors }
+      }
+      sandbox = try SandboxLayout.sandbox(
+        in: executors, executorID: executorID.value, containerID: containerID)
     } catch {
       throw .invalid(error.description)
     }
-    try refuseUnsupported(command, container: executor == nil ? task.fields.container : executor?.container)
+    try refuseUnsupported(command, container: executor == nil ? task.container : executor?.container)
     let place = ContainerPlace(
       agentID: agentID, frameworkID: frameworkID, executorID: executorID, containerID: containerID,
       sandbox: sandbox)
-    var environment = ContainerEnvironment(place, configuration)
+    var environment = ContainerEnvironment(place, configuration.executorEnvironmentVariables)
     if let executor {
-      environment.addConnection(place, executor, isCheckpointing: framework.checkpoint, configuration)
+      environment.addConnection(place, executor, isCheckpointing: info.value.checkpoint, configuration)
     } else {
       environment.set("MESOS_TASK_ID", task.id.value)
     }
     if let problem = environment.set(command.environment) { throw .invalid(problem) }
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: try program(of: command),
-      environment: environment.entries, user: try user(of: command, framework))
+      environment: environment.entries, user: try user(of: command, info))
   }
 
   /// What would otherwise be left out without a word.
@@ -114,13 +122,15 @@ extension Agent {
   }
 
   /// The user to run as; nil for the agent's own.
-  private func user(of command: CommandInfo, _ framework: FrameworkInfo) throws(LaunchRefusal) -> String? {
-    let user = command.user ?? framework.user
-    let principal = framework.principal.map { Principal($0) }
+  private func user(
+    of command: CommandInfo, _ framework: Shared<FrameworkInfo>
+  ) throws(LaunchRefusal) -> String? {
+    let user = command.user ?? framework.value.user
+    let principal = framework.value.principal.map { Principal($0) }
     guard configuration.authorizer.isAllowed(principal, .runTask, on: .user(user)) else {
       throw LaunchRefusal(
         state: .error, reason: .taskUnauthorized,
-        message: "framework \(framework.name) may not run tasks as user \(user.debugDescription)")
+        message: "framework \(framework.value.name) may not run tasks as user \(user.debugDescription)")
     }
     return configuration.switchUser && !user.isEmpty ? user : nil
   }

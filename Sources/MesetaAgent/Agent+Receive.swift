@@ -35,9 +35,8 @@ extension Agent {
       return answer(request, nil, .failed(CallError(.unavailable, "the session is over")), &effects)
     }
     switch (message, role) {
-    case (.masterMessage(let message), .master):
-      guard session == connection.session else { return }
-      receive(message, at: time, &effects)
+    case (.masterMessage, .master):
+      break  // Of a master that was left.
     case (.executorCall(let call, _), .executor):
       receive(call, request, from: session, at: time, &effects)
     case (.operatorCall(let call, _), .operator), (.operatorCall(let call, _), .framework):

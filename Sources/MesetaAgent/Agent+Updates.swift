@@ -13,12 +13,14 @@ extension Agent {
     _ key: TaskTable.Key, _ state: TaskState, _ source: TaskStatus.Source, reason: TaskStatus.Reason? = nil,
     message: String? = nil, at time: Time, _ effects: inout E
   ) {
-    guard let name = tasks[key]?.key else { return }
-    let status = TaskStatus(
-      taskID: name.taskID, state: state, source: source, reason: reason, message: message, agentID: info.id,
-      executorID: tasks[key]?.executorID, timestamp: Double(time.wall) / 1e9, uuid: nextUUID(),
-      containerID: tasks[key]?.command?.container)
-    take(status, key, mayRepeat: false, at: time, &effects)
+    let (agentID, uuid) = (info.id, nextUUID())
+    let status = tasks.update(key) { task in
+      TaskStatus(
+        taskID: task.key.taskID, state: state, source: source, reason: reason, message: message,
+        agentID: agentID, executorID: task.executorID, timestamp: Double(time.wall) / 1e9, uuid: uuid,
+        containerID: task.command?.container)
+    }
+    if let status { take(status, key, mayRepeat: false, at: time, &effects) }
   }
 
   /// Reports that a task is not on this agent.
@@ -61,14 +63,14 @@ extension Agent {
 
   /// Sends the update of a task that is not acknowledged, if the master has the agent.
   mutating func forward<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
-    guard let session = connection.registeredSession, let attempt = tasks[key]?.updates.attempt else {
-      return
-    }
+    guard let session = connection.registeredSession,
+      let attempt = tasks.update(key, { $0.updates.attempt })
+    else { return }
     let due = resends.add(key, attempt: attempt, at: time.monotonic)
     let update = tasks.update(key) { task -> StatusUpdate? in
-      guard let status = task.updates.current else { return nil }
+      guard let status = task.updates.boxed else { return nil }
       task.updates.sent(again: due)
-      return StatusUpdate(task.key.frameworkID, status, latestState: task.state)
+      return StatusUpdate(task.key.frameworkID, status.value, latestState: task.state)
     }
     if let update = update ?? nil {
       effects.send(.agentMessage(.statusUpdate(update)), to: session)
@@ -100,7 +102,7 @@ extension Agent {
     case .unexpected:
       effects.log(.warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
     case .next: forward(key, at: time, &effects)
-    case .drained: if tasks[key]?.info == nil { removeTask(key) }
+    case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
     case .ended: removeTaskIfDone(key)
     }
   }
@@ -115,18 +117,16 @@ extension Agent {
 
   /// Forgets a task whose container is gone and whose end is acknowledged.
   mutating func removeTaskIfDone(_ key: TaskTable.Key) {
-    guard tasks[key]?.command == nil, tasks[key]?.updates.isEmpty == true else { return }
-    removeTask(key)
+    if tasks.update(key, { $0.command == nil && $0.updates.isEmpty }) == true { removeTask(key) }
   }
 
   /// Forgets a task with its updates.
   mutating func removeTask(_ key: TaskTable.Key) {
     releaseResources(of: key)
-    if let executor = tasks[key]?.executor { unlink(key, from: executor) }
-    let framework = tasks[key]?.framework
-    if tasks[key]?.isStranger == true { strangers -= 1 }
-    tasks.remove(key)
-    if let framework { frameworks.release(framework) }
+    if let executor = tasks.update(key, { $0.executor }) ?? nil { unlink(key, from: executor) }
+    guard let task = tasks.remove(key) else { return }
+    if task.isStranger { strangers -= 1 }
+    if let framework = task.framework { frameworks.release(framework) }
   }
 
   mutating func unlink(_ key: TaskTable.Key, from executor: ExecutorTable.Key) {

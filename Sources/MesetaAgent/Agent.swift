@@ -41,6 +41,7 @@ public struct Agent: Sendable {
 
   let configuration: AgentConfiguration
   let layout: SandboxLayout
+  let maxCompletedRuns: Int
   /// With the agent's id, once it has one.
   private(set) var info: AgentInfo
   var phase = Phase.running
@@ -69,6 +70,7 @@ public struct Agent: Sendable {
   public init(configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?) {
     self.configuration = configuration
     self.layout = SandboxLayout(workDirectory: configuration.workDirectory)
+    self.maxCompletedRuns = configuration.maxCompletedExecutorsPerFramework
     self.info = configuration.info
     self.info.id = checkpoint?.agentID
     self.generator = SeededGenerator(seed: seed)
@@ -95,6 +97,8 @@ public struct Agent: Sendable {
       return
     }
     switch input {
+    case .received(let session, _, .masterMessage(let message)) where session == connection.session:
+      receive(message, at: time, &effects)
     case .received(let session, let request, let message):
       receive(message, request, from: session, at: time, &effects)
     case .local(.container(let event)):

@@ -60,7 +60,7 @@ extension ContainerEnvironment {
   static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
   /// What every container finds.
-  init(_ place: ContainerPlace, _ configuration: AgentConfiguration) {
+  init(_ place: ContainerPlace, _ variables: [EnvironmentEntry]) {
     self.init()
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
@@ -69,7 +69,7 @@ extension ContainerEnvironment {
     append("MESOS_FRAMEWORK_ID", place.frameworkID.value)
     append("MESOS_EXECUTOR_ID", place.executorID.value)
     append("MESOS_CONTAINER_ID", place.containerID)
-    for entry in configuration.executorEnvironmentVariables { set(entry.name, entry.value) }
+    for entry in variables { set(entry.name, entry.value) }
   }
 
   /// What an executor needs besides in order to connect to its agent.

@@ -7,7 +7,10 @@ import MesetaRuntime
 /// A framework as an agent knows it.
 struct AgentFramework: Sendable {
   let id: FrameworkID
-  var info: FrameworkInfo { didSet { readCapabilities() } }
+  /// Boxed, so that an entry is small to copy.
+  private(set) var box: Shared<FrameworkInfo>
+  /// Where its executors have their directories, once it has any.
+  var executorsDirectory: String?
   private(set) var isPartitionAware = false
   private(set) var hasTaskKillingState = false
   /// It was shut down: its executors are on their way out and nobody wants to hear of its tasks.
@@ -20,16 +23,24 @@ struct AgentFramework: Sendable {
 
   init(id: FrameworkID, info: FrameworkInfo) {
     self.id = id
-    self.info = info
+    self.box = Shared(info)
     readCapabilities()
+  }
+
+  var info: FrameworkInfo {
+    get { box.value }
+    set {
+      box = Shared(newValue)
+      readCapabilities()
+    }
   }
 
   /// How a task is called that never reached its executor.
   var dropped: TaskState { isPartitionAware ? .dropped : .lost }
 
   private mutating func readCapabilities() {
-    isPartitionAware = info.has(.partitionAware)
-    hasTaskKillingState = info.has(.taskKillingState)
+    isPartitionAware = box.value.has(.partitionAware)
+    hasTaskKillingState = box.value.has(.taskKillingState)
   }
 }
 

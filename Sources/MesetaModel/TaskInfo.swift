@@ -81,6 +81,8 @@ public struct TaskInfo: Hashable, Sendable {
   public var data: [UInt8]? { box.value.data }
   public var labels: Labels? { box.value.labels }
   public var killGracePeriod: Int64? { box.value.killGracePeriod }
+  public var maxCompletionTime: Int64? { box.value.maxCompletionTime }
+  public var container: EncodedMessage? { box.value.container }
 
   /// The executor that the task runs under: its own, or for a command the one named after the task, as in Mesos.
   public var executorID: ExecutorID { box.value.executor?.id ?? ExecutorID(box.value.id.value) }

@@ -24,7 +24,8 @@ public struct ExecutorCall: Hashable, Sendable {
 
 /// What an agent tells an executor (`mesos.v1.executor.Event`).
 public enum ExecutorEvent: Hashable, Sendable {
-  case subscribed(ExecutorInfo, FrameworkInfo, AgentInfo, containerID: ContainerID?)
+  /// Rare and by far the largest: indirect, so that all other messages are smaller to move.
+  indirect case subscribed(ExecutorInfo, FrameworkInfo, AgentInfo, containerID: ContainerID?)
   case launch(TaskInfo)
   case launchGroup([TaskInfo])
   /// `gracePeriod` in nanoseconds overrides the task's own.

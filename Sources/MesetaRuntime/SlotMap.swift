@@ -41,8 +41,10 @@ public struct SlotMap<Element> {
 
   @usableFromInline var pages: [[Cell]] = []
   @usableFromInline var free: [UInt32] = []
+  @usableFromInline var used = 0
+
   /// How many entries there are.
-  public private(set) var count = 0
+  @inlinable public var count: Int { used }
 
   public init() {}
 
@@ -57,8 +59,9 @@ public struct SlotMap<Element> {
   public typealias Key = Slot<Element>
 
   /// Takes a free slot. The slot freed last is used first.
+  @inlinable
   public mutating func insert(_ element: Element) -> Key {
-    count += 1
+    used += 1
     if let index = free.popLast() {
       let (page, offset) = Int(index).quotientAndRemainder(dividingBy: Self.pageSize)
       pages[page][offset].generation += 1
@@ -74,16 +77,18 @@ public struct SlotMap<Element> {
     return Key(index: index, generation: 1)
   }
 
+  @inlinable
   @discardableResult
   public mutating func remove(_ key: Key) -> Element? {
     let (page, offset) = Int(key.index).quotientAndRemainder(dividingBy: Self.pageSize)
     guard page < pages.count, offset < pages[page].count, pages[page][offset].generation == key.generation,
-      let element = pages[page][offset].element
+      key.generation & 1 == 1
     else { return nil }
-    pages[page][offset].element = nil
+    var element: Element?
+    swap(&element, &pages[page][offset].element)  // moved out: an entry may be large
     pages[page][offset].generation &+= 1
     free.append(key.index)
-    count -= 1
+    used -= 1
     return element
   }
 
