@@ -18,10 +18,11 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// The tests of a room.
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil
+  of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
     resources: resources, swiftSettings: strict)
 }
 
@@ -76,5 +77,20 @@ let package = Package(
     tests(of: "MesetaService"),
     room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
+    room(
+      "MesetaSimulation",
+      [
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent",
+        "MesetaFramework",
+      ]),
+    tests(
+      of: "MesetaSimulation",
+      [
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaAllocator", "MesetaMaster", "MesetaAgent",
+        "MesetaFramework", "meseta-simulate",
+      ],
+      exclude: ["Scenarios"]),
+    .executableTarget(
+      name: "meseta-simulate", dependencies: ["MesetaSimulation"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,41 @@
+// The state machines of a cluster, as a simulation sees them: all alike.
+
+import MesetaAgent
+import MesetaMaster
+import MesetaProtocol
+import MesetaRuntime
+
+/// What only one kind of machine is told.
+enum Local: Hashable, Sendable {
+  case stored(StorageToken)
+  case container(ContainerEvent)
+  /// The operator, or the application, wants the machine to end.
+  case stop(teardown: Bool)
+}
+
+/// A machine in a simulation.
+protocol Machine {
+  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox)
+  var nextWake: Instant { get }
+  /// Stops the program where what must always hold does not.
+  func checkInvariants()
+}
+
+extension Machine {
+  func checkInvariants() {}
+}
+
+extension NodeInput {
+  /// The same input for a machine with other local inputs; nil for one that it does not know.
+  func map<Other: Hashable & Sendable>(_ change: (Local) -> Other?) -> NodeInput<Other>? {
+    switch self {
+    case .opened(let session, let peer): .opened(session, peer)
+    case .connectFailed(let reason): .connectFailed(reason: reason)
+    case .received(let session, let request, let message): .received(session, request, message)
+    case .closed(let session, let reason): .closed(session, reason: reason)
+    case .local(let local): change(local).map { .local($0) }
+    case .wake: .wake
+    case .endOfBatch: .endOfBatch
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// Where all that a simulation draws comes from.
+
+/// The number that a simulation follows from: with the same seed it takes the same course, byte for byte.
+public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  public let value: UInt64
+
+  public init(_ value: UInt64) { self.value = value }
+  public init(integerLiteral value: UInt64) { self.value = value }
+
+  /// Reads decimal digits, or hexadecimal ones after `0x`. Nil for anything else.
+  public init?(parsing text: String) {
+    let isHexadecimal = text.hasPrefix("0x")
+    guard let value = UInt64(isHexadecimal ? String(text.dropFirst(2)) : text, radix: isHexadecimal ? 16 : 10)
+    else { return nil }
+    self.value = value
+  }
+
+  /// `0x5eed17`.
+  public var description: String { "0x" + String(value, radix: 16) }
+}
+
+/// So many seeds, one after the other, for the arguments of a test.
+public struct Seeds: RandomAccessCollection, Sendable {
+  public let startIndex = 0
+  public let endIndex: Int
+  private let first: UInt64
+
+  public init(_ count: Int, from first: Seed = 1) {
+    self.endIndex = Swift.max(count, 0)
+    self.first = first.value
+  }
+
+  public subscript(position: Int) -> Seed { Seed(first &+ UInt64(position)) }
+}

@@ -1,0 +1,92 @@
+// The nodes of a simulated cluster, and the containers on them.
+
+import MesetaAgent
+public import MesetaFramework
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// Names a node of a simulation.
+public struct NodeID: Hashable, Comparable, Sendable {
+  let index: Int
+
+  public static func < (left: NodeID, right: NodeID) -> Bool { left.index < right.index }
+}
+
+/// A framework that was added to a simulation with its scheduler.
+public struct FrameworkHandle<S: Scheduler>: Hashable, Sendable {
+  public let node: NodeID
+}
+
+/// Names a node by what it is.
+public enum NodeName: Hashable, Sendable {
+  case master
+  /// The agents by the order in which they were added, from 0.
+  case agent(Int)
+  case node(NodeID)
+}
+
+/// What becomes of a node's disk, and with it of the processes on the machine, when it crashes.
+public enum DiskFate: Hashable, Sendable {
+  /// The process alone crashes: what it wrote is there when it starts again, and its containers go on.
+  case kept
+  /// The machine is gone, with its containers: what starts again knows nothing.
+  case lost
+}
+
+/// What a node has written down.
+struct Disk: Sendable {
+  var checkpoint: AgentCheckpoint?
+  var record: FrameworkRecord?
+  var registry: [RegistryOperation] = []
+}
+
+/// A node, running or crashed.
+struct Node {
+  let id: NodeID
+  let name: String
+  let role: PeerRole
+  /// Starts the machine anew.
+  let make: (_ disk: Disk, _ seed: UInt64, _ time: Time) -> any Machine
+  /// Whom it connects to.
+  let server: NodeID?
+  var machine: any Machine
+  var isUp = true
+  /// Tells what was meant for an earlier life.
+  var life = 0
+  var disk = Disk()
+  /// The inputs of the batch that is being collected.
+  var inbox: [NodeInput<Local>] = []
+  /// When the next wake-up is on its way.
+  var wake = Instant.never
+  /// The writes complete in order.
+  var lastWrite = Instant.zero
+  /// The open sessions, ascending.
+  var sessions: [SessionID] = []
+  /// Where the answer to a request goes.
+  var requests: [RequestID: (session: SessionID, number: UInt64)] = [:]
+  /// The containers of an agent, in the order of their start.
+  var containers: [SimulatedContainer] = []
+}
+
+/// A container on a simulated machine.
+struct SimulatedContainer {
+  enum State: Hashable {
+    case starting
+    case running
+    case ended(ContainerExit)
+  }
+
+  let launch: ContainerLaunch
+  let plan: CommandPlan
+  var state = State.starting
+  /// SIGKILL is on its way.
+  var isDoomed = false
+  /// Where its executor runs, if it is one.
+  var executor: NodeID?
+
+  var id: String { launch.containerID }
+
+  func variable(_ name: String) -> String? { launch.environment.first { $0.name == name }?.value }
+}

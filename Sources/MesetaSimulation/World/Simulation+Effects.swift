@@ -1,0 +1,99 @@
+// What machines ask for, done in the simulated world.
+
+import MesetaAgent
+import MesetaFramework
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Simulation {
+  mutating func perform(_ effect: Effect, of id: NodeID) {
+    switch effect {
+    case .send(let message, let session): send(message, from: id, on: session)
+    case .respond(let request, let outcome): respond(request, outcome, from: id)
+    case .close(let session, let reason): close(session, from: id, reason: reason)
+    case .log(let level, let text):
+      trace.add(now, nodes[id.index].name, "\(level.name) \(text)")
+      observe?(now, .log(id, level, text))
+    case .connect: connect(id)
+    case .store(let token, let operation): write(id, token, .registry(operation))
+    case .checkpoint(let token, let checkpoint): write(id, token, .checkpoint(checkpoint))
+    case .launch(let launch): self.launch(launch, on: id)
+    case .kill(let container, let grace): kill(container, grace: grace, on: id)
+    case .forget(let container): nodes[id.index].containers.removeAll { $0.id == container && $0.hasEnded }
+    case .listFiles(let request, _, _), .readFile(let request, _):
+      respond(request, .failed(CallError(.notFound, "a simulated agent has no files")), from: id)
+    case .persist(let record): nodes[id.index].disk.record = record
+    case .report(let text): note(id, "reports \(text)")
+    case .finished(let reason):
+      note(id, "has finished: \(reason.text)")
+      nodes[id.index].isUp = false
+    case .exit: exit(id)
+    }
+  }
+
+  private mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Event.Write) {
+    let done = max(nodes[id.index].lastWrite, now + random.draw(faults.storeDelay))
+    nodes[id.index].lastWrite = done
+    note(id, "writes \(write.text)")
+    events.add(.stored(id, life: nodes[id.index].life, token, write), at: done)
+  }
+
+  /// A machine has nothing more to do. Where it is an executor, its container ends with it.
+  private mutating func exit(_ id: NodeID) {
+    note(id, "exits")
+    takeDown(id)
+    closeSessions(of: id, after: faults.delay, "the peer has exited")
+    guard nodes[id.index].role == .executor, let agent = nodes[id.index].server,
+      let container = nodes[agent.index].containers.first(where: { $0.executor == id })
+    else { return }
+    events.add(.containerEnds(agent, containerID: container.id, .exited(0)), at: now)
+  }
+
+  /// Something happens at a node that is no message.
+  mutating func note(_ id: NodeID, _ text: String) {
+    trace.add(now, nodes[id.index].name, text)
+    observe?(now, .happened(id, text))
+  }
+}
+
+extension SimulatedContainer {
+  var hasEnded: Bool {
+    if case .ended = state { true } else { false }
+  }
+}
+
+extension LogLevel {
+  var name: String {
+    switch self {
+    case .debug: "debug:"
+    case .info: "info:"
+    case .warning: "warning:"
+    case .error: "error:"
+    }
+  }
+}
+
+extension FinishReason {
+  var text: String {
+    switch self {
+    case .stopped: "stopped"
+    case .tornDown: "torn down"
+    case .failed(let reason): "failed, \(reason)"
+    }
+  }
+}
+
+extension Event.Write {
+  var text: String {
+    switch self {
+    case .registry(.admitAgent(let info)): "registry: admit \(info.id?.value ?? "?")"
+    case .registry(.updateAgent(let info)): "registry: update \(info.id?.value ?? "?")"
+    case .registry(.markAgentUnreachable(let id, _)): "registry: \(id) is unreachable"
+    case .registry(.markAgentReachable(let info)): "registry: \(info.id?.value ?? "?") is reachable"
+    case .registry(.removeAgent(let id)): "registry: remove \(id)"
+    case .checkpoint(let checkpoint): "checkpoint: \(checkpoint.agentID)"
+    }
+  }
+}

@@ -1,0 +1,260 @@
+// The simulated network. A session is a stream as of TCP: in order, or over.
+
+import MesetaProtocol
+import MesetaRuntime
+
+extension Simulation {
+  // MARK: Opening
+
+  mutating func connect(_ id: NodeID) {
+    guard let server = nodes[id.index].server else { return }
+    let life = nodes[id.index].life
+    note(id, "connects to \(nodes[server.index].name)")
+    if isBlocked(id, server) || isBlocked(server, id) {
+      let reason = "no answer from \(nodes[server.index].name)"
+      events.add(.connectFailed(id, life: life, reason: reason), at: now + .seconds(5))
+      return
+    }
+    lastSession += 1
+    let session = SessionID(lastSession)
+    links[session] = Link(
+      client: id, server: server, clientLife: life, serverLife: nodes[server.index].life)
+    nodes[id.index].sessions.append(session)
+    transmit(.open, on: session, toServer: true)
+  }
+
+  private mutating func serve(_ session: SessionID, _ link: Link) {
+    let server = link.server
+    guard isAlive(server, link.serverLife) else {
+      forget(session)
+      let reason = "\(nodes[server.index].name) refused the connection"
+      let arrival = now + random.draw(faults.delay)
+      events.add(.connectFailed(link.client, life: link.clientLife, reason: reason), at: arrival)
+      return
+    }
+    links[session]?.serverEnd = .open
+    nodes[server.index].sessions.append(session)
+    input(
+      .opened(session, Peer(nodes[link.client.index].role, address: nodes[link.client.index].name)),
+      to: server)
+    transmit(.open, on: session, toServer: false)
+  }
+
+  // MARK: Sending
+
+  mutating func send(_ message: Message, from id: NodeID, on session: SessionID) {
+    guard let link = links[session] else { return }
+    let toServer = link.client == id
+    guard link.end(atServer: !toServer) != .closed else { return }
+    if faults.lossMillionths > 0, now < Instant.zero + faults.end,
+      random.chance(millionths: faults.lossMillionths)
+    {
+      breakSession(session, "the connection was reset")
+    }
+    guard faults.encodesMessages else { return transmit(.message(message), on: session, toServer: toServer) }
+    let (read, problem) = byteTrip.pass(message)
+    if let problem { checks.fail(problem) }
+    if let read { transmit(.message(read), on: session, toServer: toServer) }
+  }
+
+  mutating func respond(_ request: RequestID, _ outcome: Outcome, from id: NodeID) {
+    guard let (session, number) = nodes[id.index].requests.removeValue(forKey: request) else { return }
+    switch outcome {
+    case .accepted:
+      if number != 0 { send(.accepted(request: number), from: id, on: session) }
+    case .response(let response):
+      send(.operatorResponse(response, request: number), from: id, on: session)
+    case .failed(let error): send(.failed(error, request: number), from: id, on: session)
+    }
+  }
+
+  mutating func close(_ session: SessionID, from id: NodeID, reason: String) {
+    guard let link = links[session] else { return }
+    let atServer = link.server == id
+    guard link.end(atServer: atServer) != .closed else { return }
+    note(id, "closes the session with \(nodes[link.node(atServer: !atServer).index].name): \(reason)")
+    links[session]?.close(atServer: atServer)
+    nodes[id.index].sessions.removeAll { $0 == session }
+    transmit(.close("closed by the peer"), on: session, toServer: !atServer)
+    forgetIfOver(session)
+  }
+
+  private mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
+    guard let link = links[session], !link.isBroken else { return }
+    let earliest = toServer ? link.lastArrivalAtServer : link.lastArrivalAtClient
+    let arrival = max(earliest, now + random.draw(faults.delay))
+    if toServer {
+      links[session]?.lastArrivalAtServer = arrival
+    } else {
+      links[session]?.lastArrivalAtClient = arrival
+    }
+    lastPacket += 1
+    wire[lastPacket] = packet
+    events.add(.arrival(session, atServer: toServer, packet: lastPacket), at: arrival)
+  }
+
+  // MARK: Arriving
+
+  mutating func arrive(_ packet: Link.Packet, _ session: SessionID, atServer: Bool) {
+    guard let link = links[session], link.end(atServer: atServer) != .closed else { return }
+    let from = link.node(atServer: !atServer)
+    let to = link.node(atServer: atServer)
+    let isStalled = !(atServer ? link.heldForServer : link.heldForClient).isEmpty
+    if isStalled || isBlocked(from, to) {
+      if atServer {
+        links[session]?.heldForServer.append(packet)
+      } else {
+        links[session]?.heldForClient.append(packet)
+      }
+      return
+    }
+    switch packet {
+    case .open:
+      if atServer { return serve(session, link) }
+      guard isAlive(to, link.clientLife) else { return }
+      links[session]?.clientEnd = .open
+      input(.opened(session, Peer(nodes[from.index].role, address: nodes[from.index].name)), to: to)
+    case .close(let reason): end(session, atServer: atServer, reason: reason)
+    case .message(let message):
+      guard isAlive(to, link.life(atServer: atServer)) else { return }
+      deliver(message, from: from, to: to, on: session)
+    }
+  }
+
+  private mutating func deliver(
+    _ message: Message, from: NodeID, to: NodeID, on session: SessionID
+  ) {
+    trace.add(now, nodes[to.index].name, "<- \(nodes[from.index].name): \(message.text)")
+    observe?(now, .delivered(message, from: from, to: to))
+    checks.delivered(message, from: from, to: to, at: now)
+    var request = RequestID.none
+    if let number = message.requestNumber {
+      lastRequest += 1
+      request = number == 0 ? .none : RequestID(lastRequest)
+      if number != 0 { nodes[to.index].requests[request] = (session, number) }
+    }
+    input(.received(session, request, message), to: to)
+  }
+
+  // MARK: Ending
+
+  /// An end of a session is told that it is over.
+  mutating func end(_ session: SessionID, atServer: Bool, reason: String) {
+    guard let link = links[session] else { return }
+    let id = link.node(atServer: atServer)
+    let state = link.end(atServer: atServer)
+    guard state != .closed else { return }
+    links[session]?.close(atServer: atServer)
+    nodes[id.index].sessions.removeAll { $0 == session }
+    forgetIfOver(session)
+    guard isAlive(id, link.life(atServer: atServer)) else { return }
+    let peer = nodes[link.node(atServer: !atServer).index].name
+    if state == .opening {
+      guard !atServer else { return }
+      note(id, "cannot connect: \(reason)")
+      input(.connectFailed(reason: reason), to: id)
+    } else {
+      note(id, "its session with \(peer) is over: \(reason)")
+      input(.closed(session, reason: reason), to: id)
+    }
+  }
+
+  /// Nothing that is sent on the session from now on arrives; both ends notice after a while.
+  mutating func breakSession(_ session: SessionID, _ reason: String) {
+    guard let link = links[session], !link.isBroken else { return }
+    links[session]?.isBroken = true
+    note(link.client, "loses its session with \(nodes[link.server.index].name)")
+    for atServer in [false, true] {
+      let noticed = now + random.draw(faults.detection)
+      events.add(.notice(session, atServer: atServer, reason: reason), at: noticed)
+    }
+  }
+
+  private mutating func forgetIfOver(_ session: SessionID) {
+    // A closing packet may still be under way: it finds nothing, and that is right.
+    if let link = links[session], link.isOver { forget(session) }
+  }
+
+  private mutating func forget(_ session: SessionID) {
+    guard let link = links.removeValue(forKey: session) else { return }
+    nodes[link.client.index].sessions.removeAll { $0 == session }
+    nodes[link.server.index].sessions.removeAll { $0 == session }
+  }
+
+  // MARK: Partitions
+
+  func isBlocked(_ from: NodeID, _ to: NodeID) -> Bool { blocked[Direction(from: from, to: to)] != nil }
+
+  /// Nothing gets through between two nodes any more. What is sent waits; if that takes too long, both ends give up.
+  public mutating func partition(_ first: NodeName, _ second: NodeName, _ blockage: Blockage = .bothWays) {
+    guard let one = node(first), let other = node(second) else { return }
+    note(one, "is cut off from \(nodes[other.index].name)\(blockage.text)")
+    blockages += 1
+    if blockage != .incoming { blocked[Direction(from: one, to: other)] = blockages }
+    if blockage != .outgoing { blocked[Direction(from: other, to: one)] = blockages }
+    for session in sessions(between: one, other) {
+      for atServer in [false, true] {
+        let time = now + random.draw(faults.detection)
+        events.add(.giveUp(session, atServer: atServer, blockage: blockages), at: time)
+      }
+    }
+  }
+
+  /// Things get through between two nodes again.
+  public mutating func heal(_ first: NodeName, _ second: NodeName) {
+    guard let one = node(first), let other = node(second) else { return }
+    let first = blocked.removeValue(forKey: Direction(from: one, to: other))
+    let second = blocked.removeValue(forKey: Direction(from: other, to: one))
+    guard first != nil || second != nil else { return }
+    note(one, "reaches \(nodes[other.index].name) again")
+    for session in sessions(between: one, other) { release(session) }
+  }
+
+  /// What stalled goes on its way again.
+  private mutating func release(_ session: SessionID) {
+    guard let link = links[session] else { return }
+    links[session]?.heldForServer = []
+    links[session]?.heldForClient = []
+    for packet in link.heldForServer { transmit(packet, on: session, toServer: true) }
+    for packet in link.heldForClient { transmit(packet, on: session, toServer: false) }
+  }
+
+  /// An end has waited long enough for something to get through.
+  mutating func giveUp(_ session: SessionID, atServer: Bool, blockage: Int) {
+    guard let link = links[session] else { return }
+    let forth = blocked[Direction(from: link.client, to: link.server)]
+    let back = blocked[Direction(from: link.server, to: link.client)]
+    let isOtherClosed = link.end(atServer: !atServer) == .closed
+    guard forth == blockage || back == blockage || isOtherClosed else { return }
+    links[session]?.isBroken = true
+    end(session, atServer: atServer, reason: "the connection timed out")
+  }
+
+  /// The sessions between two nodes, ascending.
+  func sessions(between one: NodeID, _ other: NodeID) -> [SessionID] {
+    nodes[one.index].sessions.filter { session in
+      guard let link = links[session] else { return false }
+      return link.client == other || link.server == other
+    }
+  }
+}
+
+extension Blockage {
+  fileprivate var text: String {
+    switch self {
+    case .bothWays: ""
+    case .outgoing: " (what it sends)"
+    case .incoming: " (what it is sent)"
+    }
+  }
+}
+
+extension Message {
+  /// The caller's number of a call; nil for what is no call.
+  var requestNumber: UInt64? {
+    switch self {
+    case .schedulerCall(_, let request), .executorCall(_, let request), .operatorCall(_, let request): request
+    default: nil
+    }
+  }
+}

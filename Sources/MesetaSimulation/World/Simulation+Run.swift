@@ -1,0 +1,154 @@
+// Time goes on: events happen, the nodes they reach handle them as a batch, and what they ask for is done.
+
+import MesetaMaster
+import MesetaProtocol
+public import MesetaRuntime
+
+/// A simulation that did not go as it should.
+public struct SimulationFailure: Error, Hashable, CustomStringConvertible {
+  public let seed: Seed
+  /// When, since the start.
+  public let after: Span
+  public let problem: String
+
+  /// `seed 0x5eed17 · after 724s virtual · 99 of 100 tasks finished`.
+  public var description: String { "seed \(seed) · after \(after.clock) virtual · \(problem)" }
+}
+
+extension Simulation {
+  /// Runs until `isDone` holds, which is looked at after every batch.
+  ///
+  /// - Throws: ``SimulationFailure`` if that takes longer than `limit`, or where something happens that never may.
+  public mutating func run(
+    until isDone: (Simulation) -> Bool, within limit: Span
+  ) throws(SimulationFailure) {
+    let end = now + limit
+    while !isDone(self) {
+      try checkProblem()
+      guard events.next <= end else {
+        now = end
+        throw failure("what was waited for did not come about within \(limit)")
+      }
+      step()
+    }
+    try checkProblem()
+  }
+
+  /// Runs for so long.
+  public mutating func run(for span: Span) throws(SimulationFailure) {
+    let end = now + span
+    while events.next <= end {
+      step()
+      try checkProblem()
+    }
+    now = end
+  }
+
+  func failure(_ problem: String) -> SimulationFailure {
+    SimulationFailure(seed: seed, after: now - .zero, problem: problem)
+  }
+
+  private func checkProblem() throws(SimulationFailure) {
+    if let problem = checks.problem { throw failure(problem) }
+  }
+
+  /// Everything that is due at the next instant happens, and the nodes concerned handle it.
+  mutating func step() {
+    let next = events.next
+    guard next != .never else { return }
+    now = max(now, next)
+    while let event = events.takeDue(now) { happen(event) }
+    flush()
+  }
+
+  /// An input waits for its node's batch.
+  mutating func input(_ input: NodeInput<Local>, to node: NodeID) {
+    if nodes[node.index].inbox.isEmpty { touched.append(node) }
+    nodes[node.index].inbox.append(input)
+  }
+
+  /// The nodes that have inputs handle them; then what they asked for is done.
+  mutating func flush() {
+    let reached = touched
+    touched = []
+    for id in reached {
+      let inputs = nodes[id.index].inbox
+      nodes[id.index].inbox = []
+      guard nodes[id.index].isUp else { continue }
+      var outbox = Outbox()
+      let time = time
+      for input in inputs { nodes[id.index].machine.handle(input, at: time, &outbox) }
+      nodes[id.index].machine.handle(.endOfBatch, at: time, &outbox)
+      for effect in outbox.effects { perform(effect, of: id) }
+      if nodes[id.index].isUp { scheduleWake(id) }
+      batches += 1
+      if id == masterNode, checkInterval > 0, batches % checkInterval == 0 {
+        nodes[0].machine.checkInvariants()
+      }
+    }
+  }
+
+  /// Plans the wake-up that a node wants. What a machine wants at once comes a little later: time goes on.
+  mutating func scheduleWake(_ id: NodeID) {
+    let wanted = nodes[id.index].machine.nextWake
+    guard wanted != .never else {
+      nodes[id.index].wake = .never
+      return
+    }
+    let time = max(wanted, now + Span(nanoseconds: 1000))
+    if nodes[id.index].wake == time { return }
+    nodes[id.index].wake = time
+    events.add(.wake(id, life: nodes[id.index].life), at: time)
+  }
+
+  private mutating func happen(_ event: Event) {
+    switch event {
+    case .arrival(let session, let atServer, let packet):
+      if let packet = wire.removeValue(forKey: packet) { arrive(packet, session, atServer: atServer) }
+    case .giveUp(let session, let atServer, let blockage):
+      giveUp(session, atServer: atServer, blockage: blockage)
+    case .notice(let session, let atServer, let reason):
+      end(session, atServer: atServer, reason: reason)
+    case .connectFailed(let node, let life, let reason):
+      guard isAlive(node, life) else { return }
+      note(node, "cannot connect: \(reason)")
+      input(.connectFailed(reason: reason), to: node)
+    case .wake(let node, let life):
+      guard isAlive(node, life), nodes[node.index].wake == now else { return }
+      nodes[node.index].wake = .never
+      input(.wake, to: node)
+    case .stored(let node, let life, let token, let write):
+      stored(node, life, token, write)
+    case .containerStarts(let agent, let id): containerStarts(id, on: agent)
+    case .containerEnds(let agent, let id, let exit): containerEnds(id, exit, on: agent)
+    case .report(let agent, let life, let event):
+      if isAlive(agent, life) { input(.local(.container(event)), to: agent) }
+    case .planned(let number): plans.removeValue(forKey: number)?(&self)
+    case .start(let node): start(.node(node))
+    case .heal(let one, let other): heal(.node(one), .node(other))
+    case .fault(let fault): happen(fault)
+    }
+  }
+
+  func isAlive(_ node: NodeID, _ life: Int) -> Bool {
+    nodes[node.index].isUp && nodes[node.index].life == life
+  }
+
+  private mutating func stored(_ node: NodeID, _ life: Int, _ token: StorageToken, _ write: Event.Write) {
+    guard isAlive(node, life) else { return }  // what was not written when the node crashed is lost
+    switch write {
+    case .registry(let operation): nodes[node.index].disk.registry.append(operation)
+    case .checkpoint(let checkpoint): nodes[node.index].disk.checkpoint = checkpoint
+    }
+    input(.local(.stored(token)), to: node)
+  }
+}
+
+extension Span {
+  /// `12m04s`.
+  var clock: String {
+    let seconds = nanoseconds / 1_000_000_000
+    let rest = seconds % 60
+    return "\(seconds / 60)m\(rest < 10 ? "0" : "")\(rest)s"
+  }
+}

@@ -1,0 +1,225 @@
+// A whole cluster in one value: nodes, network, time, and what goes wrong.
+
+public import MesetaAgent
+public import MesetaFramework
+public import MesetaMaster
+public import MesetaModel
+package import MesetaProtocol
+public import MesetaRuntime
+
+/// A simulated cluster: a master, agents and frameworks, the state machines that also run in production, in virtual
+/// time. All that is left to chance follows from the seed.
+///
+///     var world = Simulation(seed, faults: .swarm)
+///     world.add(agents: 5, "cpus:4;mem:4096")
+///     let batch = world.add(Batch())
+///     world.send(.submit(commands), to: batch)
+///     world.at(.seconds(30)) { $0.crash(.agent(2), disk: .lost) }
+///     try world.run(until: { $0.finishedTasks(of: batch) == 100 }, within: .minutes(30))
+///
+/// Commands of tasks are plans for simulated processes: `run 5s`, `exit 3`, `hold`, `hang` (see the words in
+/// `CommandPlan`).
+public struct Simulation {
+  public let seed: Seed
+  /// What goes wrong, and how often.
+  public let faults: Faults
+  /// How often everything that must hold is checked: after every so many batches of the master.
+  public var checkInterval = 1
+  /// Sees everything that happens, as it happens. For scripts and for debugging.
+  package var observe: ((Instant, Observation) -> Void)?
+
+  var random: SeededGenerator
+  var events = Deadlines<Event>()
+  /// Virtual time since the start.
+  public internal(set) var now = Instant.zero
+  public internal(set) var trace: Trace
+  var nodes: [Node] = []
+  var agents: [NodeID] = []
+  var frameworks: [NodeID] = []
+  var links: [SessionID: Link] = [:]
+  var lastSession: UInt64 = 0
+  var lastRequest: UInt64 = 0
+  /// The packets that are under way.
+  var wire: [Int: Link.Packet] = [:]
+  var lastPacket = 0
+  /// What is blocked, with the number of the blockage.
+  var blocked: [Direction: Int] = [:]
+  var blockages = 0
+  var plans: [Int: (inout Simulation) -> Void] = [:]
+  var lastPlan = 0
+  var checks = Checks()
+  var byteTrip = ByteTrip()
+  var batches = 0
+  /// The nodes of the batch that is being collected, in the order they were reached.
+  var touched: [NodeID] = []
+
+  let masterNode = NodeID(index: 0)
+
+  /// - Parameter isRecording: Whether the master's inputs and effects are kept for a replay.
+  public init(
+    _ seed: Seed, faults plan: FaultPlan = .none, master: MasterConfiguration = MasterConfiguration(),
+    isRecording: Bool = false
+  ) {
+    self.seed = seed
+    self.random = SeededGenerator(seed: seed.value)
+    self.trace = Trace()
+    switch plan {
+    case .fixed(let faults): self.faults = faults
+    case .swarm: self.faults = Faults.swarm(&random)
+    }
+    addNode("master", .master, server: nil) { _, seed, time in
+      MasterMachine(master, seed: seed, at: time, isRecording: isRecording)
+    }
+    scheduleFaults()
+  }
+
+  /// The time as the nodes see it: they started on the first of January 2026.
+  var time: Time { Time(monotonic: now, wall: 1_767_225_600_000_000_000 + now.nanoseconds) }
+
+  // MARK: Setting up
+
+  /// Adds agents with those resources. They start at once.
+  ///
+  /// - Precondition: The text is one of resources, such as `cpus:4;mem:4096`.
+  public mutating func add(agents count: Int, _ resources: Resources) {
+    for _ in 0..<count {
+      let name = "agent\(agents.count)"
+      add(agent: name, AgentInfo(hostname: name, resources: resources))
+    }
+  }
+
+  /// Adds one agent.
+  @discardableResult
+  public mutating func add(
+    agent name: String, _ info: AgentInfo, configure: (inout AgentConfiguration) -> Void = { _ in }
+  ) -> NodeID {
+    var configuration = AgentConfiguration(info: info, workDirectory: "/work")
+    configure(&configuration)
+    let id = addNode(name, .agent, server: masterNode) { [configuration] disk, seed, _ in
+      AgentMachine(configuration, seed: seed, checkpoint: disk.checkpoint)
+    }
+    agents.append(id)
+    return id
+  }
+
+  /// Adds a framework with its scheduler. It starts at once, and again from the value given here after a crash.
+  @discardableResult
+  public mutating func add<S: Scheduler>(
+    _ scheduler: S, framework: FrameworkInfo = FrameworkInfo(name: "framework", failoverTimeout: 3600),
+    options: SchedulerOptions = SchedulerOptions()
+  ) -> FrameworkHandle<S> {
+    let id = addNode("framework\(frameworks.count)", .framework, server: masterNode) { disk, seed, _ in
+      SchedulerMachine(
+        SchedulerDriver(scheduler, framework: framework, options: options, record: disk.record, seed: seed))
+    }
+    frameworks.append(id)
+    return FrameworkHandle(node: id)
+  }
+
+  /// Adds a peer that says only what it is told to say; it is told with ``say(_:from:)``.
+  package mutating func add(peer name: String, _ role: PeerRole, acknowledges: Bool = true) -> NodeID {
+    addNode(name, role, server: masterNode) { _, _, _ in PlainPeer(role, acknowledges: acknowledges) }
+  }
+
+  @discardableResult
+  mutating func addNode(
+    _ name: String, _ role: PeerRole, server: NodeID?,
+    make: @escaping (_ disk: Disk, _ seed: UInt64, _ time: Time) -> any Machine
+  ) -> NodeID {
+    let id = NodeID(index: nodes.count)
+    let machine = make(Disk(), random.next(), time)
+    nodes.append(Node(id: id, name: name, role: role, make: make, server: server, machine: machine))
+    scheduleWake(id)
+    return id
+  }
+
+  // MARK: Acting
+
+  /// Tells a scheduler something, as the application around it would.
+  public mutating func send<S: Scheduler>(_ command: S.Command, to framework: FrameworkHandle<S>) {
+    guard var machine = nodes[framework.node.index].machine as? SchedulerMachine<S> else { return }
+    machine.tell(command)
+    nodes[framework.node.index].machine = machine
+    scheduleWake(framework.node)
+  }
+
+  /// Makes a peer say something.
+  package mutating func say(_ message: Message, from peer: NodeID) {
+    changePeer(peer) { $0.say(message) }
+  }
+
+  /// Makes a peer end its session.
+  package mutating func hangUp(_ peer: NodeID) { changePeer(peer) { $0.hangUp() } }
+
+  /// The id that the master gave a peer that subscribed.
+  package func frameworkID(of peer: NodeID) -> FrameworkID? {
+    (nodes[peer.index].machine as? PlainPeer)?.frameworkID
+  }
+
+  /// Whether a peer acknowledges status updates by itself.
+  package mutating func setAcknowledging(_ peer: NodeID, _ acknowledges: Bool) {
+    changePeer(peer) { $0.acknowledges = acknowledges }
+  }
+
+  private mutating func changePeer(_ peer: NodeID, _ change: (inout PlainPeer) -> Void) {
+    guard var machine = nodes[peer.index].machine as? PlainPeer else { return }
+    change(&machine)
+    nodes[peer.index].machine = machine
+    scheduleWake(peer)
+  }
+
+  /// Plans something for a time after the start.
+  public mutating func at(_ span: Span, _ action: @escaping (inout Simulation) -> Void) {
+    lastPlan += 1
+    let number = lastPlan
+    plans[number] = action
+    events.add(.planned(number), at: max(now, Instant.zero + span))
+  }
+
+  /// Tells an agent or a framework to end in good order.
+  public mutating func stop(_ name: NodeName, teardown: Bool = false) {
+    guard let id = node(name), nodes[id.index].isUp else { return }
+    note(id, "is told to stop")
+    input(.local(.stop(teardown: teardown)), to: id)
+    flush()
+  }
+
+  // MARK: Looking
+
+  /// Keeps so many lines of the trace; nil: all.
+  public mutating func keepTrace(lines: Int?) { trace.keeps = lines }
+
+  /// The scheduler as it stands.
+  public func scheduler<S: Scheduler>(of framework: FrameworkHandle<S>) -> S? {
+    (nodes[framework.node.index].machine as? SchedulerMachine<S>)?.driver.scheduler
+  }
+
+  /// What the scheduler has reported since its last start.
+  public func reports<S: Scheduler>(of framework: FrameworkHandle<S>) -> [S.Report] {
+    (nodes[framework.node.index].machine as? SchedulerMachine<S>)?.reports ?? []
+  }
+
+  /// How many tasks the framework was told are TASK_FINISHED.
+  public func finishedTasks<S: Scheduler>(of framework: FrameworkHandle<S>) -> Int {
+    checks.finished[framework.node]?.count ?? 0
+  }
+
+  /// The master as it stands.
+  public var master: Master? { (nodes[0].machine as? MasterMachine)?.master }
+
+  /// The record of the master's present life, if one is kept.
+  package var masterRecording: MasterRecording? { (nodes[0].machine as? MasterMachine)?.recording }
+
+  /// What the master wrote to its registry, in order.
+  package var registry: [RegistryOperation] { nodes[0].disk.registry }
+
+  func node(_ name: NodeName) -> NodeID? {
+    switch name {
+    case .master: masterNode
+    case .agent(let number): agents.indices.contains(number) ? agents[number] : nil
+    case .node(let id): nodes.indices.contains(id.index) ? id : nil
+    }
+  }
+
+  package func name(of node: NodeID) -> String { nodes[node.index].name }
+}

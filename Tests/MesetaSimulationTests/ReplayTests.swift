@@ -1,0 +1,68 @@
+// The same again: a run from its seed, in another process too, and a master from the record of its inputs.
+
+import Foundation
+import MesetaMaster
+import MesetaModel
+import MesetaRuntime
+import MesetaSimulation
+import Testing
+
+@Suite struct ReplayTests {
+  @Test func theSameSeedGivesTheSameTrace() {
+    let first = ReferenceRun.trace(42)
+    let second = ReferenceRun.trace(42)
+    #expect(first == second)
+    #expect(first.lineCount > 1000)
+    #expect(first.hash != ReferenceRun.trace(43).hash)
+  }
+
+  @Test func twoProcessesGiveTheSameTrace() throws {
+    func run() throws -> String {
+      let process = Process()
+      process.executableURL = Self.products.appendingPathComponent("meseta-simulate")
+      process.arguments = ["0x5eed", "--lines"]
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      try process.run()
+      let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      return String(decoding: output, as: UTF8.self)
+    }
+    let first = try run()
+    #expect(first.split(separator: "\n").count > 1000)
+    #expect(try run() == first)
+  }
+
+  /// Where the executables of this build are: the folder of the bundle that this code was loaded from.
+  private static var products: URL {
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    for line in maps.split(separator: "\n") {
+      guard let start = line.firstIndex(of: "/"), line.hasSuffix(".xctest") else { continue }
+      return URL(fileURLWithPath: String(line[start...])).deletingLastPathComponent()
+    }
+    return URL(fileURLWithPath: ".build/debug")
+  }
+
+  @Test(arguments: [1, 2, 3] as [Seed])
+  func aRecordedMasterReplaysToTheSameEffects(seed: Seed) throws {
+    var world = Simulation(seed, faults: .fixed(Self.faults), isRecording: true)
+    world.add(agents: 4, try Resources(parsing: "cpus:4;mem:4096"))
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(50), to: batch)
+    world.at(.seconds(20)) { $0.crash(.agent(1)) }
+    world.at(.seconds(40)) { $0.start(.agent(1)) }
+    try world.run(for: .minutes(10))
+    let recording = try #require(world.masterRecording)
+    #expect(recording.effectCount > 500)
+    #expect(recording.firstDifference() == nil)
+  }
+
+  private static var faults: Faults {
+    var faults = Faults()
+    faults.delay = .milliseconds(1)...Span.milliseconds(50)
+    faults.lossMillionths = 2000
+    faults.partitionEvery = .minutes(1)
+    return faults
+  }
+}

@@ -1,0 +1,70 @@
+// Many clusters in which much goes wrong: the work gets done all the same.
+
+import Foundation
+import MesetaFramework
+import MesetaModel
+import MesetaRuntime
+import MesetaSimulation
+import Testing
+
+/// Where to start drawing seeds, and how many: MESETA_SEED replays one (with its whole trace under
+/// MESETA_TRACE=1), MESETA_SEEDS asks for more.
+private func seeds(_ count: Int) -> [Seed] {
+  let environment = ProcessInfo.processInfo.environment
+  if let seed = environment["MESETA_SEED"].flatMap(Seed.init(parsing:)) { return [seed] }
+  return Array(Seeds(environment["MESETA_SEEDS"].flatMap { Int($0) } ?? count))
+}
+
+@Suite struct SwarmTests {
+  @Test(arguments: seeds(50))
+  func everyCommandFinishesWhateverBreaks(seed: Seed) throws {
+    var world = Simulation(seed, faults: .swarm)
+    world.checkInterval = 7
+    let showsAll = ProcessInfo.processInfo.environment["MESETA_TRACE"] == "1"
+    if showsAll { world.keepTrace(lines: nil) }
+    world.add(agents: 5, try Resources(parsing: "cpus:4;mem:4096"))
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(100), to: batch)
+    do {
+      try world.run(until: { $0.finishedTasks(of: batch) >= 100 }, within: .minutes(30))
+    } catch {
+      Issue.record(
+        """
+        \(error)
+        \(world.finishedTasks(of: batch)) of 100 tasks finished
+        replay: MESETA_TRACE=1 MESETA_SEED=\(seed) swift test --filter everyCommandFinishesWhateverBreaks
+        \(world.trace.lines.suffix(showsAll ? .max : 25).joined(separator: "\n"))
+        """)
+    }
+  }
+
+  @Test func aLostMachineIsReplacedByTheOthers() throws {
+    var world = Simulation(7)
+    world.add(agents: 5, try Resources(parsing: "cpus:4;mem:4096"))
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(100), to: batch)
+    world.at(.seconds(5)) { $0.crash(.agent(2), disk: .lost) }
+    try world.run(until: { $0.finishedTasks(of: batch) == 100 }, within: .minutes(30))
+  }
+
+  @Test func tasksSurviveTheMaster() throws {
+    var world = Simulation(8)
+    world.add(agents: 3, try Resources(parsing: "cpus:4;mem:4096"))
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(60), to: batch)
+    world.at(.seconds(5)) { $0.crash(.master) }
+    world.at(.seconds(20)) { $0.start(.master) }
+    try world.run(until: { $0.finishedTasks(of: batch) == 60 }, within: .minutes(30))
+    #expect(world.scheduler(of: batch)?.finished == 60)
+  }
+
+  @Test func whatDoesNotComeAboutIsSaidWithTheSeed() throws {
+    var world = Simulation(0x5eed)
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(1), to: batch)
+    let failure = #expect(throws: SimulationFailure.self) {
+      try world.run(until: { $0.finishedTasks(of: batch) == 1 }, within: .seconds(90))
+    }
+    #expect(failure?.description.hasPrefix("seed 0x5eed · after 1m30s virtual · ") == true)
+  }
+}
