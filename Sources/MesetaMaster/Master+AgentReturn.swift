@@ -23,8 +23,9 @@ extension Master {
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
       let name = FrameworkTask(owner.id, task.info.id)
-      // A task whose end was only not acknowledged is known to the framework, and no loss.
-      if !reported.contains(name), !task.state.isTerminal { missing.append(name) }
+      // A task whose end the framework was told, and has only not acknowledged, is no loss. One that has ended
+      // on the agent is: what the framework was told of it is older, and nobody else will tell it more.
+      if !reported.contains(name), task.statusUpdateState?.isTerminal != true { missing.append(name) }
     }
     guard let session = agents[key]?.session else { return }
     effects.send(
