@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test lint format generate check-generated clean
+.PHONY: help deps build test rewrite-scenarios lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ endif
 test: deps ## Build and run all tests
 	swift build --build-tests $(QUIET) $(SWIFT_BUILD_FLAGS)
 	swift test --skip-build --quiet --disable-xctest $(SWIFT_BUILD_FLAGS)
+
+rewrite-scenarios: deps ## Play the golden scenarios and write down what comes about, for review
+	MESETA_REWRITE_SCENARIOS=1 swift test --filter ScenarioTests $(SWIFT_BUILD_FLAGS)
 
 lint: ## Check formatting and shell scripts
 	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)
