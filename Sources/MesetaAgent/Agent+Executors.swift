@@ -87,7 +87,6 @@ extension Agent {
         key, .killed, .agent, reason: .taskKilledDuringLaunch,
         message: "Killed before the executor had the task",
         at: time, &effects)
-      endIfUseless(executor, at: time, &effects)
     } else if state == .terminating {
       effects.log(.info, "not killing task \(name.taskID): its executor is on its way out")
     } else if let session = executors[executor]?.session {
@@ -103,12 +102,6 @@ extension Agent {
       return false
     }
     return !entry.queued.contains { tasks[$0]?.isQueued == true }
-  }
-
-  private mutating func endIfUseless<E: AgentEffects>(
-    _ executor: ExecutorTable.Key, at time: Time, _ effects: inout E
-  ) {
-    if isUseless(executor) { shutdown(executor, at: time, &effects) }
   }
 
   /// Passes on what a framework says to one of its executors.

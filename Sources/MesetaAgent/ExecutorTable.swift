@@ -68,7 +68,6 @@ struct ExecutorTable: Sendable {
   private var index: [ExecutorName: Key] = [:]
 
   var capacity: Int { entries.capacity }
-  var isEmpty: Bool { entries.isEmpty }
 
   func find(_ name: ExecutorName) -> Key? { index.isEmpty ? nil : index[name] }
   func key(at place: Int) -> Key? { entries.key(at: place) }
