@@ -34,6 +34,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -65,7 +66,7 @@ let package = Package(
       ]),
     tests(
       of: "MesetaHost",
-      ["MesetaModel", "MesetaProtocol", "MesetaRuntime", .product(name: "Logging", package: "swift-log")]),
+      ["MesetaMaster", "MesetaAgent", "MesetaFramework", .product(name: "Logging", package: "swift-log")]),
     room(
       "MesetaMaster",
       [
@@ -92,5 +93,18 @@ let package = Package(
       exclude: ["Scenarios"]),
     .executableTarget(
       name: "meseta-simulate", dependencies: ["MesetaSimulation"], swiftSettings: strict),
+    room(
+      "MesetaNet",
+      [
+        "MesetaHost", "MesetaWire", .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests(
+      of: "MesetaNet",
+      [
+        "MesetaHost", "MesetaWire", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
   ]
 )

@@ -71,11 +71,12 @@ package struct AgentLogic: MachineLogic {
   }
 
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
-    for wish in sink.wishes { perform(wish, &sink.outbox, inbox) }
+    if sink.wishes.isEmpty { return }
+    for wish in sink.wishes { perform(wish, sink.outbox, inbox) }
     sink.wishes.removeAll(keepingCapacity: true)
   }
 
-  private func perform(_ wish: AgentSink.Wish, _ outbox: inout Outbox, _ inbox: Inbox<AgentLocalInput>) {
+  private func perform(_ wish: AgentSink.Wish, _ outbox: Outbox, _ inbox: Inbox<AgentLocalInput>) {
     switch wish {
     case .launch(let launch): containerizer.launch(launch)
     case .kill(let id, let grace):
@@ -91,21 +92,30 @@ package struct AgentLogic: MachineLogic {
         exited()
       }
     case .list(let request, let path, let root):
-      outbox.respond(
-        request, Self.outcome { () throws(CallError) in .files(try storage.list(path, below: root)) })
+      Self.answer(request, inbox) { [storage] () throws(CallError) in
+        .files(try storage.list(path, below: root))
+      }
     case .read(let request, let path, let offset, let length, let root):
-      outbox.respond(
-        request,
-        Self.outcome { () throws(CallError) in
-          let (size, data) = try storage.read(path, offset: offset, length: length, below: root)
-          return .file(size: size, data: data)
-        })
+      Self.answer(request, inbox) { [storage] () throws(CallError) in
+        let (size, data) = try storage.read(path, offset: offset, length: length, below: root)
+        return .file(size: size, data: data)
+      }
     case .exit: exited()
     }
   }
 
-  private static func outcome(_ body: () throws(CallError) -> OperatorResponse) -> Outcome {
-    do { return .response(try body()) } catch { return .failed(error) }
+  /// Reads in a task of its own: the machine and its connections do not wait for a file.
+  private static func answer(
+    _ request: RequestID, _ inbox: Inbox<AgentLocalInput>,
+    _ read: @escaping @Sendable () throws(CallError) -> OperatorResponse
+  ) {
+    Task.detached {
+      do throws(CallError) {
+        inbox.respond(request, .response(try read()))
+      } catch {
+        inbox.respond(request, .failed(error))
+      }
+    }
   }
 }
 

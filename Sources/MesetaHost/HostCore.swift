@@ -109,6 +109,8 @@ struct HostCore<Logic: MachineLogic>: Sendable {
       } else {
         feed(.received(session, sink.outbox.request(outcome), message), time)
       }
+    case .outcome(let request, let outcome):
+      sink.outbox.respond(request, outcome)
     case .visit(let body):
       body(&logic)
     case .stop: break
@@ -155,7 +157,7 @@ struct HostCore<Logic: MachineLogic>: Sendable {
       case .call(_, _, let outcome): outcome(.failed(CallError(.unavailable, reason)))
       case .visit(let body): body(&logic)
       case .stop(_, let done): done()
-      case .connectFailed, .received, .closed, .local: break
+      case .connectFailed, .received, .closed, .local, .outcome: break
       }
     }
   }

@@ -64,14 +64,14 @@ private final class SessionPair: Sendable {
     var isOpen = false
     var client: SessionID?
     var server: SessionID?
-    /// What was sent and not yet consumed.
-    var queuedForClient = 0
-    var queuedForServer = 0
   }
 
   private let client: any SessionHandler
   private let server: any SessionHandler
   private let maximumQueuedMessages: Int
+  /// What was sent and not yet consumed.
+  private let queuedForClient = Atomic<Int>(0)
+  private let queuedForServer = Atomic<Int>(0)
   /// Held while a batch is put into a mailbox, so that it cannot come before the opening or after the end.
   private let state = Mutex(State())
 
@@ -96,14 +96,11 @@ private final class SessionPair: Sendable {
   func send(_ messages: [Message], toServer: Bool) {
     state.withLock { state in
       guard state.isOpen, let client = state.client, let server = state.server else { return }
-      let queued: Int
-      if toServer {
-        state.queuedForServer += messages.count
-        queued = state.queuedForServer
-      } else {
-        state.queuedForClient += messages.count
-        queued = state.queuedForClient
-      }
+      let count = messages.count
+      let queued =
+        toServer
+        ? queuedForServer.add(count, ordering: .relaxed).newValue
+        : queuedForClient.add(count, ordering: .relaxed).newValue
       if queued > maximumQueuedMessages {
         state.isOpen = false
         let reason =
@@ -119,8 +116,10 @@ private final class SessionPair: Sendable {
   }
 
   func consumed(_ count: Int, byServer: Bool) {
-    state.withLock { state in
-      if byServer { state.queuedForServer -= count } else { state.queuedForClient -= count }
+    if byServer {
+      queuedForServer.subtract(count, ordering: .relaxed)
+    } else {
+      queuedForClient.subtract(count, ordering: .relaxed)
     }
   }
 

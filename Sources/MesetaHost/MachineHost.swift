@@ -105,7 +105,12 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
 
   /// Where collaborators leave word for the machine.
   package var inbox: Inbox<Logic.Local> {
-    Inbox { [weak self] in self?.post($0) }
+    Inbox { [weak self] word in
+      switch word {
+      case .inputs(let inputs): self?.post(inputs)
+      case .outcome(let request, let outcome): self?.put(.outcome(request, outcome))
+      }
+    }
   }
 
   /// Looks at the machine between two batches.

@@ -42,10 +42,18 @@ extension HostSink {
 
 /// Where the collaborators of a machine leave word for it. Holds on to the host weakly: late word is dropped.
 package struct Inbox<Local: Hashable & Sendable>: Sendable {
-  private let put: @Sendable ([Local]) -> Void
+  /// What can be left.
+  package enum Word: Sendable {
+    case inputs([Local])
+    /// The outcome of a call that the machine passed on.
+    case outcome(RequestID, Outcome)
+  }
 
-  package init(_ put: @escaping @Sendable ([Local]) -> Void) { self.put = put }
+  private let put: @Sendable (Word) -> Void
 
-  package func post(_ inputs: [Local]) { put(inputs) }
-  package func post(_ input: Local) { put([input]) }
+  package init(_ put: @escaping @Sendable (Word) -> Void) { self.put = put }
+
+  package func post(_ inputs: [Local]) { put(.inputs(inputs)) }
+  package func post(_ input: Local) { put(.inputs([input])) }
+  package func respond(_ request: RequestID, _ outcome: Outcome) { put(.outcome(request, outcome)) }
 }

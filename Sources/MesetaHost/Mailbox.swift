@@ -12,6 +12,8 @@ enum Mail<Logic: MachineLogic>: Sendable {
   case call(SessionID, Message, @Sendable (Outcome) -> Void)
   case closed(SessionID, reason: String)
   case local([Logic.Local])
+  /// A collaborator has the outcome of a call that the machine passed on to it.
+  case outcome(RequestID, Outcome)
   /// Somebody wants to look at the machine between two inputs.
   case visit(@Sendable (inout Logic) -> Void)
   /// The host is to end; the function is called when it has.

@@ -20,7 +20,8 @@ public protocol Link: Sendable {
 /// To whom a transport brings sessions and their messages; a host.
 ///
 /// For one session the calls come one after the other and in this order: `opened`, `received` any number of times,
-/// `closed` unless the handler closed the session itself. None of them blocks.
+/// `closed` unless the handler closed the session itself. None of them blocks, and within them nothing is called
+/// on a link but ``Link/consumed(_:)``: a host answers after it has returned.
 public protocol SessionHandler: AnyObject, Sendable {
   /// A session begins: by a peer, or because it was asked for with ``Connector/connect(_:)``. Nil if no sessions
   /// are taken (any more).

@@ -1,0 +1,161 @@
+import MesetaHost
+import MesetaNet
+import MesetaProtocol
+import MesetaRuntime
+import MesetaWire
+import NIOCore
+import Synchronization
+import Testing
+
+@Suite struct SessionTests {
+  @Test func messagesTravelBothWaysInOrder() async throws {
+    let server = try await TestServer()
+    let client = server.connect()
+    let there = try #require(await client.session())
+    guard case .opened(let here, let peer) = await server.probe.next() else {
+      Issue.record("no session")
+      return
+    }
+    #expect(peer.role == .framework)
+    #expect(peer.principal == nil)
+    #expect(peer.address.hasPrefix("client (127.0.0.1:"))
+    let calls = (0..<5000).map { call($0, request: UInt64($0)) }
+    for start in stride(from: 0, to: calls.count, by: 100) {
+      client.link(there)?.send(Array(calls[start..<start + 100]))
+    }
+    #expect(await server.probe.messages(calls.count) == calls)
+    server.probe.link(here)?.send(calls)
+    #expect(await client.messages(calls.count) == calls)
+    await server.server.stop()
+    #expect(await client.reasonOfEnd() == "the peer closed the connection")
+  }
+
+  @Test func whatWasSentBeforeTheEndArrives() async throws {
+    let server = try await TestServer()
+    let client = server.connect()
+    let there = try #require(await client.session())
+    _ = await server.probe.session()
+    client.link(there)?.send([call(1), call(2)])
+    client.link(there)?.close(reason: "done")
+    #expect(await server.probe.messages(2) == [call(1), call(2)])
+    #expect(await server.probe.reasonOfEnd() == "the peer closed the connection")
+    await server.untilEmpty()
+  }
+
+  @Test func anIdleConnectionIsKeptByHeartbeats() async throws {
+    let options = testOptions { $0.heartbeatInterval = .milliseconds(400) }
+    let server = try await TestServer(options)
+    let client = server.connect(options)
+    let there = try #require(await client.session())
+    _ = await server.probe.session()
+    // A peer that sends no heartbeats tells when the time is over.
+    let silent = try server.rawSession()
+    let session = try #require(await server.probe.session())
+    #expect(await server.probe.next() == .closed(session, "the peer has been silent for 1200ms"))
+    client.link(there)?.send([call(1)])
+    #expect(await server.probe.messages(1) == [call(1)])  // heartbeats are not passed on
+    _ = silent
+  }
+
+  @Test func aSilentPeerIsTakenToBeDead() async throws {
+    let server = try await TestServer(testOptions { $0.heartbeatInterval = .milliseconds(20) })
+    let socket = try server.rawSession()
+    #expect(await server.probe.reasonOfEnd() == "the peer has been silent for 60ms")
+    await server.untilEmpty()
+    _ = socket
+  }
+
+  @Test func aPeerThatDoesNotReadLosesItsSession() async throws {
+    let server = try await TestServer(testOptions { $0.maximumOutgoingBytes = 1 << 20 })
+    let socket = try server.rawSession()
+    let session = try #require(await server.probe.session())
+    let link = try #require(server.probe.link(session))
+    let large = Message.schedulerEvent(.error(String(repeating: "x", count: 100_000)))
+    // Far more than the sockets hold.
+    for _ in 0..<40 { link.send(Array(repeating: large, count: 10)) }
+    let reason = await server.probe.reasonOfEnd()
+    #expect(reason.hasPrefix("the peer is too slow: "))
+    #expect(reason.hasSuffix("more than the limit of 1048576"))
+    await server.untilEmpty()
+    _ = socket
+  }
+
+  @Test func aHostThatIsBehindIsNotReadAheadOf() async throws {
+    let options = testOptions { $0.maximumUnhandledMessages = 100 }
+    let server = try await TestServer(options, consumes: false)
+    let client = server.connect()
+    let there = try #require(await client.session())
+    let session = try #require(await server.probe.session())
+    let large = Message.schedulerEvent(.error(String(repeating: "x", count: 10_000)))
+    for _ in 0..<200 { client.link(there)?.send(Array(repeating: large, count: 10)) }
+    // It is still connected when everything is handled at last, and all has come.
+    var count = 0
+    while count < 2000 {
+      guard case .received(_, let messages) = await server.probe.next() else { break }
+      #expect(messages.count < 1000)
+      count += messages.count
+      server.probe.link(session)?.consumed(messages.count)
+    }
+    #expect(count == 2000)
+  }
+
+  @Test func aMessageThatNoFrameHoldsEndsTheSession() async throws {
+    let options = testOptions { $0.limits = WireLimits(maximumBytes: 10_000) }
+    let server = try await TestServer(options)
+    let client = server.connect(options)
+    let there = try #require(await client.session())
+    client.link(there)?.send([.schedulerEvent(.error(String(repeating: "x", count: 20_000)))])
+    #expect(await client.reasonOfEnd().contains("longer than a frame may be, 10000 bytes"))
+    _ = await server.probe.reasonOfEnd()
+    await server.untilEmpty()
+  }
+
+  @Test func addressesAreTriedInOrder() async throws {
+    let server = try await TestServer()
+    let nobody = try await TestServer()
+    await nobody.server.stop()
+    let client = SessionProbe()
+    let connector = NativeConnector(
+      [nobody.address, server.address], on: testGroup, options: testOptions(), logger: quietLogger)
+    connector.connect(ConnectRequest(.agent, name: "a", handler: client))
+    #expect(await client.session() != nil)
+
+    NativeConnector([nobody.address], on: testGroup, options: testOptions(), logger: quietLogger)
+      .connect(ConnectRequest(.agent, name: "a", handler: client))
+    #expect(await client.reasonOfEnd().contains("127.0.0.1:\(nobody.address.port)"))
+    NativeConnector([], on: testGroup, options: testOptions(), logger: quietLogger)
+      .connect(ConnectRequest(.agent, name: "a", handler: client))
+    #expect(await client.reasonOfEnd() == "there is no address to connect to")
+  }
+
+  @Test func namesAreLookedUp() async throws {
+    let server = try await TestServer()
+    let client = SessionProbe()
+    NativeConnector(
+      [NativeAddress(host: "localhost", port: server.address.port)], on: testGroup, options: testOptions(),
+      logger: quietLogger
+    ).connect(ConnectRequest(.agent, name: "a", handler: client))
+    #expect(await client.session() != nil)
+  }
+
+  @Test func anAddressThatIsTakenCannotBeListenedTo() async throws {
+    let server = try await TestServer()
+    await #expect(throws: (any Error).self) {
+      try await NativeServer.start(
+        SessionProbe(), at: server.address, on: testGroup, options: testOptions(), logger: quietLogger)
+    }
+  }
+}
+
+@Suite struct NativeAddressTests {
+  @Test func addressesAreReadAndWritten() throws {
+    #expect(try NativeAddress("10.0.0.1:5061") == NativeAddress(host: "10.0.0.1", port: 5061))
+    #expect(try NativeAddress("[::1]:1").host == "::1")
+    #expect(try NativeAddress("[::1]:1").description == "[::1]:1")
+  }
+
+  @Test(arguments: ["", "host", ":1", "host:", "host:x", "host:65536", "host:-1", "[]:1"])
+  func whatIsNoAddressIsRefused(text: String) {
+    #expect(throws: NativeAddressError.self) { try NativeAddress(text) }
+  }
+}
