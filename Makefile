@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test rewrite-scenarios lint format generate check-generated clean
+.PHONY: help deps build test rewrite-scenarios bench lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ test: deps ## Build and run all tests
 
 rewrite-scenarios: deps ## Play the golden scenarios and write down what comes about, for review
 	MESETA_REWRITE_SCENARIOS=1 swift test --filter ScenarioTests $(SWIFT_BUILD_FLAGS)
+
+bench: deps ## Measure everything and print one table (Benchmarks/README.md)
+	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
+	swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS) --product meseta-supervisor
+	scripts/build-supervisor.sh
+	Benchmarks/.build/release/meseta-bench all
 
 lint: ## Check formatting and shell scripts
 	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)

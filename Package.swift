@@ -16,6 +16,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// A room that other packages may import.
+func library(_ name: String) -> Product { .library(name: name, targets: [name]) }
+
 /// The tests of a room.
 func tests(
   of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
@@ -29,7 +32,16 @@ func tests(
 let package = Package(
   name: "meseta",
   products: [
-    .library(name: "MesetaModel", targets: ["MesetaModel"])
+    library("MesetaModel"),
+    library("MesetaProtocol"),
+    library("MesetaWire"),
+    library("MesetaRuntime"),
+    library("MesetaAgent"),
+    library("MesetaContainers"),
+    library("MesetaFramework"),
+    library("MesetaAllocator"),
+    library("MesetaMaster"),
+    library("MesetaHost"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),

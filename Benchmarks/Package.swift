@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+// The benchmarks are a package of their own, so that what they depend on is not the embedder's.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func meseta(_ names: String...) -> [Target.Dependency] {
+  names.map { .product(name: $0, package: "meseta") }
+}
+
+let package = Package(
+  name: "benchmarks",
+  dependencies: [
+    .package(name: "meseta", path: ".."),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+  ],
+  targets: [
+    .executableTarget(
+      name: "meseta-bench",
+      dependencies: [
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+        + meseta(
+          "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
+          "MesetaFramework", "MesetaHost"),
+      swiftSettings: strict),
+    .executableTarget(
+      name: "MesetaBenchmarks",
+      dependencies: [.product(name: "Benchmark", package: "benchmark")]
+        + meseta("MesetaModel", "MesetaProtocol", "MesetaWire"),
+      path: "Benchmarks/MesetaBenchmarks",
+      swiftSettings: strict,
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+  ]
+)

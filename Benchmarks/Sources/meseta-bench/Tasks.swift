@@ -1,0 +1,97 @@
+// Tasks from launch to end.
+
+import ArgumentParser
+import Glibc
+import MesetaHost
+import MesetaMaster
+import MesetaRuntime
+
+struct Tasks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Counts the tasks that one framework runs to their end.")
+
+  @Option(help: "How the agents and the framework reach the master: \(TransportKind.names).")
+  var transport = TransportKind.inProcess
+
+  @Option(help: "How many agents there are. With --hold as many more as the tasks need.")
+  var agents = 100
+
+  @Option(help: "How many tasks are run.")
+  var tasks = 100_000
+
+  @Flag(help: "Let all tasks keep running, and measure the memory that they take.")
+  var hold = false
+
+  @Flag(help: "Run /bin/true for each task, with real agents.")
+  var real = false
+
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard (1...100_000).contains(agents) else {
+      throw ValidationError("--agents \(agents): give 1 to 100000")
+    }
+    guard (10...10_000_000).contains(tasks) else {
+      throw ValidationError("--tasks \(tasks): give 10 to 10000000")
+    }
+    if hold, real { throw ValidationError("--hold and --real: give one of them") }
+  }
+
+  func run() async throws { try await measure().print(json: output.json) }
+
+  func measure() async throws -> Report {
+    let kind: TaskKind = hold ? .holding : real ? .real : .finishing
+    let master = MasterHost(Cluster.masterConfiguration, seed: 1, logger: Load.logger)
+    let network = InProcessNetwork()
+    network.listen("master", master.handler)
+    master.start()
+    let load = Load(network.connector(to: "master"))
+    let directory = try WorkDirectory()
+    defer { directory.remove() }
+    let agents = hold ? max(agents, (tasks + 399) / 400) : agents
+    try await load.startAgents(agents, kind, directory: directory.path)
+    let meter = TaskMeter(count: tasks)
+    let before = Memory.resident()
+    load.startLaunchingFramework(meter, kind)
+    let report: Report
+    if hold {
+      try await meter.waitForRunning(within: 600)
+      try await Task.sleep(nanoseconds: 500_000_000)  // acknowledgements are under way
+      report = Report(
+        title: title(agents),
+        figures: [("rss_bytes_per_running_task", .number(Double(Memory.resident() - before) / Double(tasks)))]
+      )
+    } else {
+      try await meter.waitForEnd(within: 600)
+      let (rate, latency) = meter.figures
+      report = Report(
+        title: title(agents),
+        figures: [("tasks_per_second", .number(rate)), ("launch_latency_us", latency.figure)])
+    }
+    withExtendedLifetime(load) {}
+    return report
+  }
+
+  private func title(_ agents: Int) -> String {
+    let kind = hold ? "held" : real ? "of /bin/true" : "that end at once"
+    return "tasks \(kind), \(transport.rawValue), \(tasks) on \(agents) agents"
+  }
+}
+
+/// A directory for what agents write, in memory where there is a file system for that.
+private struct WorkDirectory {
+  let path: String
+
+  init() throws {
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+    var template = Array("\(parent)/meseta-bench-XXXXXX".utf8CString)
+    guard let path = mkdtemp(&template) else {
+      throw BenchmarkFailure("no directory in \(parent): \(String(cString: strerror(errno)))")
+    }
+    self.path = String(cString: path)
+  }
+
+  func remove() {
+    if let child = try? ChildProcess.spawn("/bin/rm", ["-rf", path]) { _ = ChildProcess.wait(child) }
+  }
+}
