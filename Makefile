@@ -39,8 +39,7 @@ rewrite-scenarios: deps ## Play the golden scenarios and write down what comes a
 
 bench: deps ## Measure everything and print one table (Benchmarks/README.md)
 	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
-	swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS) --product meseta-supervisor
-	scripts/build-supervisor.sh
+	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
 	Benchmarks/.build/release/meseta-bench all
 
 lint: ## Check formatting and shell scripts
