@@ -42,6 +42,7 @@ let package = Package(
     library("MesetaAllocator"),
     library("MesetaMaster"),
     library("MesetaHost"),
+    library("MesetaNet"),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
