@@ -53,7 +53,8 @@ private func offers(_ count: Int) -> Message {
     .offers(
       (0..<count).map { number in
         Offer(
-          id: OfferID(prefix: prefix, number: UInt64(number) + 1_234_567), frameworkID: "\(prefix)-0000",
+          id: OfferID(prefix: prefix, number: UInt64(number) + 1_234_567),
+          frameworkID: FrameworkID("\(prefix)-0000"),
           agentID: AgentID("\(prefix)-S\(number)"), hostname: "agent-\(number).example",
           resources: resources.allocated(to: "role-1"), allocationRole: "role-1")
       }))
