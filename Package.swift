@@ -29,6 +29,18 @@ func tests(
     resources: resources, swiftSettings: strict)
 }
 
+/// A program that shows one way to use Meseta.
+func example(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: [
+      "MesetaService", .product(name: "Logging", package: "swift-log"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+    ],
+    path: "Examples/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
   name: "meseta",
   products: [
@@ -48,6 +60,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
@@ -87,7 +101,27 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
       ]),
     tests(of: "MesetaMaster"),
-    room("MesetaService", ["MesetaModel", "MesetaRuntime"]),
+    room(
+      "MesetaService",
+      [
+        "MesetaHost", "MesetaNet", "MesetaContainers", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+    .executableTarget(
+      name: "meseta",
+      dependencies: [
+        "MesetaService", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: strict),
+    example("ExampleMaster"),
+    example("ExampleAgent"),
+    example("BatchFramework"),
+    example("EmbeddedCluster"),
+    example("CustomExecutor"),
     tests(of: "MesetaService"),
     room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),

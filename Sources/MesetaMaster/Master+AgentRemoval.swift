@@ -24,7 +24,7 @@ extension Master {
     unreachableAgents.insert(agent.id, time.wall)
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
-      guard !task.state.isTerminal else { continue }
+      guard !task.isEndTold else { continue }
       let state = owner.isPartitionAware ? TaskState.unreachable : .lost
       tell(
         task, state, "Agent \(agent.info.hostname) is unreachable", of: agent, unreachableTime: time.wall,
@@ -32,7 +32,7 @@ extension Master {
       frameworks.update(task.framework) {
         $0.unreachableTasks.insert(task.info.id, UnreachableTask(agentID: agent.id, since: time.wall))
       }
-      tasks.update(taskKey) { $0.state = .unreachable }
+      tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .unreachable } }
     }
     forget(key, reason: "the agent is unreachable", at: time, &effects)
   }
@@ -43,11 +43,11 @@ extension Master {
   ) {
     guard let agent = agents[key] else { return }
     for taskKey in agent.tasks {
-      guard let task = tasks[taskKey], !task.state.isTerminal else { continue }
+      guard let task = tasks[taskKey], !task.isEndTold else { continue }
       tell(
         task, .lost, "Agent \(agent.info.hostname) removed: \(reason)", of: agent, unreachableTime: nil,
         at: time, &effects)
-      tasks.update(taskKey) { $0.state = .lost }
+      tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .lost } }
     }
     forget(key, reason: reason, at: time, &effects)
   }

@@ -25,7 +25,7 @@ extension Master {
       let name = FrameworkTask(owner.id, task.info.id)
       // A task whose end the framework was told, and has only not acknowledged, is no loss. One that has ended
       // on the agent is: what the framework was told of it is older, and nobody else will tell it more.
-      if !reported.contains(name), task.statusUpdateState?.isTerminal != true { missing.append(name) }
+      if !reported.contains(name), !task.isEndTold { missing.append(name) }
     }
     guard let session = agents[key]?.session else { return }
     effects.send(

@@ -94,6 +94,8 @@ extension Master {
       return
     }
     let concerned = roles.isEmpty ? subscribed : roles
+    effects.log(
+      .debug, "framework \(framework.id) \(isSuppressed ? "suppresses" : "revives") offers to \(concerned)")
     frameworks.update(key) { entry in
       entry.suppressedRoles.removeAll { concerned.contains($0) }
       if isSuppressed { entry.suppressedRoles += concerned }

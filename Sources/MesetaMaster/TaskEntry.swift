@@ -24,6 +24,9 @@ struct TaskEntry: Sendable {
   /// A kill that has to be sent again when the agent is back; the grace period in nanoseconds, -1 for the task's.
   var requestedKill: Int64?
 
+  /// Whether the framework was told how the task ended. The agent may know more (`state`) than it has reported yet.
+  var isEndTold: Bool { statusUpdateState?.isTerminal ?? false }
+
   init(_ info: TaskInfo, framework: FrameworkKey, agent: AgentKey, role: RoleSlot?) {
     self.info = info
     self.framework = framework

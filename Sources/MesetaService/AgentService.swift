@@ -1,0 +1,110 @@
+public import Logging
+public import MesetaAgent
+import MesetaContainers
+import MesetaHost
+public import MesetaModel
+import MesetaNet
+import MesetaRuntime
+import NIOCore
+import NIOPosix
+public import ServiceLifecycle
+
+/// An agent that runs containers on this machine, as a service.
+public final class AgentService: Service {
+  public struct Options: Sendable {
+    public var master: HostPort
+    /// An absolute path.
+    public var workDirectory: String
+    /// Where running containers are recorded; best in memory. Nil: chosen by the work directory.
+    public var runtimeDirectory: String?
+    /// The address and port to listen on; port 0 takes a free one.
+    public var host = "0.0.0.0"
+    public var port = 5053
+    /// The name by which others reach this machine.
+    public var hostname = MachineResources.hostname
+    /// What to offer; kinds that are not named are found out.
+    public var resources = Resources()
+    public var attributes: [Attribute] = []
+    public var domain: FaultDomain?
+    /// Changes anything else of the configuration.
+    public var adjust: @Sendable (inout AgentConfiguration) -> Void = { _ in }
+
+    public init(master: HostPort, workDirectory: String) {
+      self.master = master
+      self.workDirectory = workDirectory
+    }
+  }
+
+  private let options: Options
+  private let logger: Logger
+  private let storage: FileAgentStorage
+  private let checkpoint: AgentCheckpoint?
+  private let supervisor: String
+
+  /// - Throws: what keeps the agent from its work directory, ``UnreadableCheckpoint`` and a missing supervisor among
+  ///   it.
+  public init(_ options: Options, logger: Logger) throws {
+    self.options = options
+    self.logger = logger
+    self.storage = try FileAgentStorage(workDirectory: options.workDirectory)
+    self.checkpoint = try storage.read()
+    self.supervisor = try SupervisorLocation.find()
+  }
+
+  /// Runs until the agent ends by itself, because the master tells it to, or a graceful shutdown is asked for: then
+  /// tasks are killed and the agent leaves the cluster.
+  ///
+  /// - Throws: what keeps the agent from listening.
+  public func run() async throws {
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      try await run(on: loops)
+    } catch {
+      try await loops.shutdownGracefully()
+      throw error
+    }
+    try await loops.shutdownGracefully()
+  }
+
+  private func run(on loops: MultiThreadedEventLoopGroup) async throws {
+    let network = NativeOptions(nodeName: options.hostname)
+    let early = EarlyHandler()
+    let server = try await NativeServer.start(
+      early, at: NativeAddress(host: options.host, port: options.port), on: loops, options: network, logger: logger)
+    let connector = NativeConnector(
+      [NativeAddress(host: options.master.host, port: options.master.port)], on: loops, options: network,
+      logger: logger)
+    let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
+    let agent = try AgentHost(
+      configuration(port: server.address.port), seed: .random(in: .min ... .max), checkpoint: checkpoint,
+      connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()), logger: logger
+    ) { observer in
+      try ProcessContainerizer(runtimeDirectory: directory, supervisor: supervisor, observer: observer)
+    }
+    early.become(agent.handler)
+    agent.start()
+    logger.info("the agent listens on \(server.address), with its sandboxes in \(options.workDirectory)")
+    await withGracefulShutdownHandler {
+      await agent.untilExit()
+    } onGracefulShutdown: { [logger] in
+      logger.info("the agent kills its tasks and leaves the cluster")
+      agent.drain()
+    }
+    await agent.stop()
+    await server.stop()
+  }
+
+  private func configuration(port: Int) -> AgentConfiguration {
+    let info = AgentInfo(
+      hostname: options.hostname,
+      resources: MachineResources.complete(options.resources, workDirectory: options.workDirectory),
+      attributes: options.attributes, domain: options.domain)
+    // A name that others can use if the agent listens everywhere, else the one address it listens on.
+    let host = options.host == "0.0.0.0" || options.host == "::" ? options.hostname : options.host
+    var configuration = AgentConfiguration(
+      info: info, workDirectory: options.workDirectory,
+      nativeAddress: HostPort(host: host, port: port).description)
+    options.adjust(&configuration)
+    return configuration
+  }
+}

@@ -1,0 +1,86 @@
+public import Logging
+public import MesetaFramework
+import MesetaHost
+public import MesetaModel
+import MesetaNet
+import MesetaRuntime
+import NIOPosix
+public import ServiceLifecycle
+
+/// A framework on a cluster, as a service.
+public final class FrameworkService<S: Scheduler>: Service {
+  private let host: FrameworkHost<S>
+  private let tearsDown: Bool
+
+  /// A framework on a real cluster.
+  ///
+  /// - Parameters:
+  ///   - record: what an earlier incarnation kept with `persist`: with it the framework takes its tasks over.
+  ///   - tearsDown: whether a graceful shutdown ends the framework with all its tasks; if not they go on until its
+  ///     failover time-out passes.
+  public convenience init(
+    _ scheduler: S, framework: FrameworkInfo, master: HostPort, options: SchedulerOptions = SchedulerOptions(),
+    record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+  ) {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let connector = NativeConnector(
+      [NativeAddress(host: master.host, port: master.port)], on: loop,
+      options: NativeOptions(nodeName: framework.name), logger: logger)
+    self.init(
+      scheduler, framework: framework, connector: connector, executor: EventLoopExecutor(loop), options: options,
+      record: record, tearsDown: tearsDown, logger: logger, persist: persist)
+  }
+
+  /// A framework on a cluster in this process.
+  public convenience init(
+    _ scheduler: S, framework: FrameworkInfo, on cluster: EmbeddedCluster,
+    options: SchedulerOptions = SchedulerOptions(), tearsDown: Bool = true, logger: Logger
+  ) {
+    self.init(
+      scheduler, framework: framework, connector: cluster.connector, executor: TaskExecutor(), options: options,
+      record: nil, tearsDown: tearsDown, logger: logger, persist: { _ in })
+  }
+
+  private init(
+    _ scheduler: S, framework: FrameworkInfo, connector: any Connector, executor: any HostExecutor,
+    options: SchedulerOptions, record: FrameworkRecord?, tearsDown: Bool, logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) -> Void
+  ) {
+    self.tearsDown = tearsDown
+    self.host = FrameworkHost(
+      scheduler, framework: framework, options: options, record: record, seed: .random(in: .min ... .max),
+      connector: connector, executor: executor, logger: logger, persist: persist)
+  }
+
+  /// What the scheduler tells the application, until the framework ends. To be read, for it is kept until then.
+  public var reports: AsyncStream<S.Report> { host.reports }
+
+  /// The id that the master gave; nil before the first subscription.
+  public var frameworkID: FrameworkID? {
+    get async { await host.withDriver { $0.framework.id } }
+  }
+
+  /// Tells the scheduler something.
+  public func send(_ command: S.Command) { host.send(command) }
+
+  /// Runs until the scheduler stops, or a graceful shutdown is asked for.
+  ///
+  /// - Throws: ``FrameworkFailure`` if the master refuses the framework.
+  public func run() async throws {
+    host.start()
+    let reason = await withGracefulShutdownHandler {
+      await host.untilEnd()
+    } onGracefulShutdown: { [host, tearsDown] in
+      host.stop(teardown: tearsDown)
+    }
+    if case .failed(let why) = reason { throw FrameworkFailure(reason: why) }
+  }
+}
+
+/// The master will have nothing to do with a framework.
+public struct FrameworkFailure: Error, Hashable, CustomStringConvertible {
+  public let reason: String
+
+  public var description: String { "the master refused the framework: \(reason)" }
+}

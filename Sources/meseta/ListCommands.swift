@@ -1,0 +1,152 @@
+// The tables: what agents, frameworks and tasks there are.
+
+import ArgumentParser
+import Foundation
+import MesetaModel
+import MesetaProtocol
+import MesetaService
+
+/// What every command that asks a master needs.
+struct MasterAddress: ParsableArguments {
+  @Option(name: .mesos("master"), help: "Where the master is, HOST:PORT. (default: localhost:5052)")
+  var master: String?
+
+  func address(_ settings: Settings) throws -> HostPort {
+    try settings.address(master, "master", defaultPort: NativePort.master)
+      ?? HostPort(host: "localhost", port: NativePort.master)
+  }
+
+  func ask(_ call: OperatorCall, _ settings: Settings = Settings()) async throws -> OperatorResponse {
+    try await OperatorClient.ask(call, at: address(settings))
+  }
+}
+
+/// A list that is shown as a table or as JSON with the same fields.
+struct Listing {
+  var columns: [TextTable.Column]
+  /// The keys of the JSON objects, one for each column.
+  var keys: [String]
+  var rows: [[Cell]] = []
+
+  enum Cell {
+    case text(String)
+    case number(Double)
+
+    var shown: String {
+      switch self {
+      case .text(let text): text
+      case .number(let number): Scalar(checking: number)?.description ?? String(number)
+      }
+    }
+
+    var json: Any {
+      switch self {
+      case .text(let text): text
+      case .number(let number): number == number.rounded() ? Int(number) as Any : number as Any
+      }
+    }
+  }
+
+  func print(asJSON: Bool) throws {
+    if asJSON {
+      let objects = rows.map { row in
+        Dictionary(uniqueKeysWithValues: zip(keys, row.map(\.json)))
+      }
+      let data = try JSONSerialization.data(withJSONObject: objects, options: [.prettyPrinted, .sortedKeys])
+      Swift.print(String(decoding: data, as: UTF8.self))
+      return
+    }
+    var table = TextTable(columns)
+    for row in rows { table.add(row.map(\.shown)) }
+    for line in table.lines(width: Terminal.width(of: STDOUT_FILENO)) { Swift.print(line) }
+  }
+}
+
+struct AgentsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "agents", abstract: "List the agents of a cluster.")
+  @OptionGroup var master: MasterAddress
+  @Flag(help: "Print JSON instead of a table.") var json = false
+
+  func run() async throws {
+    guard case .agents(let agents) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
+    var listing = Listing(
+      columns: [
+        .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
+        .init("CPUS USED", isNumeric: true), .init("CPUS", isNumeric: true),
+        .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true), .init("ATTRIBUTES", isFlexible: true),
+      ],
+      keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
+    for agent in agents {
+      listing.rows.append([
+        .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname),
+        .text(agent.isActive ? "active" : "disconnected"),
+        .number(agent.allocated.scalar("cpus").value), .number(agent.info.resources.scalar("cpus").value),
+        .number(agent.allocated.scalar("mem").value), .number(agent.info.resources.scalar("mem").value),
+        .text(agent.info.attributes.map(\.description).joined(separator: ";")),
+      ])
+    }
+    try listing.print(asJSON: json)
+  }
+}
+
+struct FrameworksCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "frameworks", abstract: "List the frameworks of a cluster.")
+  @OptionGroup var master: MasterAddress
+  @Flag(help: "Print JSON instead of a table.") var json = false
+
+  func run() async throws {
+    guard case .frameworks(let frameworks) = try await master.ask(.getFrameworks) else {
+      throw UnexpectedAnswer()
+    }
+    var listing = Listing(
+      columns: [
+        .init("FRAMEWORK", isFlexible: true), .init("NAME", isFlexible: true), .init("ROLES", isFlexible: true),
+        .init("STATE"), .init("CPUS", isNumeric: true), .init("MEM (MB)", isNumeric: true),
+      ],
+      keys: ["id", "name", "roles", "state", "cpus", "mem"])
+    for framework in frameworks {
+      listing.rows.append([
+        .text(framework.info.id?.value ?? "-"), .text(framework.info.name),
+        .text(framework.info.subscribedRoles.joined(separator: ",")),
+        .text(framework.isCompleted ? "completed" : framework.isConnected ? "active" : "disconnected"),
+        .number(framework.allocated.scalar("cpus").value), .number(framework.allocated.scalar("mem").value),
+      ])
+    }
+    try listing.print(asJSON: json)
+  }
+}
+
+struct TasksCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tasks", abstract: "List the tasks of a cluster.")
+  @OptionGroup var master: MasterAddress
+  @Flag(help: "List the tasks that have ended, too.") var all = false
+  @Flag(help: "Print JSON instead of a table.") var json = false
+
+  func run() async throws {
+    guard case .tasks(let tasks) = try await master.ask(.getTasks) else { throw UnexpectedAnswer() }
+    var listing = Listing(
+      columns: [
+        .init("TASK", isFlexible: true), .init("NAME", isFlexible: true), .init("FRAMEWORK", isFlexible: true),
+        .init("AGENT", isFlexible: true), .init("STATE"), .init("CPUS", isNumeric: true),
+        .init("MEM (MB)", isNumeric: true),
+      ],
+      keys: ["id", "name", "framework_id", "agent_id", "state", "cpus", "mem"])
+    for task in tasks where all || !task.isCompleted {
+      let info = task.record.info
+      listing.rows.append([
+        .text(info.id.value), .text(info.name), .text(task.record.frameworkID.value), .text(info.agentID.value),
+        .text(task.record.state.name), .number(info.resources.scalar("cpus").value),
+        .number(info.resources.scalar("mem").value),
+      ])
+    }
+    try listing.print(asJSON: json)
+  }
+}
+
+/// The master answered with something else than was asked for: it is of another version.
+struct UnexpectedAnswer: Error, CustomStringConvertible {
+  var description: String { "the master gave an answer that this version does not understand; is it of another version?" }
+}

@@ -1,0 +1,79 @@
+// Flags and the environment: a flag counts more than `MESETA_<FLAG>`, and that more than the default.
+
+import ArgumentParser
+import Foundation
+import MesetaModel
+import MesetaRuntime
+import MesetaService
+
+extension NameSpecification {
+  /// A flag by its name in Mesos, `work_dir`; `work-dir` is understood as well.
+  static func mesos(_ name: String) -> NameSpecification {
+    let dashed = name.replacing("_", with: "-")
+    return dashed == name ? [.customLong(name)] : [.customLong(name), .customLong(dashed)]
+  }
+}
+
+/// Reads one flag after the other; what is wrong is reported with the flag or variable it came from.
+struct Settings {
+  var environment = ProcessInfo.processInfo.environment
+
+  /// The text of a flag, or of its variable.
+  func text(_ flag: String?, _ name: String) -> (text: String, source: String)? {
+    if let flag { return (flag, "--\(name)") }
+    let variable = "MESETA_\(name.uppercased())"
+    return environment[variable].map { ($0, variable) }
+  }
+
+  func string(_ flag: String?, _ name: String) -> String? { text(flag, name)?.text }
+
+  /// The value of a flag; nil if neither it nor its variable is given.
+  func value<Value>(
+    _ flag: String?, _ name: String, _ parse: (String) throws -> Value
+  ) throws -> Value? {
+    guard let (text, source) = text(flag, name) else { return nil }
+    do {
+      return try parse(text)
+    } catch {
+      throw ValidationError("\(source): \(error)")
+    }
+  }
+
+  func span(_ flag: String?, _ name: String) throws -> Span? {
+    try value(flag, name) { text in
+      guard let span = Span(text: text) else {
+        throw BadValue("\"\(text)\" is not a duration: write a number and ms, secs, mins or hrs, such as 15secs")
+      }
+      return span
+    }
+  }
+
+  func integer(_ flag: String?, _ name: String, _ range: ClosedRange<Int>) throws -> Int? {
+    try value(flag, name) { text in
+      guard let number = Int(text), range.contains(number) else {
+        throw BadValue("\"\(text)\" is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return number
+    }
+  }
+
+  func address(_ flag: String?, _ name: String, defaultPort: Int) throws -> HostPort? {
+    try value(flag, name) { try HostPort(parsing: $0, defaultPort: defaultPort) }
+  }
+
+  func resources(_ flag: String?, _ name: String, defaultRole: String = "*") throws -> Resources? {
+    try value(flag, name) { try Resources(parsing: $0, defaultRole: defaultRole) }
+  }
+}
+
+/// What is wrong with the value of a flag.
+struct BadValue: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Where the native protocol is spoken unless the operator says otherwise; 5050 and 5051 belong to HTTP.
+enum NativePort {
+  static let master = 5052
+  static let agent = 5053
+}
