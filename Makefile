@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test rewrite-scenarios bench lint format generate check-generated clean
+.PHONY: help deps build test demo check-examples rewrite-scenarios bench lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ endif
 test: deps ## Build and run all tests
 	swift build --build-tests $(QUIET) $(SWIFT_BUILD_FLAGS)
 	swift test --skip-build --quiet --disable-xctest $(SWIFT_BUILD_FLAGS)
+
+demo: build ## Run the main job: 1,000 real tasks on three agents, one of which is killed
+	scripts/demo.sh
+
+check-examples: test ## Run the demo, the examples and the command line, small, as they were built for the tests
+	scripts/check-examples.sh
 
 rewrite-scenarios: deps ## Play the golden scenarios and write down what comes about, for review
 	MESETA_REWRITE_SCENARIOS=1 swift test --filter ScenarioTests $(SWIFT_BUILD_FLAGS)

@@ -55,6 +55,9 @@ let package = Package(
     library("MesetaMaster"),
     library("MesetaHost"),
     library("MesetaNet"),
+    library("MesetaSimulation"),
+    library("MesetaService"),
+    .executable(name: "meseta", targets: ["meseta"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),

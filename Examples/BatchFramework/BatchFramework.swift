@@ -92,7 +92,9 @@ struct Summary {
     Swift.print(
       "\(finished) of \(total) finished, \(failed) failed, \(retried) retried, "
         + "\(ProgressBar.rate(Double(finished) / seconds)) tasks/s")
-    var table = TextTable([.init("AGENT"), .init("FINISHED", isNumeric: true), .init("SHARE", isNumeric: true)])
+    var table = TextTable([
+      .init("AGENT"), .init("FINISHED", isNumeric: true), .init("SHARE", isNumeric: true),
+    ])
     for (agent, count) in finishedByAgent.sorted(by: { $0.key < $1.key }) {
       table.add([agent.value, "\(count)", "\(count * 100 / max(1, finished)) %"])
     }

@@ -99,7 +99,9 @@ struct PrimesScheduler: Scheduler {
       reports.append("\(update.task?.name ?? update.taskID.value): \(count)")
     case .update(let update) where update.state.isTerminal:
       guard running.remove(update.taskID) != nil else { break }
-      if let start = update.task?.data.flatMap({ Int(String(decoding: $0, as: UTF8.self)) }) { waiting.append(start) }
+      if let start = update.task?.data.flatMap({ Int(String(decoding: $0, as: UTF8.self)) }) {
+        waiting.append(start)
+      }
     default: break
     }
     cluster.want(need + executorNeed, count: waiting.count)

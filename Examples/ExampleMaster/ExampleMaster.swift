@@ -17,7 +17,8 @@ struct ExampleMaster {
     options.configuration.allocationInterval = .milliseconds(200)
 
     let master = MasterService(options, logger: logger)
-    let group = ServiceGroup(services: [master], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    let group = ServiceGroup(
+      services: [master], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
   }
 }

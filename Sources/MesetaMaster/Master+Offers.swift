@@ -42,7 +42,7 @@ extension Master {
     }
     for (framework, offers) in offered {
       metrics.offersSent += UInt64(offers.count)
-      effects.log(.debug, "offering \(offers.count) times to framework \(frameworks[framework]?.id.value ?? "?")")
+      effects.log(.debug, "\(offers.count) offers to framework \(frameworks[framework]?.id.value ?? "?")")
       send(.offers(offers), to: framework, &effects)
     }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)

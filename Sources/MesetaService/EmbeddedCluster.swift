@@ -37,7 +37,8 @@ public final class EmbeddedCluster: Service {
       let info = AgentInfo(hostname: "embedded\(number)", resources: resources)
       agents.append(
         try AgentHost(
-          AgentConfiguration(info: info, workDirectory: work), seed: .random(in: .min ... .max), checkpoint: nil,
+          AgentConfiguration(info: info, workDirectory: work), seed: .random(in: .min ... .max),
+          checkpoint: nil,
           connector: connector, storage: try FileAgentStorage(workDirectory: work), logger: logger
         ) { observer in
           try ProcessContainerizer(

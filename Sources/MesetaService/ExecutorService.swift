@@ -25,7 +25,8 @@ public final class ExecutorService<X: Executor>: Service {
   /// - Throws: what the environment lacks, if no agent started this process, and ``ExecutorFailure``.
   public func run() async throws {
     let variables = try ExecutorEnvironment(from: environment)
-    let agent = try HostPort(parsing: environment["MESETA_AGENT"] ?? variables.agentEndpoint, defaultPort: 5053)
+    let agent = try HostPort(
+      parsing: environment["MESETA_AGENT"] ?? variables.agentEndpoint, defaultPort: 5053)
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let connector = NativeConnector(
       [NativeAddress(host: agent.host, port: agent.port)], on: loop,

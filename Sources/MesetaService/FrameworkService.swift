@@ -19,7 +19,8 @@ public final class FrameworkService<S: Scheduler>: Service {
   ///   - tearsDown: whether a graceful shutdown ends the framework with all its tasks; if not they go on until its
   ///     failover time-out passes.
   public convenience init(
-    _ scheduler: S, framework: FrameworkInfo, master: HostPort, options: SchedulerOptions = SchedulerOptions(),
+    _ scheduler: S, framework: FrameworkInfo, master: HostPort,
+    options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
   ) {
@@ -28,7 +29,8 @@ public final class FrameworkService<S: Scheduler>: Service {
       [NativeAddress(host: master.host, port: master.port)], on: loop,
       options: NativeOptions(nodeName: framework.name), logger: logger)
     self.init(
-      scheduler, framework: framework, connector: connector, executor: EventLoopExecutor(loop), options: options,
+      scheduler, framework: framework, connector: connector, executor: EventLoopExecutor(loop),
+      options: options,
       record: record, tearsDown: tearsDown, logger: logger, persist: persist)
   }
 
@@ -38,7 +40,8 @@ public final class FrameworkService<S: Scheduler>: Service {
     options: SchedulerOptions = SchedulerOptions(), tearsDown: Bool = true, logger: Logger
   ) {
     self.init(
-      scheduler, framework: framework, connector: cluster.connector, executor: TaskExecutor(), options: options,
+      scheduler, framework: framework, connector: cluster.connector, executor: TaskExecutor(),
+      options: options,
       record: nil, tearsDown: tearsDown, logger: logger, persist: { _ in })
   }
 

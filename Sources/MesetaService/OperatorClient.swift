@@ -21,7 +21,8 @@ public final class OperatorClient: Sendable {
     logger.logLevel = .critical
     self.address = address
     self.connector = NativeConnector(
-      [NativeAddress(host: address.host, port: address.port)], on: MultiThreadedEventLoopGroup.singleton.next(),
+      [NativeAddress(host: address.host, port: address.port)],
+      on: MultiThreadedEventLoopGroup.singleton.next(),
       options: NativeOptions(nodeName: "operator"), logger: logger)
   }
 

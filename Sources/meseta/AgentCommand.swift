@@ -28,19 +28,23 @@ struct AgentCommand: AsyncParsableCommand {
   var defaultRole: String?
   @Option(name: .mesos("attributes"), help: "What schedulers may choose by, such as \"rack:a12;level:3\".")
   var attributes: String?
-  @Option(name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")
+  @Option(
+    name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")
   var hostname: String?
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
   var ip: String?
-  @Option(name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5053)")
+  @Option(
+    name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5053)")
   var nativePort: String?
   @Option(name: .mesos("domain"), help: "Where the machine stands, REGION/ZONE.")
   var domain: String?
   @Option(
-    name: .mesos("executor_registration_timeout"), help: "How long an executor may take to subscribe. (default: 1mins)")
+    name: .mesos("executor_registration_timeout"),
+    help: "How long an executor may take to subscribe. (default: 1mins)")
   var executorRegistrationTimeout: String?
   @Option(
-    name: .mesos("executor_shutdown_grace_period"), help: "How long an executor may take to end. (default: 5secs)")
+    name: .mesos("executor_shutdown_grace_period"),
+    help: "How long an executor may take to end. (default: 5secs)")
   var executorShutdownGracePeriod: String?
   @Option(
     name: .mesos("registration_backoff_factor"),
@@ -54,7 +58,8 @@ struct AgentCommand: AsyncParsableCommand {
       throw ValidationError("--master is missing: say where the master is, such as --master 10.0.0.1:5052")
     }
     guard let directory = settings.string(workDir, "work_dir") else {
-      throw ValidationError("--work_dir is missing: say where to keep sandboxes, such as --work_dir /var/lib/meseta")
+      throw ValidationError(
+        "--work_dir is missing: say where to keep sandboxes, such as --work_dir /var/lib/meseta")
     }
     var options = AgentService.Options(master: address, workDirectory: absolute(directory))
     options.runtimeDirectory = settings.string(runtimeDir, "runtime_dir").map(absolute)

@@ -74,7 +74,8 @@ struct AgentsCommand: AsyncParsableCommand {
       columns: [
         .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
         .init("CPUS USED", isNumeric: true), .init("CPUS", isNumeric: true),
-        .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true), .init("ATTRIBUTES", isFlexible: true),
+        .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true),
+        .init("ATTRIBUTES", isFlexible: true),
       ],
       keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
     for agent in agents {
@@ -102,7 +103,8 @@ struct FrameworksCommand: AsyncParsableCommand {
     }
     var listing = Listing(
       columns: [
-        .init("FRAMEWORK", isFlexible: true), .init("NAME", isFlexible: true), .init("ROLES", isFlexible: true),
+        .init("FRAMEWORK", isFlexible: true), .init("NAME", isFlexible: true),
+        .init("ROLES", isFlexible: true),
         .init("STATE"), .init("CPUS", isNumeric: true), .init("MEM (MB)", isNumeric: true),
       ],
       keys: ["id", "name", "roles", "state", "cpus", "mem"])
@@ -129,7 +131,8 @@ struct TasksCommand: AsyncParsableCommand {
     guard case .tasks(let tasks) = try await master.ask(.getTasks) else { throw UnexpectedAnswer() }
     var listing = Listing(
       columns: [
-        .init("TASK", isFlexible: true), .init("NAME", isFlexible: true), .init("FRAMEWORK", isFlexible: true),
+        .init("TASK", isFlexible: true), .init("NAME", isFlexible: true),
+        .init("FRAMEWORK", isFlexible: true),
         .init("AGENT", isFlexible: true), .init("STATE"), .init("CPUS", isNumeric: true),
         .init("MEM (MB)", isNumeric: true),
       ],
@@ -137,7 +140,8 @@ struct TasksCommand: AsyncParsableCommand {
     for task in tasks where all || !task.isCompleted {
       let info = task.record.info
       listing.rows.append([
-        .text(info.id.value), .text(info.name), .text(task.record.frameworkID.value), .text(info.agentID.value),
+        .text(info.id.value), .text(info.name), .text(task.record.frameworkID.value),
+        .text(info.agentID.value),
         .text(task.record.state.name), .number(info.resources.scalar("cpus").value),
         .number(info.resources.scalar("mem").value),
       ])
@@ -148,5 +152,7 @@ struct TasksCommand: AsyncParsableCommand {
 
 /// The master answered with something else than was asked for: it is of another version.
 struct UnexpectedAnswer: Error, CustomStringConvertible {
-  var description: String { "the master gave an answer that this version does not understand; is it of another version?" }
+  var description: String {
+    "the master gave an answer that this version does not understand; is it of another version?"
+  }
 }

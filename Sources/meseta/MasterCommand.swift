@@ -13,23 +13,34 @@ struct MasterCommand: AsyncParsableCommand {
 
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
   var ip: String?
-  @Option(name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5052)")
+  @Option(
+    name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5052)")
   var nativePort: String?
-  @Option(name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")
+  @Option(
+    name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")
   var hostname: String?
-  @Option(name: .mesos("allocation_interval"), help: "How often declined resources are offered again. (default: 1secs)")
+  @Option(
+    name: .mesos("allocation_interval"),
+    help: "How often declined resources are offered again. (default: 1secs)")
   var allocationInterval: String?
-  @Option(name: .mesos("offer_timeout"), help: "How long an offer may stay unanswered; \"none\": for ever. (default: 30secs)")
+  @Option(
+    name: .mesos("offer_timeout"),
+    help: "How long an offer may stay unanswered; \"none\": for ever. (default: 30secs)")
   var offerTimeout: String?
-  @Option(name: .mesos("agent_ping_timeout"), help: "How long an agent has to answer a ping. (default: 15secs)")
+  @Option(
+    name: .mesos("agent_ping_timeout"), help: "How long an agent has to answer a ping. (default: 15secs)")
   var agentPingTimeout: String?
-  @Option(name: .mesos("max_agent_ping_timeouts"), help: "After so many unanswered pings an agent is unreachable. (default: 5)")
+  @Option(
+    name: .mesos("max_agent_ping_timeouts"),
+    help: "After so many unanswered pings an agent is unreachable. (default: 5)")
   var maxAgentPingTimeouts: String?
   @Option(
     name: .mesos("agent_reregister_timeout"),
     help: "How long a new master waits for the agents of the one before. (default: 10mins)")
   var agentReregisterTimeout: String?
-  @Option(name: .mesos("roles"), help: "The only roles that frameworks may use, separated by commas. (default: any)")
+  @Option(
+    name: .mesos("roles"), help: "The only roles that frameworks may use, separated by commas. (default: any)"
+  )
   var roles: String?
   @Option(name: .mesos("weights"), help: "The shares of roles, such as prod=3,dev=1. (default: 1 each)")
   var weights: String?
@@ -57,7 +68,9 @@ struct MasterCommand: AsyncParsableCommand {
     } else if let span = try settings.span(offerTimeout, "offer_timeout") {
       configuration.offerTimeout = span
     }
-    if let span = try settings.span(agentPingTimeout, "agent_ping_timeout") { configuration.agentPingTimeout = span }
+    if let span = try settings.span(agentPingTimeout, "agent_ping_timeout") {
+      configuration.agentPingTimeout = span
+    }
     if let number = try settings.integer(maxAgentPingTimeouts, "max_agent_ping_timeouts", 1...1000) {
       configuration.maxAgentPingTimeouts = number
     }

@@ -35,7 +35,9 @@ struct RunCommand: AsyncParsableCommand {
   func validate() throws {
     guard count >= 1 else { throw ValidationError("--count: \(count) is not a positive number") }
     guard retries >= 0 else { throw ValidationError("--retries: \(retries) is negative") }
-    if let problem = Role.problem(with: role) { throw ValidationError("--role: the role \"\(role)\" \(problem)") }
+    if let problem = Role.problem(with: role) {
+      throw ValidationError("--role: the role \"\(role)\" \(problem)")
+    }
     _ = try taskResources()
     _ = try taskEnvironment()
   }
@@ -85,7 +87,9 @@ struct RunCommand: AsyncParsableCommand {
   private func taskEnvironment() throws -> [EnvironmentVariable] {
     try environment.map { text in
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, !parts[0].isEmpty else { throw ValidationError("--env: \"\(text)\" is not NAME=VALUE") }
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw ValidationError("--env: \"\(text)\" is not NAME=VALUE")
+      }
       return EnvironmentVariable(parts[0], parts[1])
     }
   }
@@ -95,7 +99,8 @@ struct RunCommand: AsyncParsableCommand {
     let variables = try taskEnvironment()
     return commands.enumerated().flatMap { number, line in
       (0..<count).map { copy in
-        let name = commands.count == 1 ? "task-\(copy)" : count == 1 ? "task-\(number)" : "task-\(number).\(copy)"
+        let name =
+          commands.count == 1 ? "task-\(copy)" : count == 1 ? "task-\(number)" : "task-\(number).\(copy)"
         return BatchJob(
           name, CommandInfo(value: line, environment: variables, user: user), resources: resources,
           maxRetries: retries)

@@ -64,7 +64,8 @@ struct RunView {
   var exitStatus: Int32 {
     if cancelled > 0 { return 130 }
     if failed == 0 { return finished == total ? 0 : 1 }
-    guard total == 1, let words = lastStatus?.message?.split(separator: " "), words.last.flatMap({ Int32($0) }) != nil,
+    guard total == 1, let words = lastStatus?.message?.split(separator: " "),
+      words.last.flatMap({ Int32($0) }) != nil,
       let status = words.last.flatMap({ Int32($0) }), (1...255).contains(status)
     else { return 1 }
     return status

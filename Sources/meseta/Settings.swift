@@ -42,7 +42,8 @@ struct Settings {
   func span(_ flag: String?, _ name: String) throws -> Span? {
     try value(flag, name) { text in
       guard let span = Span(text: text) else {
-        throw BadValue("\"\(text)\" is not a duration: write a number and ms, secs, mins or hrs, such as 15secs")
+        throw BadValue(
+          "\"\(text)\" is not a duration: write a number and ms, secs, mins or hrs, such as 15secs")
       }
       return span
     }

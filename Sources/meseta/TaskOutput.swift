@@ -72,9 +72,11 @@ actor TaskOutput {
     guard let task = followed[taskID], let agent = await client(of: task.agentID) else { return }
     for index in task.streams.indices {
       while let stream = followed[taskID]?.streams[index] {
-        let call = OperatorCall.readFile(path: "\(task.directory)/\(stream.file)", offset: stream.offset, length: nil)
+        let call = OperatorCall.readFile(
+          path: "\(task.directory)/\(stream.file)", offset: stream.offset, length: nil)
         guard case .file(_, let data)? = try? await agent.ask(call), !data.isEmpty else { break }
-        guard followed[taskID]?.streams[index].offset == stream.offset else { break }  // read by the poller meanwhile
+        // The poller may have read it meanwhile.
+        guard followed[taskID]?.streams[index].offset == stream.offset else { break }
         followed[taskID]?.streams[index].offset += UInt64(data.count)
         print(data, of: taskID, index)
       }

@@ -69,7 +69,9 @@ enum House {
     Room(name: "MesetaAgent", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaFramework", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaAllocator", isCore: true, arrows: ["MesetaRuntime"]),
-    Room(name: "MesetaWire", arrows: ["MesetaProtocol", "MesetaRuntime"], modules: ["CMesosWire", "CProtobufC", "Glibc"]),
+    Room(
+      name: "MesetaWire", arrows: ["MesetaProtocol", "MesetaRuntime"],
+      modules: ["CMesosWire", "CProtobufC", "Glibc"]),
     Room(name: "MesetaRuntime", isCore: true, arrows: ["MesetaProtocol"]),
     Room(name: "MesetaProtocol", isCore: true, arrows: ["MesetaModel"]),
     Room(name: "MesetaModel", isCore: true),

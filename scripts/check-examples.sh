@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Runs what the README and the help text say can be run, on a small cluster over loopback TCP.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bin=${MESETA_BIN:-$PWD/.build/debug}
+port=${MESETA_CHECK_PORT:-5962}
+work=$(mktemp -d "${TMPDIR:-/tmp}/meseta-check.XXXXXX")
+pids=()
+
+finish() {
+  status=$?
+  for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  if ((status == 0)); then rm -rf "$work"; else echo "check-examples: FAILED; logs are in $work" >&2; fi
+  exit "$status"
+}
+trap finish EXIT
+trap "exit 130" INT
+trap "exit 143" TERM
+
+fail() { echo "check-examples: $*" >&2; exit 1; }
+meseta() { timeout 60 "$bin/meseta" "$@" --master "127.0.0.1:$port"; }
+
+echo "check-examples: the demo, with an agent and the master killed"
+MESETA_BIN=$bin TASKS=${TASKS:-150} RESTART_MASTER=1 scripts/demo.sh
+
+echo "check-examples: a master and an agent of the examples"
+"$bin/ExampleMaster" "$port" 2>"$work/master.log" &
+pids+=($!)
+"$bin/ExampleAgent" "$port" "cpus:2;mem:1024" 2>"$work/agent.log" &
+pids+=($!)
+end=$((SECONDS + 60))
+until meseta agents --json 2>/dev/null | grep -q '"active"'; do
+  ((SECONDS < end)) || fail "the agent did not register"
+  sleep 0.2
+done
+meseta agents
+
+[[ $(meseta run 'echo hello') == hello ]] || fail "the output of a task is not shown"
+status=0
+meseta run 'exit 3' 2>/dev/null || status=$?
+((status == 3)) || fail "the exit status of a task is not that of run, but $status"
+[[ $(meseta run --count 5 'echo $MESOS_TASK_ID' 2>/dev/null | wc -l) == 5 ]] || fail "five tasks do not write five lines"
+meseta tasks --all --json | grep -q TASK_FINISHED || fail "the tasks are not listed"
+meseta frameworks | grep -q completed || fail "the frameworks are not listed"
+
+echo "check-examples: the custom executor"
+timeout 120 "$bin/CustomExecutor" "127.0.0.1:$port" 4 | tee "$work/primes"
+grep -q 'primes in all: 4203' "$work/primes" || fail "the primes below 40000 are 4203"
+
+echo "check-examples: the embedded cluster"
+timeout 120 "$bin/EmbeddedCluster" | tee "$work/embedded"
+(($(grep -c finished "$work/embedded") == 20)) || fail "not all 20 jobs of the embedded cluster finished"
+
+echo "check-examples: errors and help"
+"$bin/meseta" agent --master 10.0.0.1:5O50 2>&1 | grep -q 'did you mean 5050?' || fail "a typing error is not explained"
+for command in "" master agent run tasks agents frameworks; do
+  # shellcheck disable=SC2086
+  "$bin/meseta" $command --help >/dev/null || fail "meseta $command --help fails"
+done
+"$bin/meseta" --generate-completion-script bash >/dev/null || fail "there is no shell completion"
+echo "check-examples: all well"
