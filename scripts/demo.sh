@@ -26,7 +26,7 @@ trap "exit 143" TERM
 
 start_master() {
   "$bin/meseta" master --ip 127.0.0.1 --native_port "$port" --allocation_interval 100ms \
-    --agent_ping_timeout 500ms --max_agent_ping_timeouts 4 >>"$work/master.log" 2>&1 &
+    --agent_ping_timeout 500ms --max_agent_ping_timeouts 4 --agent_reregister_timeout 10secs >>"$work/master.log" 2>&1 &
   master=$!
   pids+=("$master")
 }
