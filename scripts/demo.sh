@@ -50,6 +50,9 @@ wait_for() {  # wait_for SECONDS WHAT COMMAND...: until the command succeeds
   done
 }
 
+# SIGKILL, without the shell's report of it.
+kill_hard() { { kill -9 "$1" && wait "$1"; } 2>/dev/null || true; }
+
 results() { find "$work/results" -name '*.sum' | wc -l; }
 
 echo "demo: looking for $tasks files under /usr"
@@ -77,13 +80,13 @@ pids+=("$batch")
 third() { (($(results) >= tasks / 3)) || ! kill -0 "$batch" 2>/dev/null; }
 wait_for 300 "a third of the tasks" third
 echo "demo: $(results) tasks are done: killing agent 2 with SIGKILL"
-kill -9 "${agents[2]}"
+kill_hard "${agents[2]}"
 
 if [[ -n ${RESTART_MASTER:-} ]]; then
   half() { (($(results) >= tasks / 2)) || ! kill -0 "$batch" 2>/dev/null; }
   wait_for 300 "half of the tasks" half
   echo "demo: $(results) tasks are done: killing the master with SIGKILL, and starting it again"
-  kill -9 "$master"
+  kill_hard "$master"
   start_master
 fi
 
