@@ -23,105 +23,104 @@ extension Slot: Comparable {
 ///
 /// The entries stand in pages, and a copy of the map shares the pages that have not changed since: a snapshot for
 /// readers costs a page table, and the first write to a page after it one page.
+///
+/// `map[key]` copies the entry that it returns. Where that counts, ask ``contains(_:)`` and then look at the entry where it
+/// stands, with ``subscript(valid:)`` or an index.
 public struct SlotMap<Element> {
-  @usableFromInline static var pageSize: Int { 256 }
-
-  @frozen @usableFromInline
-  struct Cell {
-    /// Odd while the cell is in use.
-    @usableFromInline var generation: UInt32
-    @usableFromInline var element: Element?
-
-    @usableFromInline
-    init(generation: UInt32, element: Element?) {
-      self.generation = generation
-      self.element = element
-    }
-  }
-
-  @usableFromInline var pages: [[Cell]] = []
+  @usableFromInline var pages: [SlotPage<Element>] = []
   @usableFromInline var free: [UInt32] = []
-  @usableFromInline var used = 0
-
-  /// How many entries there are.
-  @inlinable public var count: Int { used }
+  @usableFromInline var end = 0
 
   public init() {}
 
-  public var isEmpty: Bool { count == 0 }
+  /// How many entries there are.
+  @inlinable public var count: Int { end - free.count }
+  @inlinable public var isEmpty: Bool { count == 0 }
 
   /// One more than the highest index in use so far.
-  @inlinable public var capacity: Int {
-    guard let last = pages.last else { return 0 }
-    return (pages.count - 1) * Self.pageSize + last.count
-  }
+  @inlinable public var capacity: Int { end }
 
   public typealias Key = Slot<Element>
+
+  @inlinable
+  static func place(_ index: UInt32) -> (page: Int, offset: Int) {
+    (Int(index) / SlotPage<Element>.size, Int(index) % SlotPage<Element>.size)
+  }
+
+  @inlinable
+  public func contains(_ key: Key) -> Bool {
+    let (page, offset) = Self.place(key.index)
+    return page < pages.count && key.generation & 1 == 1
+      && pages[page].generations[offset] == key.generation
+  }
+
+  /// The key of the entry at an index, if one is there.
+  @inlinable
+  public func key(at index: Int) -> Key? {
+    guard index < capacity else { return nil }
+    let (page, offset) = Self.place(UInt32(index))
+    let generation = pages[page].generations[offset]
+    return generation & 1 == 1 ? Key(index: UInt32(index), generation: generation) : nil
+  }
+
+  // MARK: Coming and going
 
   /// Takes a free slot. The slot freed last is used first.
   @inlinable
   public mutating func insert(_ element: Element) -> Key {
-    used += 1
-    if let index = free.popLast() {
-      let (page, offset) = Int(index).quotientAndRemainder(dividingBy: Self.pageSize)
-      pages[page][offset].generation += 1
-      pages[page][offset].element = element
-      return Key(index: index, generation: pages[page][offset].generation)
+    let index: UInt32
+    if let last = free.popLast() {
+      index = last
+    } else {
+      index = UInt32(end)
+      end += 1
+      if Self.place(index).page == pages.count { pages.append(SlotPage()) }
     }
-    if pages.last.map({ $0.count == Self.pageSize }) ?? true {
-      pages.append([])
-      pages[pages.count - 1].reserveCapacity(Self.pageSize)
-    }
-    let index = UInt32(capacity)
-    pages[pages.count - 1].append(Cell(generation: 1, element: element))
-    return Key(index: index, generation: 1)
+    let (page, offset) = Self.place(index)
+    makeUnique(page)
+    pages[page].elements.advanced(by: offset).initialize(to: element)
+    pages[page].generations[offset] &+= 1
+    return Key(index: index, generation: pages[page].generations[offset])
   }
 
   @inlinable
   @discardableResult
   public mutating func remove(_ key: Key) -> Element? {
-    let (page, offset) = Int(key.index).quotientAndRemainder(dividingBy: Self.pageSize)
-    guard page < pages.count, offset < pages[page].count, pages[page][offset].generation == key.generation,
-      key.generation & 1 == 1
-    else { return nil }
-    var element: Element?
-    swap(&element, &pages[page][offset].element)  // moved out: an entry may be large
-    pages[page][offset].generation &+= 1
+    guard contains(key) else { return nil }
+    let (page, offset) = Self.place(key.index)
+    makeUnique(page)
+    pages[page].generations[offset] &+= 1
     free.append(key.index)
-    used -= 1
-    return element
+    return pages[page].elements.advanced(by: offset).move()
   }
 
-  /// The entry, or nil if it has been removed.
+  @inlinable
+  mutating func makeUnique(_ page: Int) {
+    if !isKnownUniquelyReferenced(&pages[page].owner) { pages[page] = pages[page].copy() }
+  }
+
+  // MARK: Entries
+
+  /// A copy of the entry, or nil if it has been removed.
   @inlinable
   public subscript(key: Key) -> Element? {
-    _read {
-      let (page, offset) = Int(key.index).quotientAndRemainder(dividingBy: Self.pageSize)
-      if page < pages.count, offset < pages[page].count, pages[page][offset].generation == key.generation {
-        yield pages[page][offset].element
-      } else {
-        yield nil
-      }
-    }
+    contains(key) ? self[Int(key.index)] : nil
   }
 
-  @inlinable public func contains(_ key: Key) -> Bool {
-    let (page, offset) = Int(key.index).quotientAndRemainder(dividingBy: Self.pageSize)
-    return page < pages.count && offset < pages[page].count
-      && pages[page][offset].generation == key.generation
-  }
-
-  /// Changes an entry in place; does nothing and returns nil if it has been removed.
+  /// The entry where it stands. Traps if it has been removed: ask ``contains(_:)`` before.
   @inlinable
-  @discardableResult
-  public mutating func update<Result>(_ key: Key, _ change: (inout Element) -> Result) -> Result? {
-    let (page, offset) = Int(key.index).quotientAndRemainder(dividingBy: Self.pageSize)
-    guard page < pages.count, offset < pages[page].count, pages[page][offset].generation == key.generation
-    else {
-      return nil
+  public subscript(valid key: Key) -> Element {
+    _read {
+      precondition(contains(key), "the entry has been removed")
+      let (page, offset) = Self.place(key.index)
+      yield pages[page].elements[offset]
     }
-    guard pages[page][offset].element != nil else { return nil }
-    return change(&pages[page][offset].element!)  // just seen to be there
+    _modify {
+      precondition(contains(key), "the entry has been removed")
+      let (page, offset) = Self.place(key.index)
+      makeUnique(page)
+      yield &pages[page].elements[offset]
+    }
   }
 
   /// The entry at an index where one is known to be: for indices that were checked on their way in. Traps if none
@@ -129,37 +128,89 @@ public struct SlotMap<Element> {
   @inlinable
   public subscript(index: Int) -> Element {
     _read {
-      let (page, offset) = index.quotientAndRemainder(dividingBy: Self.pageSize)
-      yield pages[page][offset].element!  // the caller knows that it is there
+      let (page, offset) = Self.place(UInt32(index))
+      precondition(pages[page].generations[offset] & 1 == 1, "no entry is at this index")
+      yield pages[page].elements[offset]
     }
     _modify {
-      let (page, offset) = index.quotientAndRemainder(dividingBy: Self.pageSize)
-      yield &pages[page][offset].element!  // the caller knows that it is there
+      let (page, offset) = Self.place(UInt32(index))
+      makeUnique(page)
+      precondition(pages[page].generations[offset] & 1 == 1, "no entry is at this index")
+      yield &pages[page].elements[offset]
     }
   }
 
-  /// The key of the entry at an index, if one is there.
+  /// Changes an entry in place; does nothing and returns nil if it has been removed.
   @inlinable
-  public func key(at index: Int) -> Key? {
-    let (page, offset) = index.quotientAndRemainder(dividingBy: Self.pageSize)
-    guard page < pages.count, offset < pages[page].count, pages[page][offset].generation & 1 == 1 else {
-      return nil
-    }
-    return Key(index: UInt32(index), generation: pages[page][offset].generation)
+  @discardableResult
+  public mutating func update<Result>(_ key: Key, _ change: (inout Element) -> Result) -> Result? {
+    contains(key) ? change(&self[Int(key.index)]) : nil
   }
 
   /// Calls `body` with every entry, by ascending index.
   @inlinable
   public func visit(_ body: (Key, Element) -> Void) {
-    for (page, cells) in pages.enumerated() {
-      for (offset, cell) in cells.enumerated() {
-        if let element = cell.element {
-          body(Key(index: UInt32(page * Self.pageSize + offset), generation: cell.generation), element)
-        }
-      }
+    for index in 0..<capacity {
+      if let key = key(at: index) { body(key, self[index]) }
     }
   }
 }
 
 extension SlotMap: Sendable where Element: Sendable {}
-extension SlotMap.Cell: Sendable where Element: Sendable {}
+
+/// A part of a ``SlotMap``: memory that is reached by its address, so that an entry is used where it stands. An entry
+/// in an `Array` is often copied to be looked at, with a retain and a release for each reference in it.
+@usableFromInline
+struct SlotPage<Element> {
+  @inlinable static var size: Int { 256 }
+
+  /// Frees the memory when the last copy of the page goes.
+  @usableFromInline var owner: SlotPageOwner<Element>
+  /// Odd while the slot is in use.
+  @usableFromInline let generations: UnsafeMutablePointer<UInt32>
+  /// Initialised where the generation is odd.
+  @usableFromInline let elements: UnsafeMutablePointer<Element>
+
+  @inlinable
+  init() {
+    generations = .allocate(capacity: Self.size)
+    generations.initialize(repeating: 0, count: Self.size)
+    elements = .allocate(capacity: Self.size)
+    owner = SlotPageOwner(generations, elements)
+  }
+
+  @inlinable
+  func copy() -> SlotPage {
+    let result = SlotPage()
+    result.generations.update(from: generations, count: Self.size)
+    for offset in 0..<Self.size where generations[offset] & 1 == 1 {
+      result.elements.advanced(by: offset).initialize(to: elements[offset])
+    }
+    return result
+  }
+}
+
+/// Owns the memory of a page.
+@usableFromInline
+final class SlotPageOwner<Element> {
+  @usableFromInline let generations: UnsafeMutablePointer<UInt32>
+  @usableFromInline let elements: UnsafeMutablePointer<Element>
+
+  @inlinable
+  init(_ generations: UnsafeMutablePointer<UInt32>, _ elements: UnsafeMutablePointer<Element>) {
+    self.generations = generations
+    self.elements = elements
+  }
+
+  @inlinable
+  deinit {
+    for offset in 0..<SlotPage<Element>.size where generations[offset] & 1 == 1 {
+      elements.advanced(by: offset).deinitialize(count: 1)
+    }
+    generations.deallocate()
+    elements.deallocate()
+  }
+}
+
+// tidy: a page is written only by the map that alone refers to it, as an array's buffer is
+extension SlotPage: @unchecked Sendable where Element: Sendable {}
