@@ -13,8 +13,7 @@ extension Master {
     case .failure(let problem):
       for id in Set(call.offerIDs).sorted(by: { $0.value < $1.value }) {
         // What was still valid among them is used up all the same.
-        guard let offer = offers.offer(id), offer.framework == key else { continue }
-        offers.remove(id)
+        guard let offer = offers.take(id, from: key) else { continue }
         recover(offer, offer.resources, refuse: nil, at: time)
         allocation.want()
       }
@@ -111,39 +110,41 @@ extension Master {
     _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources, at time: Time,
     _ effects: inout E
   ) -> Bool {
-    guard let framework = frameworks[key], let agent = agents[offer.agent], let session = agent.session else {
+    guard frameworks.contains(key), agents.contains(offer.agent),
+      let session = agents[valid: offer.agent].session
+    else {
       report(
         info, of: key, state: .dropped, reason: .agentDisconnected, "Agent disconnected", at: time, &effects)
       return false
     }
     let roleName = roleName(offer.role)
-    let task = info.prepared(for: framework.id, role: roleName)
-    let validation = TaskValidation(
-      framework: framework, agent: agent, frameworkKey: key, role: roleName, available: remaining,
-      isKnown: framework.tasks[task.id] != nil || framework.unreachableTasks[task.id] != nil)
-    if let problem = validation.problem(with: task) {
+    let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
+    var needed = task.resources.allocated(to: nil)
+    var newExecutor: ExecutorInfo?
+    if let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key) {
+      newExecutor = executor
+      needed += executor.resources.allocated(to: nil)
+    }
+    let problem = TaskValidation.problem(
+      with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key], key,
+      on: agents[valid: offer.agent])
+    if let problem {
       report(info, of: key, state: .error, reason: .taskInvalid, problem, at: time, &effects)
       return false
     }
-    let user = task.command?.user ?? framework.info.user
-    guard authorizer.isAllowed(framework.principal, .runTask, on: .user(user)) else {
+    let user = task.user ?? frameworks[valid: key].info.user
+    guard authorizer.isAllowed(frameworks[valid: key].principal, .runTask, on: .user(user)) else {
       report(
         info, of: key, state: .error, reason: .taskUnauthorized, "Not authorized to launch as user '\(user)'",
         at: time, &effects)
       return false
     }
-    var used = task.resources.allocated(to: nil)
-    remaining -= used
-    if let executor = task.executor, !agent.runs(executor.id, of: key) {
-      let executorResources = executor.resources.allocated(to: nil)
-      remaining -= executorResources
-      used += executorResources
-      addExecutor(executor, of: key, on: offer.agent, role: offer.role)
-    }
-    allocator.use(agent.slot, framework.slot, offer.role, used)
+    remaining -= needed
+    if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
+    allocator.use(agents[valid: offer.agent].slot, frameworks[valid: key].slot, offer.role, needed)
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
-    effects.send(.masterMessage(.runTask(framework.info, task)), to: session)
+    effects.send(.masterMessage(.runTask(frameworks[valid: key].info, task)), to: session)
     return true
   }
 

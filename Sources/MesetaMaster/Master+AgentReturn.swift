@@ -68,46 +68,52 @@ extension Master {
     at time: Time, _ strangers: inout [FrameworkID], _ effects: inout E
   ) {
     guard let framework = owner(record.frameworkID, returning, at: time, &strangers),
-      let agent = agents[key], let owner = frameworks[framework]
+      agents.contains(key)
     else { return }
-    frameworks.update(framework) { _ = $0.unreachableTasks.remove(record.info.id) }
-    if let known = owner.tasks[record.info.id] {
-      guard let task = tasks[known] else { return }
-      guard task.agent == key else {
+    frameworks[valid: framework].unreachableTasks.remove(record.info.id)
+    let taskKey: TaskKey
+    if let known = frameworks[valid: framework].tasks[record.info.id] {
+      guard tasks[valid: known].agent == key else {
         effects.log(
           .error,
-          "task \(record.info.id) of framework \(owner.id) is reported by agent \(agent.id) too: ignored")
+          "task \(record.info.id) of framework \(record.frameworkID) is reported by agent "
+            + "\(agents[valid: key].id) too: ignored")
         return
       }
-      if !task.state.isTerminal { tasks.update(known) { $0.state = record.state } }
+      if !tasks[valid: known].state.isTerminal { tasks[valid: known].state = record.state }
+      taskKey = known
     } else {
-      var role: RoleSlot?
-      if !record.state.isTerminal {
-        role = allocator.addUsed(
-          agent.slot, owner.slot, role: record.info.resources.first?.allocationRole ?? Role.anyone,
-          record.info.resources.allocated(to: nil))
-      }
-      let added = addTask(record.info, of: framework, on: key, role: role)
-      tasks.update(added) {
-        $0.state = record.state
-        $0.holdsResources = !record.state.isTerminal
-      }
+      taskKey = addReturned(record, of: framework, on: key)
     }
-    guard let taskKey = frameworks[framework]?.tasks[record.info.id] else { return }
-    tasks.update(taskKey) {
-      $0.statusUpdateState = record.statusUpdateState
-      $0.statusUpdateUUID = record.statusUpdateUUID
-    }
+    tasks[valid: taskKey].statusUpdateState = record.statusUpdateState
+    tasks[valid: taskKey].statusUpdateUUID = record.statusUpdateUUID
     if record.state.isTerminal { releaseResources(of: taskKey) }
     if wasUnreachable {
       send(
         .update(
           TaskStatus(
             taskID: record.info.id, state: record.state, source: .master, reason: .agentReregistered,
-            message: "Agent reregistered", agentID: agent.id, executorID: record.info.executorID,
+            message: "Agent reregistered", agentID: agents[valid: key].id, executorID: record.info.executorID,
             timestamp: time.timestamp)),
         to: framework, &effects)
     }
+  }
+
+  /// Enters a task that this master has not heard of.
+  private mutating func addReturned(
+    _ record: TaskRecord, of framework: FrameworkKey, on agent: AgentKey
+  ) -> TaskKey {
+    var role: RoleSlot?
+    if !record.state.isTerminal {
+      role = allocator.addUsed(
+        agents[valid: agent].slot, frameworks[valid: framework].slot,
+        role: record.info.resources.first?.allocationRole ?? Role.anyone,
+        record.info.resources.allocated(to: nil))
+    }
+    let task = addTask(record.info, of: framework, on: agent, role: role)
+    tasks[valid: task].state = record.state
+    tasks[valid: task].holdsResources = !record.state.isTerminal
+    return task
   }
 
   /// Sends the kills that came while the agent was away.

@@ -18,8 +18,8 @@ extension Master {
       self.subscribe(subscribe, request: request, from: session, at: time, &effects)
       return
     }
-    guard case .framework(let key) = entry.binding, let framework = frameworks[key],
-      framework.id == call.frameworkID
+    guard case .framework(let key) = entry.binding, frameworks.contains(key),
+      frameworks[valid: key].id == call.frameworkID
     else {
       let known = call.frameworkID.map { frameworksByID[$0] != nil } ?? false
       let error =
@@ -30,16 +30,15 @@ extension Master {
       return
     }
     if case .updateFramework(let update) = call.kind {
-      effects.respond(request, self.updateFramework(key, framework, update, entry.peer, at: time, &effects))
+      effects.respond(request, self.updateFramework(key, update, entry.peer, at: time, &effects))
       return
     }
     effects.respond(request, .accepted)
-    carryOut(call.kind, of: key, framework, at: time, &effects)
+    carryOut(call.kind, of: key, at: time, &effects)
   }
 
   private mutating func carryOut<E: MasterEffects>(
-    _ call: SchedulerCall.Kind, of key: FrameworkKey, _ framework: FrameworkEntry, at time: Time,
-    _ effects: inout E
+    _ call: SchedulerCall.Kind, of key: FrameworkKey, at time: Time, _ effects: inout E
   ) {
     switch call {
     case .decline(let ids, let filters): decline(ids, filters, of: key, at: time)
@@ -54,10 +53,11 @@ extension Master {
         metrics.droppedMessages += 1
         return
       }
-      effects.send(.masterMessage(.frameworkMessage(framework.id, executor, data: data)), to: session)
+      let id = frameworks[valid: key].id
+      effects.send(.masterMessage(.frameworkMessage(id, executor, data: data)), to: session)
     case .shutdown(let executor, let agent):
       guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else { return }
-      effects.send(.masterMessage(.shutdownExecutor(framework.id, executor)), to: session)
+      effects.send(.masterMessage(.shutdownExecutor(frameworks[valid: key].id, executor)), to: session)
     case .teardown:
       remove(key, at: time, &effects)
     case .request:
@@ -74,8 +74,7 @@ extension Master {
   ) {
     let refuse = filters.refusal
     for id in ids {
-      guard let offer = offers.offer(id), offer.framework == key else { continue }
-      offers.remove(id)
+      guard let offer = offers.take(id, from: key) else { continue }
       recover(offer, offer.resources, refuse: refuse, at: time)
     }
     allocation.wantAtInterval()
@@ -109,9 +108,9 @@ extension Master {
   }
 
   private mutating func updateFramework<E: MasterEffects>(
-    _ key: FrameworkKey, _ framework: FrameworkEntry, _ call: SchedulerCall.Subscribe, _ peer: Peer,
-    at time: Time, _ effects: inout E
+    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, _ peer: Peer, at time: Time, _ effects: inout E
   ) -> Outcome {
+    let framework = frameworks[valid: key]
     func refused(_ text: String) -> Outcome { .failed(CallError(.badRequest, text)) }
     if let problem = call.problem { return refused("Supplied FrameworkInfo is not valid: \(problem)") }
     if call.framework.id != framework.id {

@@ -9,43 +9,43 @@ extension Master {
   /// Runs the allocator if that is due, and sends each framework what it got as one event.
   mutating func runAllocation<E: MasterEffects>(at time: Time, _ effects: inout E) {
     guard allocation.isDue(time.monotonic, filterEnd: allocator.nextWake) else { return }
-    var offered: [(framework: FrameworkKey, offers: [Offer])] = []
-    var positions: [FrameworkKey: Int] = [:]
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
     var allocations: [Allocation] = []
     let isFinished = allocator.allocate(now: time.monotonic, limit: configuration.allocationSlice) {
       allocations.append($0)
     }
     for made in allocations {
-      guard let agentKey = agentsByAccount[Int(made.agent.index)], let agent = agents[agentKey],
-        let frameworkKey = frameworksByAccount[Int(made.framework.index)],
-        let framework = frameworks[frameworkKey]
+      guard let agentKey = agentsByAccount[Int(made.agent.index)], agents.contains(agentKey),
+        let frameworkKey = frameworksByAccount[Int(made.framework.index)], frameworks.contains(frameworkKey)
       else {
         assertionFailure("the allocator offered for an agent or a framework that is gone")
         continue
       }
       let id = offers.add(
         framework: frameworkKey, agent: agentKey, role: made.role, resources: made.resources, expiry: expiry)
-      let role = roleName(made.role)
-      let offer = Offer(
-        id: id, frameworkID: framework.id, agentID: agent.id, hostname: agent.info.hostname,
-        resources: made.resources.allocated(to: role), attributes: agent.info.attributes,
-        executorIDs: agent.executors.isEmpty
-          ? [] : agent.executors.filter { $0.framework == frameworkKey }.map(\.info.id),
-        allocationRole: role, domain: agent.info.domain)
-      if let position = positions[frameworkKey] {
-        offered[position].offers.append(offer)
-      } else {
-        positions[frameworkKey] = offered.count
-        offered.append((frameworkKey, [offer]))
-      }
+      offersByFramework.add(describe(made, id, of: agentKey, to: frameworkKey), to: frameworkKey)
     }
-    for (framework, offers) in offered {
+    for (framework, offers) in offersByFramework.take() {
       metrics.offersSent += UInt64(offers.count)
       effects.log(.debug, "\(offers.count) offers to framework \(frameworks[framework]?.id.value ?? "?")")
       send(.offers(offers), to: framework, &effects)
     }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
+  }
+
+  private func describe(
+    _ made: Allocation, _ id: OfferID, of agent: AgentKey, to framework: FrameworkKey
+  ) -> Offer {
+    let role = roleName(made.role)
+    let executors =
+      agents[valid: agent].executors.isEmpty
+      ? [] : agents[valid: agent].executors.filter { $0.framework == framework }.map(\.info.id)
+    return Offer(
+      id: id, frameworkID: frameworks[valid: framework].id, agentID: agents[valid: agent].id,
+      hostname: agents[valid: agent].registration.info.hostname,
+      resources: made.resources.allocated(to: role),
+      attributes: agents[valid: agent].registration.info.attributes, executorIDs: executors,
+      allocationRole: role, domain: agents[valid: agent].registration.info.domain)
   }
 
   /// Takes back the offers that were not answered in time.
@@ -93,9 +93,10 @@ extension Master {
 
   /// Gives back what was not used of an offer.
   mutating func recover(_ offer: OfferEntry, _ resources: Resources, refuse: Span?, at time: Time) {
-    guard let agent = agents[offer.agent], let framework = frameworks[offer.framework] else { return }
+    guard agents.contains(offer.agent), frameworks.contains(offer.framework) else { return }
     allocator.recoverOffered(
-      agent.slot, framework.slot, offer.role, resources, refuse: refuse, now: time.monotonic)
+      agents[valid: offer.agent].slot, frameworks[valid: offer.framework].slot, offer.role, resources,
+      refuse: refuse, now: time.monotonic)
   }
 
   func roleName(_ role: RoleSlot) -> String { allocator.roleName(role) ?? Role.anyone }

@@ -56,12 +56,14 @@ extension Master {
 
   /// Gives the resources of an ended task back, once.
   mutating func releaseResources(of key: TaskKey) {
-    guard let task = tasks[key], task.holdsResources, let agent = agents[task.agent],
-      let framework = frameworks[task.framework]
+    guard let task = tasks[key], task.holdsResources, agents.contains(task.agent),
+      frameworks.contains(task.framework)
     else { return }
-    tasks.update(key) { $0.holdsResources = false }
+    tasks[valid: key].holdsResources = false
     if let role = task.role {
-      allocator.recoverUsed(agent.slot, framework.slot, role, task.info.resources.allocated(to: nil))
+      allocator.recoverUsed(
+        agents[valid: task.agent].slot, frameworks[valid: task.framework].slot, role,
+        task.info.resources.allocated(to: nil))
     }
     allocation.want()
   }
@@ -103,8 +105,8 @@ extension Master {
       return  // The agent keeps it until the framework is back, or is told to shut the framework down.
     }
     send(.update(update.status), to: frameworkKey, &effects)
-    guard let key = frameworks[frameworkKey]?.tasks[update.status.taskID], let task = tasks[key],
-      task.agent == agent
+    guard let key = frameworks[valid: frameworkKey].tasks[update.status.taskID],
+      tasks[valid: key].agent == agent
     else {
       metrics.invalidStatusUpdates += 1
       return
@@ -123,17 +125,16 @@ extension Master {
     _ call: SchedulerCall.Acknowledge, of framework: FrameworkKey, _ effects: inout E
   ) {
     guard let agentKey = agentsByID[call.agentID], let session = agents[agentKey]?.session,
-      let owner = frameworks[framework], let key = owner.tasks[call.taskID], let task = tasks[key],
-      task.agent == agentKey, task.statusUpdateUUID != nil
+      let key = frameworks[valid: framework].tasks[call.taskID], tasks[valid: key].agent == agentKey,
+      let uuid = tasks[valid: key].statusUpdateUUID
     else {
       metrics.invalidStatusUpdateAcknowledgements += 1
       return
     }
     metrics.validStatusUpdateAcknowledgements += 1
-    effects.send(.masterMessage(.acknowledge(owner.id, call.taskID, call.uuid)), to: session)
-    if task.statusUpdateUUID == call.uuid, let state = task.statusUpdateState, state.isTerminal {
-      removeTask(key)
-    }
+    effects.send(
+      .masterMessage(.acknowledge(frameworks[valid: framework].id, call.taskID, call.uuid)), to: session)
+    if uuid == call.uuid, tasks[valid: key].isEndTold { removeTask(key) }
   }
 
   // MARK: Killing

@@ -39,6 +39,7 @@ public struct Master: Sendable {
 
   var tasks = SlotMap<TaskEntry>()
   var offers: OfferBook
+  var offersByFramework = OfferGroups()
   var allocation = AllocationSchedule()
   var deadlines = Deadlines<Deadline>()
 

@@ -68,6 +68,14 @@ struct OfferBook: Sendable {
     return offers[key]
   }
 
+  /// Takes an offer out of the book; nil, and does nothing, unless it is out to that framework.
+  mutating func take(_ id: OfferID, from framework: FrameworkKey) -> OfferEntry? {
+    guard let number = id.number, let key = byNumber[number], id.prefix == prefix,
+      offers[valid: key].framework == framework
+    else { return nil }
+    return remove(key)
+  }
+
   /// Takes an offer out of the book.
   @discardableResult
   mutating func remove(_ id: OfferID) -> OfferEntry? {

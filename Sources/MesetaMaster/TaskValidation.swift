@@ -3,52 +3,61 @@ import MesetaProtocol
 
 /// What the master checks of a task before it launches it, given what it knows of framework, agent and offer. The
 /// texts are Mesos's by meaning.
-struct TaskValidation {
-  let framework: FrameworkEntry
-  let agent: AgentEntry
-  let frameworkKey: FrameworkKey
-  /// The role that the offers are allocated to.
-  let role: String
-  /// What the offers hold that earlier tasks of the call have not used; at rest.
-  let available: Resources
-  /// Whether the framework has a task of that id.
-  let isKnown: Bool
-
-  /// What is wrong with the task; nil if nothing is.
-  func problem(with task: TaskInfo) -> String? {
-    identityProblem(with: task) ?? programProblem(with: task) ?? resourceProblem(with: task)
+enum TaskValidation {
+  /// What is wrong with a task; nil if nothing is.
+  ///
+  /// - Parameters:
+  ///   - needed: what the task takes of the offers, at rest: its resources, and those of an executor that is to be
+  ///     started for it.
+  ///   - available: what the offers hold that earlier tasks of the call have not used; at rest.
+  ///   - role: the role that the offers are allocated to.
+  static func problem(
+    with task: TaskInfo, needed: Resources, available: Resources, role: String,
+    of framework: borrowing FrameworkEntry, _ key: FrameworkKey, on agent: borrowing AgentEntry
+  ) -> String? {
+    if framework.tasks[task.id] != nil || framework.unreachableTasks[task.id] != nil {
+      return "Task has duplicate ID: \(task.id)"
+    }
+    return identityProblem(with: task, on: agent.id) ?? programProblem(with: task)
+      ?? executorProblem(with: task, of: framework.id, running: agent.executor(of: task, key))
+      ?? resourceProblem(with: task, needed: needed, available: available, role: role)
   }
 
-  private func identityProblem(with task: TaskInfo) -> String? {
+  private static func identityProblem(with task: TaskInfo, on agent: AgentID) -> String? {
     if let problem = Identifier.problem(with: task.id.value) { return "Task ID '\(task.id)' \(problem)" }
-    if isKnown { return "Task has duplicate ID: \(task.id)" }
-    if task.agentID != agent.id {
-      return "Task uses invalid agent \(task.agentID) while agent \(agent.id) is expected"
+    if task.agentID != agent {
+      return "Task uses invalid agent \(task.agentID) while agent \(agent) is expected"
     }
     if let period = task.killGracePeriod, period < 0 {
       return "Task's 'kill_policy.grace_period' must be non-negative"
     }
-    if let time = task.fields.maxCompletionTime, time < 0 {
+    if let time = task.maxCompletionTime, time < 0 {
       return "Task's 'max_completion_time' must be non-negative"
     }
     return nil
   }
 
-  private func programProblem(with task: TaskInfo) -> String? {
-    if (task.command == nil) == (task.executor == nil) {
+  private static func programProblem(with task: TaskInfo) -> String? {
+    if task.hasCommand == task.hasExecutor {
       return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present"
     }
-    if task.fields.healthCheck != nil || task.fields.check != nil {
+    if task.hasChecks {
       return
         "Health checks are not supported by this version: remove 'health_check' and 'check' from the task"
     }
+    return nil
+  }
+
+  private static func executorProblem(
+    with task: TaskInfo, of framework: FrameworkID, running: ExecutorEntry?
+  ) -> String? {
     guard let executor = task.executor else { return nil }
     if let problem = Identifier.problem(with: executor.id.value) {
       return "Executor ID '\(executor.id)' \(problem)"
     }
-    if executor.frameworkID != framework.id {
+    if executor.frameworkID != framework {
       return "ExecutorInfo has an invalid FrameworkID (Actual: \(executor.frameworkID?.value ?? "none") vs "
-        + "Expected: \(framework.id))"
+        + "Expected: \(framework))"
     }
     if let kind = executor.kind, kind != .custom {
       return "'ExecutorInfo.type' must be 'CUSTOM'"
@@ -57,29 +66,29 @@ struct TaskValidation {
     if let period = executor.shutdownGracePeriod, period < 0 {
       return "ExecutorInfo's 'shutdown_grace_period' must be non-negative"
     }
-    if let running = agent.executor(executor.id, of: frameworkKey), running.info != executor {
+    if let running, running.info != executor {
       return "ExecutorInfo is not compatible with the running executor '\(executor.id)' of the same id"
     }
     return nil
   }
 
-  private func resourceProblem(with task: TaskInfo) -> String? {
+  private static func resourceProblem(
+    with task: TaskInfo, needed: Resources, available: Resources, role: String
+  ) -> String? {
     if task.resources.isEmpty { return "Task uses no resources" }
-    var total = task.resources
-    if let executor = task.executor, !agent.runs(executor.id, of: frameworkKey) {
-      total += executor.resources
-    }
-    for resource in total {
-      if resource.allocationRole != role {
-        return "The resource \(resource) is not allocated to the role '\(role)' of the offers"
-      }
-      if resource.name == "gpus", resource.value.quantity.milli % 1000 != 0 {
-        return "The 'gpus' resource must be an unsigned integer, not \(resource.value)"
+    for resources in [task.resources, task.executor?.resources ?? Resources()] {
+      for resource in resources {
+        if resource.allocationRole != role {
+          return "The resource \(resource) is not allocated to the role '\(role)' of the offers"
+        }
+        if resource.name == "gpus", resource.value.quantity.milli % 1000 != 0 {
+          return "The 'gpus' resource must be an unsigned integer, not \(resource.value)"
+        }
       }
     }
-    let offered = available.allocated(to: role)
-    guard offered.contains(total) else {
-      return "Total resources \(total) required by task and its executor is more than available \(offered)"
+    guard available.contains(needed) else {
+      return "Total resources \(needed.allocated(to: role)) required by task and its executor is more than "
+        + "available \(available.allocated(to: role))"
     }
     return nil
   }
@@ -88,6 +97,12 @@ struct TaskValidation {
 extension AgentEntry {
   func executor(_ id: ExecutorID, of framework: FrameworkKey) -> ExecutorEntry? {
     executors.first { $0.framework == framework && $0.info.id == id }
+  }
+
+  /// The executor that a task would join; nil if its executor does not run here, or it has none of its own.
+  func executor(of task: TaskInfo, _ framework: FrameworkKey) -> ExecutorEntry? {
+    if executors.isEmpty { return nil }
+    return task.executor.flatMap { executor($0.id, of: framework) }
   }
 
   func runs(_ id: ExecutorID, of framework: FrameworkKey) -> Bool { executor(id, of: framework) != nil }

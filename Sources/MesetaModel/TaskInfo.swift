@@ -29,6 +29,8 @@ public struct TaskInfo: Hashable, Sendable {
     public var discovery: EncodedMessage?
     package var unknownFields = UnknownFields()
 
+    var hasExecutor: Bool { sharedExecutor != nil }
+
     /// The executor that is to run the task, for a task without a command.
     public var executor: ExecutorInfo? {
       get { sharedExecutor?.value }
@@ -83,6 +85,13 @@ public struct TaskInfo: Hashable, Sendable {
   public var killGracePeriod: Int64? { box.value.killGracePeriod }
   public var maxCompletionTime: Int64? { box.value.maxCompletionTime }
   public var container: EncodedMessage? { box.value.container }
+
+  // Questions that are asked of every task, and answered without a copy of what they are about.
+  public var hasCommand: Bool { box.value.command != nil }
+  public var hasExecutor: Bool { box.value.hasExecutor }
+  public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
+  /// The user that the command is to run as, if it names one.
+  public var user: String? { box.value.command?.user }
 
   /// The executor that the task runs under: its own, or for a command the one named after the task, as in Mesos.
   public var executorID: ExecutorID { box.value.executor?.id ?? ExecutorID(box.value.id.value) }
