@@ -12,25 +12,87 @@ public struct FrameworkInfo: Hashable, Sendable {
     case regionAware = 8
   }
 
+  /// One box, because it passes through many hands unchanged.
+  private var fields: CopyOnWrite<Fields>
+
+  private struct Fields: Hashable, Sendable {
+    var user: String
+    var name: String
+    var id: FrameworkID?
+    var failoverTimeout: Double
+    var checkpoint: Bool
+    var role: String?
+    var roles: [String]
+    var hostname: String?
+    var principal: String?
+    var webuiURL: String?
+    var capabilities: [Capability]
+    var labels: Labels?
+    var offerFilters: [OfferFilter]
+    var unknownFields = UnknownFields()
+  }
+
   /// The user that tasks run as, unless their command names one.
-  public var user: String
-  public var name: String
-  public var id: FrameworkID?
+  public var user: String {
+    get { fields.value.user }
+    set { fields.value.user = newValue }
+  }
+  public var name: String {
+    get { fields.value.name }
+    set { fields.value.name = newValue }
+  }
+  public var id: FrameworkID? {
+    get { fields.value.id }
+    set { fields.value.id = newValue }
+  }
   /// For how many seconds after a disconnection the master keeps the framework and its tasks.
-  public var failoverTimeout: Double
-  public var checkpoint: Bool
+  public var failoverTimeout: Double {
+    get { fields.value.failoverTimeout }
+    set { fields.value.failoverTimeout = newValue }
+  }
+  public var checkpoint: Bool {
+    get { fields.value.checkpoint }
+    set { fields.value.checkpoint = newValue }
+  }
   /// The single role of a framework without ``Capability/multiRole``.
-  public var role: String?
+  public var role: String? {
+    get { fields.value.role }
+    set { fields.value.role = newValue }
+  }
   /// The roles of a framework with ``Capability/multiRole``.
-  public var roles: [String]
-  public var hostname: String?
-  public var principal: String?
-  public var webuiURL: String?
-  public var capabilities: [Capability]
-  public var labels: Labels?
+  public var roles: [String] {
+    get { fields.value.roles }
+    set { fields.value.roles = newValue }
+  }
+  public var hostname: String? {
+    get { fields.value.hostname }
+    set { fields.value.hostname = newValue }
+  }
+  public var principal: String? {
+    get { fields.value.principal }
+    set { fields.value.principal = newValue }
+  }
+  public var webuiURL: String? {
+    get { fields.value.webuiURL }
+    set { fields.value.webuiURL = newValue }
+  }
+  public var capabilities: [Capability] {
+    get { fields.value.capabilities }
+    set { fields.value.capabilities = newValue }
+  }
+  public var labels: Labels? {
+    get { fields.value.labels }
+    set { fields.value.labels = newValue }
+  }
   /// Per role: offers are only of use if they hold one of these sets of quantities (`min_allocatable_resources`).
-  public var offerFilters: [OfferFilter]
-  package var unknownFields = UnknownFields()
+  public var offerFilters: [OfferFilter] {
+    get { fields.value.offerFilters }
+    set { fields.value.offerFilters = newValue }
+  }
+  package var unknownFields: UnknownFields {
+    get { fields.value.unknownFields }
+    set { fields.value.unknownFields = newValue }
+  }
 
   public init(
     user: String = "", name: String, id: FrameworkID? = nil, failoverTimeout: Double = 0,
@@ -38,19 +100,11 @@ public struct FrameworkInfo: Hashable, Sendable {
     principal: String? = nil, webuiURL: String? = nil, capabilities: [Capability] = [],
     labels: Labels? = nil, offerFilters: [OfferFilter] = []
   ) {
-    self.user = user
-    self.name = name
-    self.id = id
-    self.failoverTimeout = failoverTimeout
-    self.checkpoint = checkpoint
-    self.role = role
-    self.roles = roles
-    self.hostname = hostname
-    self.principal = principal
-    self.webuiURL = webuiURL
-    self.capabilities = capabilities
-    self.labels = labels
-    self.offerFilters = offerFilters
+    fields = CopyOnWrite(
+      Fields(
+        user: user, name: name, id: id, failoverTimeout: failoverTimeout, checkpoint: checkpoint, role: role,
+        roles: roles, hostname: hostname, principal: principal, webuiURL: webuiURL,
+        capabilities: capabilities, labels: labels, offerFilters: offerFilters))
   }
 
   public func has(_ capability: Capability) -> Bool { capabilities.contains(capability) }

@@ -1,36 +1,81 @@
 /// Resources of one agent that a framework may use, until it answers or the offer is taken back.
 public struct Offer: Hashable, Sendable {
-  public var id: OfferID
-  public var frameworkID: FrameworkID
-  public var agentID: AgentID
-  public var hostname: String
+  /// One box, because it passes through many hands unchanged.
+  private var fields: CopyOnWrite<Fields>
+
+  private struct Fields: Hashable, Sendable {
+    var id: OfferID
+    var frameworkID: FrameworkID
+    var agentID: AgentID
+    var hostname: String
+    var resources: Resources
+    var attributes: [Attribute]
+    var executorIDs: [ExecutorID]
+    var allocationRole: String
+    var domain: FaultDomain?
+    var unavailability: Unavailability?
+    var unknownFields = UnknownFields()
+  }
+
+  public var id: OfferID {
+    get { fields.value.id }
+    set { fields.value.id = newValue }
+  }
+  public var frameworkID: FrameworkID {
+    get { fields.value.frameworkID }
+    set { fields.value.frameworkID = newValue }
+  }
+  public var agentID: AgentID {
+    get { fields.value.agentID }
+    set { fields.value.agentID = newValue }
+  }
+  public var hostname: String {
+    get { fields.value.hostname }
+    set { fields.value.hostname = newValue }
+  }
   /// The resources, each marked with the role of the allocation.
-  public var resources: Resources
-  public var attributes: [Attribute]
+  public var resources: Resources {
+    get { fields.value.resources }
+    set { fields.value.resources = newValue }
+  }
+  public var attributes: [Attribute] {
+    get { fields.value.attributes }
+    set { fields.value.attributes = newValue }
+  }
   /// The executors of the framework that run on the agent already.
-  public var executorIDs: [ExecutorID]
+  public var executorIDs: [ExecutorID] {
+    get { fields.value.executorIDs }
+    set { fields.value.executorIDs = newValue }
+  }
   /// The role that the resources are offered to.
-  public var allocationRole: String
-  public var domain: FaultDomain?
+  public var allocationRole: String {
+    get { fields.value.allocationRole }
+    set { fields.value.allocationRole = newValue }
+  }
+  public var domain: FaultDomain? {
+    get { fields.value.domain }
+    set { fields.value.domain = newValue }
+  }
   /// When the agent is to go down for maintenance, if that is planned.
-  public var unavailability: Unavailability?
-  package var unknownFields = UnknownFields()
+  public var unavailability: Unavailability? {
+    get { fields.value.unavailability }
+    set { fields.value.unavailability = newValue }
+  }
+  package var unknownFields: UnknownFields {
+    get { fields.value.unknownFields }
+    set { fields.value.unknownFields = newValue }
+  }
 
   public init(
     id: OfferID, frameworkID: FrameworkID, agentID: AgentID, hostname: String, resources: Resources,
     attributes: [Attribute] = [], executorIDs: [ExecutorID] = [], allocationRole: String,
     domain: FaultDomain? = nil, unavailability: Unavailability? = nil
   ) {
-    self.id = id
-    self.frameworkID = frameworkID
-    self.agentID = agentID
-    self.hostname = hostname
-    self.resources = resources
-    self.attributes = attributes
-    self.executorIDs = executorIDs
-    self.allocationRole = allocationRole
-    self.domain = domain
-    self.unavailability = unavailability
+    fields = CopyOnWrite(
+      Fields(
+        id: id, frameworkID: frameworkID, agentID: agentID, hostname: hostname, resources: resources,
+        attributes: attributes, executorIDs: executorIDs, allocationRole: allocationRole, domain: domain,
+        unavailability: unavailability))
   }
 }
 

@@ -16,26 +16,92 @@ public struct TaskStatus: Hashable, Sendable {
     }
   }
 
-  public var taskID: TaskID
-  public var state: TaskState
-  public var source: Source?
-  public var reason: Reason?
-  public var message: String?
-  public var agentID: AgentID?
-  public var executorID: ExecutorID?
+  /// One box, because it passes through many hands unchanged.
+  private var fields: CopyOnWrite<Fields>
+
+  private struct Fields: Hashable, Sendable {
+    var taskID: TaskID
+    var state: TaskState
+    var source: Source?
+    var reason: Reason?
+    var message: String?
+    var agentID: AgentID?
+    var executorID: ExecutorID?
+    var timestamp: Double?
+    var uuid: UUID?
+    var isHealthy: Bool?
+    var data: [UInt8]?
+    var labels: Labels?
+    var unreachableTime: Int64?
+    var containerID: ContainerID?
+    var unknownFields = UnknownFields()
+  }
+
+  public var taskID: TaskID {
+    get { fields.value.taskID }
+    set { fields.value.taskID = newValue }
+  }
+  public var state: TaskState {
+    get { fields.value.state }
+    set { fields.value.state = newValue }
+  }
+  public var source: Source? {
+    get { fields.value.source }
+    set { fields.value.source = newValue }
+  }
+  public var reason: Reason? {
+    get { fields.value.reason }
+    set { fields.value.reason = newValue }
+  }
+  public var message: String? {
+    get { fields.value.message }
+    set { fields.value.message = newValue }
+  }
+  public var agentID: AgentID? {
+    get { fields.value.agentID }
+    set { fields.value.agentID = newValue }
+  }
+  public var executorID: ExecutorID? {
+    get { fields.value.executorID }
+    set { fields.value.executorID = newValue }
+  }
   /// Seconds since the Unix epoch.
-  public var timestamp: Double?
+  public var timestamp: Double? {
+    get { fields.value.timestamp }
+    set { fields.value.timestamp = newValue }
+  }
   /// Set on reports that the framework has to acknowledge.
-  public var uuid: UUID?
-  public var isHealthy: Bool?
-  public var data: [UInt8]?
-  public var labels: Labels?
+  public var uuid: UUID? {
+    get { fields.value.uuid }
+    set { fields.value.uuid = newValue }
+  }
+  public var isHealthy: Bool? {
+    get { fields.value.isHealthy }
+    set { fields.value.isHealthy = newValue }
+  }
+  public var data: [UInt8]? {
+    get { fields.value.data }
+    set { fields.value.data = newValue }
+  }
+  public var labels: Labels? {
+    get { fields.value.labels }
+    set { fields.value.labels = newValue }
+  }
   /// When the agent was found unreachable, in nanoseconds since the Unix epoch.
-  public var unreachableTime: Int64?
+  public var unreachableTime: Int64? {
+    get { fields.value.unreachableTime }
+    set { fields.value.unreachableTime = newValue }
+  }
   /// The container that the task runs in, from `container_status.container_id`.
-  public var containerID: ContainerID?
+  public var containerID: ContainerID? {
+    get { fields.value.containerID }
+    set { fields.value.containerID = newValue }
+  }
   /// `check_status`, `limitation` and what else is passed on unread.
-  package var unknownFields = UnknownFields()
+  package var unknownFields: UnknownFields {
+    get { fields.value.unknownFields }
+    set { fields.value.unknownFields = newValue }
+  }
 
   public init(
     taskID: TaskID, state: TaskState, source: Source? = nil, reason: Reason? = nil,
@@ -43,19 +109,10 @@ public struct TaskStatus: Hashable, Sendable {
     timestamp: Double? = nil, uuid: UUID? = nil, isHealthy: Bool? = nil, data: [UInt8]? = nil,
     labels: Labels? = nil, unreachableTime: Int64? = nil, containerID: ContainerID? = nil
   ) {
-    self.taskID = taskID
-    self.state = state
-    self.source = source
-    self.reason = reason
-    self.message = message
-    self.agentID = agentID
-    self.executorID = executorID
-    self.timestamp = timestamp
-    self.uuid = uuid
-    self.isHealthy = isHealthy
-    self.data = data
-    self.labels = labels
-    self.unreachableTime = unreachableTime
-    self.containerID = containerID
+    fields = CopyOnWrite(
+      Fields(
+        taskID: taskID, state: state, source: source, reason: reason, message: message, agentID: agentID,
+        executorID: executorID, timestamp: timestamp, uuid: uuid, isHealthy: isHealthy, data: data,
+        labels: labels, unreachableTime: unreachableTime, containerID: containerID))
   }
 }

@@ -2,8 +2,8 @@ public import MesetaModel
 
 /// What an agent tells the master.
 public enum AgentMessage: Hashable, Sendable {
-  case register(AgentRegistration)
-  case reregister(AgentReregistration)
+  indirect case register(AgentRegistration)
+  indirect case reregister(AgentReregistration)
   case unregister(AgentID)
   case statusUpdate(StatusUpdate)
   case exitedExecutor(AgentID, FrameworkID, ExecutorID, status: Int32)

@@ -34,7 +34,7 @@ public enum OperatorResponse: Hashable, Sendable {
   case agents([AgentDescription])
   case frameworks([FrameworkDescription])
   case tasks([TaskDescription])
-  case master(MasterInfo)
+  indirect case master(MasterInfo)
   case files([FileInfo])
   /// `size` is that of the whole file.
   case file(size: UInt64, data: [UInt8])

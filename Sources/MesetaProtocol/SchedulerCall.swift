@@ -12,7 +12,7 @@ public struct SchedulerCall: Hashable, Sendable {
   }
 
   public enum Kind: Hashable, Sendable {
-    case subscribe(Subscribe)
+    indirect case subscribe(Subscribe)
     case teardown
     case accept(Accept)
     case decline(offerIDs: [OfferID], filters: Filters)
@@ -27,9 +27,9 @@ public struct SchedulerCall: Hashable, Sendable {
     case reconcile([ReconciledTask])
     case message(agentID: AgentID, executorID: ExecutorID, data: [UInt8])
     case request([ResourceRequest])
-    case acknowledgeOperationStatus(AcknowledgeOperationStatus)
+    indirect case acknowledgeOperationStatus(AcknowledgeOperationStatus)
     case reconcileOperations([ReconciledOperation])
-    case updateFramework(Subscribe)
+    indirect case updateFramework(Subscribe)
     /// A call of a type that this version does not know, by its number on the wire.
     case unknown(type: Int32)
   }

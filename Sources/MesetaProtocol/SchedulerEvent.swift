@@ -3,7 +3,7 @@ public import MesetaModel
 /// What the master tells a scheduler (`mesos.v1.scheduler.Event`).
 public enum SchedulerEvent: Hashable, Sendable {
   /// Answers SUBSCRIBE. `heartbeatInterval` in seconds: the master is gone if it is silent for several of them.
-  case subscribed(FrameworkID, heartbeatInterval: Double?, master: MasterInfo?)
+  indirect case subscribed(FrameworkID, heartbeatInterval: Double?, master: MasterInfo?)
   case offers([Offer])
   /// The offer is no longer valid.
   case rescind(OfferID)

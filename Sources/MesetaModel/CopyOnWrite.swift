@@ -1,0 +1,29 @@
+/// A large value that travels as one pointer: a copy shares it, and the first change to a shared one makes it anew.
+///
+/// For values with many fields that pass through many hands and are seldom changed there: a copy of the plain
+/// struct would retain every field.
+struct CopyOnWrite<Value: Hashable & Sendable>: Hashable, Sendable {
+  private var box: Box
+
+  // tidy: it is written only while one reference to it is left, as an array's buffer is
+  private final class Box: @unchecked Sendable {
+    var value: Value
+    init(_ value: Value) { self.value = value }
+  }
+
+  init(_ value: Value) { box = Box(value) }
+
+  var value: Value {
+    _read { yield box.value }
+    _modify {
+      if !isKnownUniquelyReferenced(&box) { box = Box(box.value) }
+      yield &box.value
+    }
+  }
+
+  static func == (left: CopyOnWrite, right: CopyOnWrite) -> Bool {
+    left.box === right.box || left.box.value == right.box.value
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(box.value) }
+}
