@@ -70,6 +70,10 @@ package struct AgentLogic: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package static func runBatch(
+    _ core: inout HostCore<Self>, of host: MachineHost<Self>
+  ) -> AfterBatch { core.runBatch(of: host) }
+
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
     if sink.wishes.isEmpty { return }
     for wish in sink.wishes { perform(wish, sink.outbox, inbox) }

@@ -33,6 +33,10 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package static func runBatch(
+    _ core: inout HostCore<Self>, of host: MachineHost<Self>
+  ) -> AfterBatch { core.runBatch(of: host) }
+
   package mutating func perform(_ sink: inout ExecutorSink<X>, _ inbox: Inbox<ExecutorLocal<X.Command>>) {
     for report in sink.reports { reports.yield(report) }
     sink.reports.removeAll(keepingCapacity: true)

@@ -36,6 +36,10 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package static func runBatch(
+    _ core: inout HostCore<Self>, of host: MachineHost<Self>
+  ) -> AfterBatch { core.runBatch(of: host) }
+
   package mutating func perform(_ sink: inout FrameworkSink<S>, _ inbox: Inbox<SchedulerLocal<S.Command>>) {
     if let record = sink.record {
       persist(record)

@@ -2,26 +2,26 @@
 
 import Logging
 import MesetaProtocol
-import MesetaRuntime
+package import MesetaRuntime
 import Synchronization
 
-/// The machine, the mail that is being handled, and the sessions.
-struct HostCore<Logic: MachineLogic>: Sendable {
-  /// What is to happen after a batch.
-  enum Next {
-    /// There is more to do.
-    case again
-    /// Nothing is to be done until mail comes, or until a timer that has to be set fires.
-    case rest(timer: Instant?)
-  }
+/// What is to happen after a batch of a host.
+package enum AfterBatch: Sendable {
+  /// There is more to do.
+  case again
+  /// Nothing is to be done until mail comes, or until a timer that has to be set fires.
+  case rest(timer: Instant?)
+}
 
+/// The machine, the mail that is being handled, and the sessions.
+package struct HostCore<Logic: MachineLogic>: Sendable {
   /// How many inputs a batch has at most, give or take the messages of one arrival: the machine's effects wait
   /// for its end.
   static var batchSize: Int { 4096 }
 
   var logic: Logic
   private var sink: Logic.Sink
-  private var mail: [Mail<Logic>] = []
+  private var mail: [Mail] = []
   /// The mail before it is handled.
   private var position = 0
   /// The earliest timer that has been set and has not fired.
@@ -33,7 +33,7 @@ struct HostCore<Logic: MachineLogic>: Sendable {
   }
 
   /// Handles what is there, within the size of a batch.
-  mutating func runBatch(of host: MachineHost<Logic>) -> Next {
+  mutating func runBatch(of host: MachineHost<Logic>) -> AfterBatch {
     if position == mail.count { takeMail(host) }
     let time = HostClock.now()
     if timer <= time.monotonic { timer = .never }
@@ -78,7 +78,7 @@ struct HostCore<Logic: MachineLogic>: Sendable {
     }
   }
 
-  private mutating func next(_ host: MachineHost<Logic>, after time: Time) -> Next {
+  private mutating func next(_ host: MachineHost<Logic>, after time: Time) -> AfterBatch {
     let wake = logic.nextWake
     if position < mail.count || wake <= time.monotonic || hasMore(host) { return .again }
     guard wake < timer else { return .rest(timer: nil) }
@@ -94,8 +94,7 @@ struct HostCore<Logic: MachineLogic>: Sendable {
     switch mail[position] {
     case .received(let session, let messages):
       receive(messages, from: session, time)
-    case .local(let inputs):
-      for input in inputs { feed(.local(input), time) }
+    case .special(let mail): handle(mail, time)
     case .opened(let session, let link, let peer):
       sink.outbox.add(session, link)
       feed(.opened(session, peer), time)
@@ -111,9 +110,15 @@ struct HostCore<Logic: MachineLogic>: Sendable {
       }
     case .outcome(let request, let outcome):
       sink.outbox.respond(request, outcome)
-    case .visit(let body):
-      body(&logic)
     case .stop: break
+    }
+  }
+
+  private mutating func handle(_ mail: any SpecialMail, _ time: Time) {
+    if let local = mail as? LocalMail<Logic> {
+      for input in local.inputs { feed(.local(input), time) }
+    } else if let visit = mail as? Visit<Logic> {
+      visit.body(&logic)
     }
   }
 
@@ -155,9 +160,9 @@ struct HostCore<Logic: MachineLogic>: Sendable {
       switch item {
       case .opened(_, let link, _): link.close(reason: reason)
       case .call(_, _, let outcome): outcome(.failed(CallError(.unavailable, reason)))
-      case .visit(let body): body(&logic)
+      case .special(let mail): (mail as? Visit<Logic>)?.body(&logic)
       case .stop(_, let done): done()
-      case .connectFailed, .received, .closed, .local, .outcome: break
+      case .connectFailed, .received, .closed, .outcome: break
       }
     }
   }

@@ -60,77 +60,85 @@ private struct InProcessConnector: Connector {
 
 /// The two ends of a session.
 private final class SessionPair: Sendable {
-  private struct State: Sendable {
-    var isOpen = false
-    var client: SessionID?
-    var server: SessionID?
+  /// One way through the session.
+  private final class Direction: Sendable {
+    let receiver: any SessionHandler
+    /// The session as the receiver knows it; nil before it is open and after its end. Held while a batch is put into the
+    /// receiver's mailbox, so that it cannot come before the opening or after the end.
+    let session = Mutex<SessionID?>(nil)
+    /// How many messages were sent and are not yet consumed.
+    let queued = Atomic<Int>(0)
+
+    init(to receiver: any SessionHandler) { self.receiver = receiver }
   }
 
-  private let client: any SessionHandler
-  private let server: any SessionHandler
+  // A lock for each, so that two busy ends do not wait for each other. Who takes both takes that to the server first.
+  private let toServer: Direction
+  private let toClient: Direction
   private let maximumQueuedMessages: Int
-  /// What was sent and not yet consumed.
-  private let queuedForClient = Atomic<Int>(0)
-  private let queuedForServer = Atomic<Int>(0)
-  /// Held while a batch is put into a mailbox, so that it cannot come before the opening or after the end.
-  private let state = Mutex(State())
 
   init(client: any SessionHandler, server: any SessionHandler, maximumQueuedMessages: Int) {
-    self.client = client
-    self.server = server
+    self.toServer = Direction(to: server)
+    self.toClient = Direction(to: client)
     self.maximumQueuedMessages = maximumQueuedMessages
   }
 
   func open(clientPeer: Peer, serverPeer: Peer, name: String) {
-    let isOpen = state.withLock { state in
-      state.server = server.opened(InProcessLink(pair: self, toServer: false), clientPeer)
-      guard let session = state.server else { return false }
-      state.client = client.opened(InProcessLink(pair: self, toServer: true), serverPeer)
-      state.isOpen = state.client != nil
-      if !state.isOpen { server.closed(session, reason: "the peer has stopped") }
-      return true
-    }
-    if !isOpen { client.connectFailed(reason: "\"\(name)\" takes no sessions: it has stopped") }
-  }
-
-  func send(_ messages: [Message], toServer: Bool) {
-    state.withLock { state in
-      guard state.isOpen, let client = state.client, let server = state.server else { return }
-      let count = messages.count
-      let queued =
-        toServer
-        ? queuedForServer.add(count, ordering: .relaxed).newValue
-        : queuedForClient.add(count, ordering: .relaxed).newValue
-      if queued > maximumQueuedMessages {
-        state.isOpen = false
-        let reason =
-          "\(queued) messages wait for the receiver, more than the limit of \(maximumQueuedMessages)"
-        self.client.closed(client, reason: reason)
-        self.server.closed(server, reason: reason)
-      } else if toServer {
-        self.server.received(server, messages)
-      } else {
-        self.client.received(client, messages)
+    let isTaken = toServer.session.withLock { serverSession in
+      toClient.session.withLock { clientSession in
+        let (server, client) = (toServer.receiver, toClient.receiver)
+        guard let session = server.opened(InProcessLink(pair: self, toServer: false), clientPeer) else {
+          return false
+        }
+        clientSession = client.opened(InProcessLink(pair: self, toServer: true), serverPeer)
+        if clientSession == nil {
+          server.closed(session, reason: "the peer has stopped")
+        } else {
+          serverSession = session
+        }
+        return true
       }
     }
+    if !isTaken {
+      toClient.receiver.connectFailed(reason: "\"\(name)\" takes no sessions: it has stopped")
+    }
+  }
+
+  func send(_ messages: [Message], toServer isToServer: Bool) {
+    let direction = isToServer ? toServer : toClient
+    let excess = direction.session.withLock { session -> Int? in
+      guard let session else { return nil }
+      let queued = direction.queued.add(messages.count, ordering: .relaxed).newValue
+      if queued > maximumQueuedMessages { return queued }
+      direction.receiver.received(session, messages)
+      return nil
+    }
+    guard let excess else { return }
+    let reason = "\(excess) messages wait for the receiver, more than the limit of \(maximumQueuedMessages)"
+    end { ($0.receiver.closed($1, reason: reason)) }
   }
 
   func consumed(_ count: Int, byServer: Bool) {
-    if byServer {
-      queuedForServer.subtract(count, ordering: .relaxed)
-    } else {
-      queuedForClient.subtract(count, ordering: .relaxed)
+    (byServer ? toServer : toClient).queued.subtract(count, ordering: .relaxed)
+  }
+
+  /// Ends the session; the end that says so does not hear of it.
+  func close(reason: String, toServer isToServer: Bool) {
+    let told = isToServer ? toServer : toClient
+    end { direction, session in
+      if direction === told { direction.receiver.closed(session, reason: reason) }
     }
   }
 
-  func close(reason: String, toServer: Bool) {
-    state.withLock { state in
-      guard state.isOpen, let client = state.client, let server = state.server else { return }
-      state.isOpen = false
-      if toServer {
-        self.server.closed(server, reason: reason)
-      } else {
-        self.client.closed(client, reason: reason)
+  /// Closes both directions and calls `tell` with each and its session, unless that has been done.
+  private func end(_ tell: (Direction, SessionID) -> Void) {
+    toServer.session.withLock { serverSession in
+      toClient.session.withLock { clientSession in
+        guard let server = serverSession, let client = clientSession else { return }
+        serverSession = nil
+        clientSession = nil
+        tell(toServer, server)
+        tell(toClient, client)
       }
     }
   }

@@ -5,6 +5,19 @@ package import MesetaProtocol
 package import MesetaRuntime
 import Synchronization
 
+/// Who a machine is to those it connects to.
+package struct HostIdentity: Sendable {
+  var role: PeerRole
+  var name: String
+  var principal: Principal?
+
+  package init(_ role: PeerRole, name: String, principal: Principal? = nil) {
+    self.role = role
+    self.name = name
+    self.principal = principal
+  }
+}
+
 /// Owns a machine and feeds it: inputs in batches with one reading of the clock, then the end of the batch; then it
 /// performs what the machine asked for. The machine is never entered twice at once, on whatever threads its
 /// executor may run it.
@@ -13,27 +26,14 @@ import Synchronization
 /// executor; ``run()`` takes the mailbox and hands it to the machine; the ``Outbox`` collects what it says and gives
 /// each session's link one batch.
 package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
-  /// Who the machine is to those it connects to.
-  package struct Identity: Sendable {
-    var role: PeerRole
-    var name: String
-    var principal: Principal?
-
-    package init(_ role: PeerRole, name: String, principal: Principal? = nil) {
-      self.role = role
-      self.name = name
-      self.principal = principal
-    }
-  }
-
   let executor: any HostExecutor
   let connector: (any Connector)?
-  let identity: Identity
-  let mailbox = Mutex(Mailbox<Logic>())
+  let identity: HostIdentity
+  let mailbox = Mutex(Mailbox())
   let core: Mutex<HostCore<Logic>>
 
   package init(
-    _ logic: Logic, as identity: Identity, executor: any HostExecutor = TaskExecutor(),
+    _ logic: Logic, as identity: HostIdentity, executor: any HostExecutor = TaskExecutor(),
     connector: (any Connector)? = nil, logger: Logger
   ) {
     self.executor = executor
@@ -66,7 +66,7 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
 
   /// Puts something into the mailbox; false if the host has stopped.
   @discardableResult
-  func put(_ item: Mail<Logic>) -> Bool {
+  func put(_ item: Mail) -> Bool {
     let (isTaken, isNews) = mailbox.withLock { mailbox in
       mailbox.state == .stopped ? (false, false) : (true, mailbox.put(item))
     }
@@ -100,8 +100,8 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   }
 
   /// Tells the machine what only its kind is told.
-  package func post(_ inputs: [Logic.Local]) { put(.local(inputs)) }
-  package func post(_ input: Logic.Local) { put(.local([input])) }
+  package func post(_ inputs: [Logic.Local]) { put(.special(LocalMail<Logic>(inputs: inputs))) }
+  package func post(_ input: Logic.Local) { post([input]) }
 
   /// Where collaborators leave word for the machine.
   package var inbox: Inbox<Logic.Local> {
@@ -118,7 +118,8 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
     _ body: @escaping @Sendable (Logic.Machine) -> Result
   ) async -> Result {
     await withCheckedContinuation { continuation in
-      let isTaken = put(.visit { logic in continuation.resume(returning: body(logic.machine)) })
+      let visit = Visit<Logic> { logic in continuation.resume(returning: body(logic.machine)) }
+      let isTaken = put(.special(visit))
       // A machine that has stopped is not running: nobody else is in it for long.
       if !isTaken { continuation.resume(returning: core.withLock { body($0.logic.machine) }) }
     }
@@ -127,7 +128,7 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   // MARK: Running
 
   package func run() {
-    let next = core.withLock { $0.runBatch(of: self) }
+    let next = core.withLock { Logic.runBatch(&$0, of: self) }
     switch next {
     case .again: executor.execute(self)
     case .rest(let timer):

@@ -15,8 +15,18 @@ package protocol MachineLogic: Sendable {
   /// Hands the machine an input.
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ sink: inout Sink)
 
+  /// Calls ``HostCore/runBatch(of:)``. A type that says so itself, in place of the default, has a version of the host's
+  /// inner loop compiled for it alone; from the generic ``MachineHost`` there would be one slow one for all.
+  static func runBatch(_ core: inout HostCore<Self>, of host: MachineHost<Self>) -> AfterBatch
+
   /// Performs what the sink took besides messages, once a batch. What comes of it is posted to the inbox.
   mutating func perform(_ sink: inout Sink, _ inbox: Inbox<Local>)
+}
+
+extension MachineLogic {
+  package static func runBatch(
+    _ core: inout HostCore<Self>, of host: MachineHost<Self>
+  ) -> AfterBatch { core.runBatch(of: host) }
 }
 
 /// Takes the effects of a machine while it handles a batch.

@@ -4,18 +4,19 @@ import MesetaProtocol
 import MesetaRuntime
 
 /// One thing that waits. The messages that arrived together in one session are one.
-enum Mail<Logic: MachineLogic>: Sendable {
+///
+/// It knows nothing of the kind of machine: the way of a message through a mailbox is the same code for all of them.
+enum Mail: Sendable {
   case opened(SessionID, any Link, Peer)
   case connectFailed(reason: String)
   case received(SessionID, [Message])
   /// A call that came by another way than its session's link, and who is told the outcome.
   case call(SessionID, Message, @Sendable (Outcome) -> Void)
   case closed(SessionID, reason: String)
-  case local([Logic.Local])
+  /// What only one kind of machine can be told or asked.
+  case special(any SpecialMail)
   /// A collaborator has the outcome of a call that the machine passed on to it.
   case outcome(RequestID, Outcome)
-  /// Somebody wants to look at the machine between two inputs.
-  case visit(@Sendable (inout Logic) -> Void)
   /// The host is to end; the function is called when it has.
   case stop(reason: String, @Sendable () -> Void)
 
@@ -23,14 +24,31 @@ enum Mail<Logic: MachineLogic>: Sendable {
   var weight: Int {
     switch self {
     case .received(_, let messages): messages.count
-    case .local(let inputs): inputs.count
+    case .special(let mail): mail.weight
     default: 1
     }
   }
 }
 
+/// What waits for one kind of machine.
+protocol SpecialMail: Sendable {
+  var weight: Int { get }
+}
+
+/// Inputs that only this kind of machine gets.
+struct LocalMail<Logic: MachineLogic>: SpecialMail {
+  let inputs: [Logic.Local]
+  var weight: Int { inputs.count }
+}
+
+/// Somebody wants to look at the machine between two inputs.
+struct Visit<Logic: MachineLogic>: SpecialMail {
+  let body: @Sendable (inout Logic) -> Void
+  var weight: Int { 1 }
+}
+
 /// The queue in front of a machine, taken as a whole by each batch.
-struct Mailbox<Logic: MachineLogic>: Sendable {
+struct Mailbox: Sendable {
   enum State: Sendable {
     /// Mail is kept until the host starts.
     case new
@@ -41,7 +59,7 @@ struct Mailbox<Logic: MachineLogic>: Sendable {
   }
 
   var state = State.new
-  var mail: [Mail<Logic>] = []
+  var mail: [Mail] = []
   private var lastSession: UInt64 = 0
 
   mutating func nextSession() -> SessionID {
@@ -50,7 +68,7 @@ struct Mailbox<Logic: MachineLogic>: Sendable {
   }
 
   /// Adds mail; true if a run has to be announced for it.
-  mutating func put(_ item: Mail<Logic>) -> Bool {
+  mutating func put(_ item: Mail) -> Bool {
     mail.append(item)
     guard state == .idle else { return false }
     state = .scheduled

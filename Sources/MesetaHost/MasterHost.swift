@@ -45,6 +45,10 @@ package struct MasterLogic: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package static func runBatch(
+    _ core: inout HostCore<Self>, of host: MachineHost<Self>
+  ) -> AfterBatch { core.runBatch(of: host) }
+
   package mutating func perform(_ sink: inout MasterSink, _ inbox: Inbox<MasterLocalInput>) {
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }

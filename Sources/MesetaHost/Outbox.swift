@@ -29,9 +29,8 @@ package struct Outbox: Sendable {
   package var wantsConnection = false
 
   private let logger: Logger
-  /// By slot; free ones are nil.
-  private var sessions: [Session?] = []
-  private var freeSlots: [Int] = []
+  private var sessions = SlotMap<Session>()
+  /// Where the sessions that are open stand. Look-up only.
   private var slots: [SessionID: Int] = [:]
   /// The slots that have something to send or to end, in the order that they got it.
   private var dirty: [Int] = []
@@ -54,8 +53,8 @@ package struct Outbox: Sendable {
   }
 
   package mutating func close(_ session: SessionID, reason: String) {
-    guard let slot = slots[session], sessions[slot]?.closing == nil else { return }
-    sessions[slot]?.closing = reason
+    guard let slot = slots[session], isOpen(slot) else { return }
+    sessions[slot].closing = reason
     markDirty(slot)
   }
 
@@ -65,7 +64,7 @@ package struct Outbox: Sendable {
     case .function(let function): finishedCalls.append((function, outcome))
     case .session(let session, let number):
       guard let slot = slots[session] else { return }
-      sessions[slot]?.openRequests -= 1
+      sessions[slot].openRequests -= 1
       append(Message(outcome, request: number), slot)
     }
   }
@@ -75,49 +74,44 @@ package struct Outbox: Sendable {
   }
 
   private mutating func append(_ message: Message, _ slot: Int) {
-    guard sessions[slot]?.closing == nil else { return }
-    sessions[slot]?.pending.append(message)
+    guard isOpen(slot) else { return }
+    sessions[slot].pending.append(message)
     markDirty(slot)
   }
 
   private mutating func markDirty(_ slot: Int) {
-    if sessions[slot]?.isDirty == false {
-      sessions[slot]?.isDirty = true
-      dirty.append(slot)
-    }
+    if sessions[slot].isDirty { return }
+    sessions[slot].isDirty = true
+    dirty.append(slot)
   }
 
   // MARK: Sessions
 
   package mutating func add(_ session: SessionID, _ link: any Link) {
-    let entry = Session(id: session, link: link)
-    if let slot = freeSlots.popLast() {
-      sessions[slot] = entry
-      slots[session] = slot
-    } else {
-      slots[session] = sessions.count
-      sessions.append(entry)
-    }
+    slots[session] = Int(sessions.insert(Session(id: session, link: link)).index)
   }
 
   /// Forgets a session that ended on the other side; false if it was not there any more.
   package mutating func remove(_ session: SessionID) -> Bool {
-    guard let slot = slots[session], let entry = sessions[slot] else { return false }
-    slots[session] = nil
-    if entry.openRequests > 0 {
+    guard let slot = slots.removeValue(forKey: session) else { return false }
+    let wasOpen = isOpen(slot)
+    if sessions[slot].openRequests > 0 {
       requests = requests.filter {
         if case .session(session, _) = $0.value { false } else { true }
       }
     }
     // A dirty slot is freed by the flush that finds it.
-    if entry.isDirty {
-      sessions[slot]?.pending = []
-      sessions[slot]?.openRequests = 0
+    if sessions[slot].isDirty {
+      sessions[slot].pending = []
+      sessions[slot].openRequests = 0
     } else {
-      sessions[slot] = nil
-      freeSlots.append(slot)
+      free(slot)
     }
-    return entry.closing == nil
+    return wasOpen
+  }
+
+  private mutating func free(_ slot: Int) {
+    if let key = sessions.key(at: slot) { sessions.remove(key) }
   }
 
   /// The slot of a session that the machine wants to hear of.
@@ -128,13 +122,12 @@ package struct Outbox: Sendable {
 
   /// Whether the machine has not closed the session.
   package func isOpen(_ slot: Int) -> Bool {
-    guard let session = sessions[slot] else { return false }
-    return session.closing == nil
+    sessions.key(at: slot) != nil && sessions[slot].closing == nil
   }
 
   /// Tells the transport that delivered messages are done with.
   package func consumed(_ count: Int, _ session: SessionID) {
-    if let slot = slots[session] { sessions[slot]?.link.consumed(count) }
+    if let slot = slots[session] { sessions[slot].link.consumed(count) }
   }
 
   // MARK: Requests
@@ -148,9 +141,8 @@ package struct Outbox: Sendable {
     default: return .none
     }
     if number == 0 { return .none }
-    guard let session = sessions[slot]?.id else { return .none }
-    sessions[slot]?.openRequests += 1
-    return add(.session(session, number: number))
+    sessions[slot].openRequests += 1
+    return add(.session(sessions[slot].id, number: number))
   }
 
   /// The host's number for a call whose outcome goes to a function.
@@ -179,22 +171,16 @@ package struct Outbox: Sendable {
   }
 
   private mutating func flush(_ slot: Int) {
-    guard let link = sessions[slot]?.link, let id = sessions[slot]?.id else { return }
-    guard slots[id] == slot else {
-      sessions[slot] = nil
-      freeSlots.append(slot)
-      return
+    let id = sessions[slot].id
+    guard slots[id] == slot else { return free(slot) }  // it ended on the other side
+    sessions[slot].isDirty = false
+    if !sessions[slot].pending.isEmpty {
+      var messages: [Message] = []
+      swap(&messages, &sessions[slot].pending)
+      sessions[slot].link.send(messages)
     }
-    var messages: [Message] = []
-    if sessions[slot]?.pending.isEmpty == false, var session = sessions[slot].take() {
-      swap(&messages, &session.pending)
-      session.isDirty = false
-      sessions[slot] = consume session
-      link.send(messages)
-    } else {
-      sessions[slot]?.isDirty = false
-    }
-    if let reason = sessions[slot]?.closing {
+    if let reason = sessions[slot].closing {
+      let link = sessions[slot].link
       _ = remove(id)
       link.close(reason: reason)
     }
@@ -202,8 +188,8 @@ package struct Outbox: Sendable {
 
   /// Ends all sessions. The outcome of calls that have none is that there is none to be had.
   package mutating func closeAll(reason: String) {
-    for slot in sessions.indices where sessions[slot] != nil {
-      if sessions[slot]?.closing == nil { sessions[slot]?.closing = reason }
+    for slot in 0..<sessions.capacity where sessions.key(at: slot) != nil {
+      sessions[slot].closing = sessions[slot].closing ?? reason
       markDirty(slot)
     }
     for case .function(let function) in requests.values {
