@@ -25,7 +25,8 @@ struct FrameworkEntry: Sendable {
   var executorAgents: [AgentKey] = []
   /// Tasks on agents that went unreachable, the oldest first.
   var unreachableTasks: BoundedHistory<TaskID, UnreachableTask>
-  var completedTasks: Deque<TaskDescription> = []
+  /// The oldest first.
+  var completedTasks: Deque<CompletedTask> = []
   /// Tells the deadlines of this disconnection from those of earlier ones.
   var disconnections: UInt64 = 0
   /// Whether the framework was sent anything since the last time a heartbeat was due.
@@ -41,9 +42,22 @@ struct UnreachableTask: Sendable {
   var since: Int64
 }
 
+/// A task whose end the framework has heard.
+struct CompletedTask: Sendable {
+  var info: TaskInfo
+  var state: TaskState
+  var statusUpdateState: TaskState?
+
+  func describe(of framework: FrameworkID) -> TaskDescription {
+    TaskDescription(
+      TaskRecord(framework, info, state: state, statusUpdateState: statusUpdateState), status: nil,
+      isCompleted: true)
+  }
+}
+
 /// A framework that is over.
 struct CompletedFramework: Sendable {
   var info: FrameworkInfo
   var registeredTime: Int64
-  var tasks: [TaskDescription]
+  var tasks: Deque<CompletedTask>
 }

@@ -208,7 +208,7 @@ extension Master {
       effects.close(session, reason: "the framework was removed")
       sessions[session] = nil
     }
-    let history = frameworks[key].map { Array($0.completedTasks) } ?? []
+    let history = frameworks[valid: key].completedTasks  // with the tasks that have just been killed
     allocator.removeFramework(framework.slot)
     frameworksByAccount[Int(framework.slot.index)] = nil
     frameworksByID[framework.id] = nil

@@ -105,10 +105,8 @@ extension Master {
   mutating func send<E: MasterEffects>(
     _ event: SchedulerEvent, to framework: FrameworkKey, _ effects: inout E
   ) {
-    frameworks.update(framework) { entry in
-      guard let session = entry.session else { return }
-      entry.isQuiet = false
-      effects.send(.schedulerEvent(event), to: session)
-    }
+    guard frameworks.contains(framework), let session = frameworks[valid: framework].session else { return }
+    frameworks[valid: framework].isQuiet = false
+    effects.send(.schedulerEvent(event), to: session)
   }
 }

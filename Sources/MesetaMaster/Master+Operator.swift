@@ -105,8 +105,12 @@ extension Master {
             statusUpdateUUID: task.statusUpdateUUID),
           status: nil, isCompleted: false))
     }
-    frameworks.visit { _, framework in descriptions += framework.completedTasks }
-    for (_, framework) in completedFrameworks.entries { descriptions += framework.tasks }
+    frameworks.visit { _, framework in
+      descriptions += framework.completedTasks.map { $0.describe(of: framework.id) }
+    }
+    for (id, framework) in completedFrameworks.entries {
+      descriptions += framework.tasks.map { $0.describe(of: id) }
+    }
     return descriptions
   }
 

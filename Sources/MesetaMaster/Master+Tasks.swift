@@ -13,19 +13,11 @@ extension Master {
     _ info: TaskInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
   ) -> TaskKey {
     let key = tasks.insert(TaskEntry(info, framework: framework, agent: agent, role: role))
-    let onAgent = agents.update(agent) { entry -> Int in
-      entry.tasks.append(key)
-      return entry.tasks.count - 1
-    }
-    let inFramework = frameworks.update(framework) { entry -> Int in
-      entry.tasks[info.id] = key
-      entry.taskOrder.append(key)
-      return entry.taskOrder.count - 1
-    }
-    tasks.update(key) {
-      $0.positionOnAgent = Int32(onAgent ?? 0)
-      $0.positionInFramework = Int32(inFramework ?? 0)
-    }
+    tasks[valid: key].positionOnAgent = Int32(agents[valid: agent].tasks.count)
+    agents[valid: agent].tasks.append(key)
+    tasks[valid: key].positionInFramework = Int32(frameworks[valid: framework].taskOrder.count)
+    frameworks[valid: framework].taskOrder.append(key)
+    frameworks[valid: framework].tasks[info.id] = key
     return key
   }
 
@@ -43,9 +35,7 @@ extension Master {
       if task.state.isTerminal, limit > 0 {
         if entry.completedTasks.count >= limit { entry.completedTasks.removeFirst() }
         entry.completedTasks.append(
-          TaskDescription(
-            TaskRecord(entry.id, task.info, state: task.state, statusUpdateState: task.statusUpdateState),
-            status: nil, isCompleted: true))
+          CompletedTask(info: task.info, state: task.state, statusUpdateState: task.statusUpdateState))
       }
       return entry.taskOrder.swapRemove(at: Int(task.positionInFramework))
     }
@@ -56,14 +46,14 @@ extension Master {
 
   /// Gives the resources of an ended task back, once.
   mutating func releaseResources(of key: TaskKey) {
-    guard let task = tasks[key], task.holdsResources, agents.contains(task.agent),
-      frameworks.contains(task.framework)
-    else { return }
+    guard tasks.contains(key), tasks[valid: key].holdsResources else { return }
     tasks[valid: key].holdsResources = false
-    if let role = task.role {
+    let (agent, framework) = (tasks[valid: key].agent, tasks[valid: key].framework)
+    guard agents.contains(agent), frameworks.contains(framework) else { return }
+    if let role = tasks[valid: key].role {
       allocator.recoverUsed(
-        agents[valid: task.agent].slot, frameworks[valid: task.framework].slot, role,
-        task.info.resources.allocated(to: nil))
+        agents[valid: agent].slot, frameworks[valid: framework].slot, role,
+        tasks[valid: key].info.resources.allocated(to: nil))
     }
     allocation.want()
   }
@@ -112,20 +102,19 @@ extension Master {
       return
     }
     metrics.validStatusUpdates += 1
-    tasks.update(key) { task in
-      // What is terminal stays as it is: a late or repeated update changes nothing.
-      if !task.state.isTerminal { task.state = update.latestState }
-      task.statusUpdateState = update.status.state
-      task.statusUpdateUUID = update.status.uuid
-    }
+    // What is terminal stays as it is: a late or repeated update changes nothing.
+    if !tasks[valid: key].state.isTerminal { tasks[valid: key].state = update.latestState }
+    tasks[valid: key].statusUpdateState = update.status.state
+    tasks[valid: key].statusUpdateUUID = update.status.uuid
     if update.latestState.isTerminal { releaseResources(of: key) }
   }
 
   mutating func acknowledge<E: MasterEffects>(
     _ call: SchedulerCall.Acknowledge, of framework: FrameworkKey, _ effects: inout E
   ) {
-    guard let agentKey = agentsByID[call.agentID], let session = agents[agentKey]?.session,
-      let key = frameworks[valid: framework].tasks[call.taskID], tasks[valid: key].agent == agentKey,
+    guard let key = frameworks[valid: framework].tasks[call.taskID],
+      agents[valid: tasks[valid: key].agent].id == call.agentID,
+      let session = agents[valid: tasks[valid: key].agent].session,
       let uuid = tasks[valid: key].statusUpdateUUID
     else {
       metrics.invalidStatusUpdateAcknowledgements += 1

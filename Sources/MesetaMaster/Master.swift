@@ -53,8 +53,13 @@ public struct Master: Sendable {
       case agent(AgentKey)
     }
 
-    var peer: Peer
+    /// Boxed, because the session is looked at for every message.
+    private let boxedPeer: Shared<Peer>
     var binding = Binding.nobody
+
+    var peer: Peer { boxedPeer.value }
+
+    init(peer: Peer) { boxedPeer = Shared(peer) }
   }
 
   /// What has to be done at a time.

@@ -76,19 +76,29 @@ enum TaskValidation {
     with task: TaskInfo, needed: Resources, available: Resources, role: String
   ) -> String? {
     if task.resources.isEmpty { return "Task uses no resources" }
-    for resources in [task.resources, task.executor?.resources ?? Resources()] {
-      for resource in resources {
-        if resource.allocationRole != role {
-          return "The resource \(resource) is not allocated to the role '\(role)' of the offers"
-        }
-        if resource.name == "gpus", resource.value.quantity.milli % 1000 != 0 {
-          return "The 'gpus' resource must be an unsigned integer, not \(resource.value)"
-        }
-      }
+    if let problem = problem(with: task.resources, role: role) { return problem }
+    if task.hasExecutor, let resources = task.executor?.resources,
+      let problem = problem(with: resources, role: role)
+    {
+      return problem
     }
     guard available.contains(needed) else {
       return "Total resources \(needed.allocated(to: role)) required by task and its executor is more than "
         + "available \(available.allocated(to: role))"
+    }
+    return nil
+  }
+
+  /// What is wrong with the resources of a task or its executor in themselves.
+  private static func problem(with needed: Resources, role: String) -> String? {
+    let resources = needed.resources
+    for index in resources.indices {
+      if resources[index].allocationRole != role {
+        return "The resource \(resources[index]) is not allocated to the role '\(role)' of the offers"
+      }
+      if resources[index].name == "gpus", resources[index].value.quantity.milli % 1000 != 0 {
+        return "The 'gpus' resource must be an unsigned integer, not \(resources[index].value)"
+      }
     }
     return nil
   }

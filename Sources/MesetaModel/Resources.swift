@@ -20,9 +20,9 @@ public struct Resources: Sendable, RandomAccessCollection {
   /// Makes room for `count` entries.
   package mutating func reserveCapacity(_ count: Int) { resources.reserveCapacity(count) }
 
-  public var startIndex: Int { 0 }
-  public var endIndex: Int { resources.count }
-  public subscript(position: Int) -> Resource { resources[position] }
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { resources.count }
+  @inlinable public subscript(position: Int) -> Resource { resources[position] }
 
   // MARK: Arithmetic
 
@@ -58,11 +58,11 @@ public struct Resources: Sendable, RandomAccessCollection {
       left = right
       return
     }
-    for resource in right.resources { left.add(resource) }
+    for index in right.resources.indices { left.add(right.resources[index]) }
   }
 
   public static func -= (left: inout Resources, right: Resources) {
-    for resource in right.resources { left.subtract(resource) }
+    for index in right.resources.indices { left.subtract(right.resources[index]) }
   }
 
   public static func + (left: Resources, right: Resources) -> Resources {
@@ -81,7 +81,11 @@ public struct Resources: Sendable, RandomAccessCollection {
 
   /// Whether all of `other` is in this bag, identity by identity.
   public func contains(_ other: Resources) -> Bool {
-    if other.resources.count == 1 { return contains(other.resources[0]) }
+    // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
+    // counted off.
+    if other.resources.allSatisfy({ $0.isPlain }) {
+      return other.resources.indices.allSatisfy { contains(other.resources[$0]) }
+    }
     var rest = self
     for resource in other.resources {
       guard rest.contains(resource) else { return false }
@@ -91,9 +95,11 @@ public struct Resources: Sendable, RandomAccessCollection {
   }
 
   public func contains(_ resource: Resource) -> Bool {
-    for candidate in resources {
-      if candidate.isDivisible(with: resource) { return candidate.value.contains(resource.value) }
-      if candidate == resource { return true }
+    for index in resources.indices {
+      if resources[index].isDivisible(with: resource) {
+        return resources[index].value.contains(resource.value)
+      }
+      if resources[index] == resource { return true }
     }
     return false
   }
@@ -152,26 +158,33 @@ public struct Resources: Sendable, RandomAccessCollection {
   private mutating func take(_ want: Resource) -> Resources? {
     var missing = want.value
     var found = Resources()
-    let reserved = resources.filter { $0.reservationRole != nil }
-    let unreserved = resources.filter { $0.reservationRole == nil }
-    for candidate in reserved + unreserved {
-      guard candidate.name == want.name, candidate.value.kind == want.value.kind, !missing.isEmpty,
-        !candidate.isRevocable, !candidate.isShared, candidate.disk == nil
-      else { continue }
-      var part = candidate
-      switch (candidate.value, missing) {
-      case (.scalar(let have), .scalar(let need)): part.value = .scalar(Swift.min(have, need))
-      case (.ranges(let have), .ranges(let need)): part.value = .ranges(need - (need - have))
-      case (.set(let have), .set(let need)): part.value = .set(need - (need - have))
-      default: continue
+    for isReserved in [true, false] {
+      for index in resources.indices where resources[index].isFree(want, isReserved: isReserved) {
+        guard !missing.isEmpty else { break }
+        var part = resources[index]
+        switch (part.value, missing) {
+        case (.scalar(let have), .scalar(let need)): part.value = .scalar(Swift.min(have, need))
+        case (.ranges(let have), .ranges(let need)): part.value = .ranges(need - (need - have))
+        case (.set(let have), .set(let need)): part.value = .set(need - (need - have))
+        default: continue
+        }
+        guard !part.value.isEmpty else { continue }
+        missing.subtract(part.value)
+        found.add(part)
       }
-      guard !part.value.isEmpty else { continue }
-      missing.subtract(part.value)
-      found.add(part)
     }
     guard missing.isEmpty else { return nil }
     self -= found
     return found
+  }
+}
+
+extension Resource {
+  /// Whether an amount of `want` may be taken from this one.
+  fileprivate func isFree(_ want: Resource, isReserved: Bool) -> Bool {
+    guard name == want.name, value.kind == want.value.kind else { return false }
+    if isPlain { return !isReserved }
+    return (reservationRole != nil) == isReserved && !isRevocable && !isShared && disk == nil
   }
 }
 
