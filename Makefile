@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build test demo check-examples rewrite-scenarios bench lint format generate check-generated clean
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios bench bench-smoke lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,14 +21,14 @@ deps: ## Install the system packages that are missing (apt)
 	@scripts/install-dependencies.sh
 
 # The supervisor comes last: the static one replaces its slower twin, which swift build links.
-build: deps ## Build everything, optimised: .build/release/
+build: deps build-bench ## Build everything, optimised: .build/release/
 	swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS)
-ifneq ($(wildcard Benchmarks/Package.swift),)
-	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
-endif
-ifneq ($(wildcard scripts/build-supervisor.sh),)
 	scripts/build-supervisor.sh
-endif
+
+# The agents that meseta-bench runs look for the supervisor beside it.
+build-bench: deps
+	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
+	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
 
 test: deps ## Build and run all tests
 	swift build --build-tests $(QUIET) $(SWIFT_BUILD_FLAGS)
@@ -43,10 +43,11 @@ check-examples: test ## Run the demo, the examples and the command line, small, 
 rewrite-scenarios: deps ## Play the golden scenarios and write down what comes about, for review
 	MESETA_REWRITE_SCENARIOS=1 swift test --filter ScenarioTests $(SWIFT_BUILD_FLAGS)
 
-bench: deps ## Measure everything and print one table (Benchmarks/README.md)
-	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
-	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
+bench: build-bench ## Measure everything and print one table (Benchmarks/README.md)
 	Benchmarks/.build/release/meseta-bench all
+
+bench-smoke: build-bench ## Run every benchmark, too short to measure, to see that it works
+	Benchmarks/.build/release/meseta-bench all --smoke
 
 lint: ## Check formatting and shell scripts
 	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)

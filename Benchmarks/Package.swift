@@ -34,7 +34,7 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost"),
+          "MesetaFramework", "MesetaHost", "MesetaNet"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

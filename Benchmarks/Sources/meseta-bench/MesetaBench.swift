@@ -8,5 +8,7 @@ struct MesetaBench: AsyncParsableCommand {
     commandName: "meseta-bench",
     abstract: "Measures Meseta, and this machine with it.",
     discussion: "What each figure means stands in Benchmarks/README.md.",
-    subcommands: [All.self, Offers.self, Tasks.self, Echo.self, Spawn.self, EchoServer.self])
+    subcommands: [
+      All.self, Offers.self, Tasks.self, Echo.self, Spawn.self, EchoServer.self, MasterProcess.self,
+    ])
 }

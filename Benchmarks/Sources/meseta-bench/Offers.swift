@@ -1,9 +1,6 @@
 // Offers made and declined.
 
 import ArgumentParser
-import MesetaHost
-import MesetaMaster
-import MesetaRuntime
 
 struct Offers: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -38,36 +35,22 @@ struct Offers: AsyncParsableCommand {
   func run() async throws { try await measure().print(json: output.json) }
 
   func measure() async throws -> Report {
-    let master = MasterHost(Cluster.masterConfiguration, seed: 1, logger: Load.logger)
-    let meter = OfferMeter(master.handler)
-    let network = InProcessNetwork()
-    network.listen("master", meter)
-    master.start()
-    let load = Load(network.connector(to: "master"))
-    try await load.startQuietAgents(agents)
-    try await load.startDecliningFrameworks(frameworks)
-    let report = try await measure(meter)
-    withExtendedLifetime(load) {}
-    return report
-  }
-
-  /// Measures a cluster that is running.
-  private func measure(_ meter: OfferMeter) async throws -> Report {
+    let cluster = try Cluster.start(transport, countsOffers: true)
+    defer { cluster.end() }
+    try await cluster.load.startQuietAgents(agents)
+    try await cluster.load.startDecliningFrameworks(frameworks)
     try await Task.sleep(nanoseconds: 1_000_000_000)  // warm-up
-    let before = meter.take()
-    let (start, processor) = (Clock.now(), Clock.processorSeconds())
+    try cluster.master.begin()
     try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
-    let after = meter.take()
-    let (end, processorEnd) = (Clock.now(), Clock.processorSeconds())
-    let count = after.answered - before.answered
-    guard count > 0 else { throw BenchmarkFailure("no offer was answered in \(seconds) s") }
+    let figures = try cluster.master.read()
+    guard figures.offers > 0 else { throw BenchmarkFailure("no offer was answered in \(seconds) s") }
     return Report(
       title: "offers, \(transport.rawValue), \(agents) agents × \(frameworks) frameworks",
       figures: [
-        ("offers_per_second", .number(Double(count) / (Double(end - start) / 1e9))),
-        ("offer_latency_us", after.latency.figure),
-        ("master_cpu_seconds", .number(processorEnd - processor)),
-        ("peak_rss_bytes", .count(Memory.peakResident())),
+        ("offers_per_second", .number(Double(figures.offers) / figures.seconds)),
+        ("offer_latency_us", figures.latency),
+        ("master_cpu_seconds", .number(figures.processorSeconds)),
+        ("peak_rss_bytes", .count(figures.peakResidentBytes)),
       ])
   }
 }

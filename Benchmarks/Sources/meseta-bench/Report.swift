@@ -27,6 +27,13 @@ enum Figure {
     }
   }
 
+  /// As a narrow column has it: with one digit after the point if the number is small.
+  static func short(_ value: Double) -> String {
+    if value >= 100 { return grouped(Int(value.rounded())) }
+    let tenths = Int((value * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+
   /// Three digits after the point are as many as any of these figures has.
   private static func text(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "0" }

@@ -2,9 +2,6 @@
 
 import ArgumentParser
 import Glibc
-import MesetaHost
-import MesetaMaster
-import MesetaRuntime
 
 struct Tasks: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,6 +15,12 @@ struct Tasks: AsyncParsableCommand {
 
   @Option(help: "How many tasks are run.")
   var tasks = 100_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Launch so many tasks a second, rather than as many as there is room for.",
+      discussion: "launch_latency_us then is that of a cluster with free capacity.", valueName: "tasks/s"))
+  var rate: Double?
 
   @Flag(help: "Let all tasks keep running, and measure the memory that they take.")
   var hold = false
@@ -34,6 +37,12 @@ struct Tasks: AsyncParsableCommand {
     guard (10...10_000_000).contains(tasks) else {
       throw ValidationError("--tasks \(tasks): give 10 to 10000000")
     }
+    if let rate {
+      guard rate > 0, rate <= 10_000_000 else {
+        throw ValidationError("--rate \(rate): give more than 0 and at most 10000000")
+      }
+      if hold { throw ValidationError("--hold and --rate: give one of them") }
+    }
     if hold, real { throw ValidationError("--hold and --real: give one of them") }
   }
 
@@ -41,35 +50,31 @@ struct Tasks: AsyncParsableCommand {
 
   func measure() async throws -> Report {
     let kind: TaskKind = hold ? .holding : real ? .real : .finishing
-    let master = MasterHost(Cluster.masterConfiguration, seed: 1, logger: Load.logger)
-    let network = InProcessNetwork()
-    network.listen("master", master.handler)
-    master.start()
-    let load = Load(network.connector(to: "master"))
     let directory = try WorkDirectory()
     defer { directory.remove() }
+    let cluster = try Cluster.start(transport, countsOffers: false)
+    defer { cluster.end() }
     let agents = hold ? max(agents, (tasks + 399) / 400) : agents
-    try await load.startAgents(agents, kind, directory: directory.path)
+    try await cluster.load.startAgents(agents, kind, directory: directory.path)
     let meter = TaskMeter(count: tasks)
-    let before = Memory.resident()
-    load.startLaunchingFramework(meter, kind)
-    let report: Report
+    let before = try cluster.master.read().residentBytes
+    cluster.load.startLaunchingFramework(meter, kind, perSecond: rate)
     if hold {
       try await meter.waitForRunning(within: 600)
       try await Task.sleep(nanoseconds: 500_000_000)  // acknowledgements are under way
-      report = Report(
+      let bytes = try cluster.master.read().residentBytes - before
+      return Report(
         title: title(agents),
-        figures: [("rss_bytes_per_running_task", .number(Double(Memory.resident() - before) / Double(tasks)))]
-      )
-    } else {
-      try await meter.waitForEnd(within: 600)
-      let (rate, latency) = meter.figures
-      report = Report(
-        title: title(agents),
-        figures: [("tasks_per_second", .number(rate)), ("launch_latency_us", latency.figure)])
+        figures: [("rss_bytes_per_running_task", .number(Double(bytes) / Double(tasks)))])
     }
-    withExtendedLifetime(load) {}
-    return report
+    try await meter.waitForEnd(within: 600)
+    let (perSecond, latency) = meter.figures
+    if let rate, perSecond < 0.9 * rate {
+      complainAloud("\(Int(perSecond)) tasks a second were run, not \(rate): there was no free capacity")
+    }
+    return Report(
+      title: title(agents),
+      figures: [("tasks_per_second", .number(perSecond)), ("launch_latency_us", latency.figure)])
   }
 
   private func title(_ agents: Int) -> String {

@@ -20,3 +20,11 @@ final class Counter: Sendable {
     }
   }
 }
+
+/// How far the agents and frameworks of a cluster are.
+struct LoadWatch: Sendable {
+  let registered = Counter()
+  let subscribed = Counter()
+  /// Counts once the master is about to go.
+  let isEnding = Counter()
+}

@@ -28,22 +28,29 @@ enum TaskKind: String {
 
 /// Starts agents and frameworks, and keeps them.
 final class Load {
+  /// Where an agent or a framework runs, and how it reaches the master.
+  struct Place: Sendable {
+    var connector: any Connector
+    var executor: any HostExecutor
+
+    init(_ connector: any Connector, on executor: any HostExecutor) {
+      self.connector = connector
+      self.executor = executor
+    }
+  }
+
   /// What each agent has; the same as in the measurements of other systems.
   static let agentResources: Resources = "cpus:4;mem:8192;disk:16384;ports:[31000-32000]"
 
-  private let connector: any Connector
-  private let executor: any HostExecutor
+  private let places: [Place]
   private var agents: [AgentHost] = []
   private var quietAgents: [QuietAgent] = []
   private var decliners: [FrameworkHost<DecliningScheduler>] = []
   private var launcher: FrameworkHost<LaunchingScheduler>?
-  private let admitted = Counter()
-  private let subscribed = Counter()
+  private let watch = LoadWatch()
 
-  init(_ connector: any Connector, on executor: any HostExecutor = TaskExecutor()) {
-    self.connector = connector
-    self.executor = executor
-  }
+  /// - Parameter places: taken in turn.
+  init(_ places: [Place]) { self.places = places }
 
   static let logger: Logger = {
     var logger = Logger(label: "meseta-bench") { StreamLogHandler.standardError(label: $0) }
@@ -54,11 +61,13 @@ final class Load {
   /// Agents that register, and no more.
   func startQuietAgents(_ count: Int) async throws {
     for number in 0..<count {
-      let agent = QuietAgent(Self.info(number), connector, executor, admitted: admitted)
+      let agent = QuietAgent(Self.info(number), place(number), watch)
       quietAgents.append(agent)
       agent.start()
+      // As many as may knock at the master's door at once.
+      if number % 256 == 255 { try await watch.registered.wait(for: number + 1, "agents are registered") }
     }
-    try await admitted.wait(for: count, "agents are registered")
+    try await watch.registered.wait(for: count, "agents are registered")
   }
 
   /// Agents that run tasks.
@@ -71,8 +80,9 @@ final class Load {
       configuration.switchUser = false
       configuration.registrationBackoffFactor = .milliseconds(10)
       let agent = try AgentHost(
-        configuration, seed: UInt64(number) + 1, checkpoint: nil, connector: connector,
-        storage: NoStorage(), executor: executor, logger: Self.logger
+        configuration, seed: UInt64(number) + 1, checkpoint: nil,
+        connector: place(number).connector, storage: NoStorage(), executor: place(number).executor,
+        logger: Self.logger
       ) { observer in
         guard tasks == .real else { return NoContainerizer(holds: tasks == .holding, observer: observer) }
         return try ProcessContainerizer(
@@ -92,17 +102,18 @@ final class Load {
   /// Frameworks that decline everything.
   func startDecliningFrameworks(_ count: Int) async throws {
     for number in 0..<count {
-      let host = framework(DecliningScheduler(subscribed: subscribed), number)
+      let host = framework(DecliningScheduler(subscribed: watch.subscribed), number)
       decliners.append(host)
       host.start()
     }
-    try await subscribed.wait(for: count, "frameworks are subscribed")
+    try await watch.subscribed.wait(for: count, "frameworks are subscribed")
   }
 
-  /// A framework that launches tasks, as soon as it can.
-  func startLaunchingFramework(_ meter: TaskMeter, _ tasks: TaskKind) {
+  /// A framework that launches tasks: so many a second, or else as soon as it can.
+  func startLaunchingFramework(_ meter: TaskMeter, _ tasks: TaskKind, perSecond rate: Double?) {
     let scheduler = LaunchingScheduler(
-      need: tasks.need, command: .program("/bin/true", ["/bin/true"]), meter: meter, subscribed: subscribed)
+      need: tasks.need, command: .program("/bin/true", ["/bin/true"]), meter: meter,
+      pace: rate.map { Pace(perSecond: $0) })
     let host = framework(scheduler, 0)
     launcher = host
     host.start()
@@ -116,9 +127,14 @@ final class Load {
       user: "root", name: "framework-\(number)", failoverTimeout: 3600, roles: ["role-\(number)"],
       capabilities: [.multiRole, .partitionAware, .reservationRefinement])
     return FrameworkHost(
-      scheduler, framework: info, options: options, seed: UInt64(number) + 1, connector: connector,
-      executor: executor, logger: Self.logger)
+      scheduler, framework: info, options: options, seed: UInt64(number) + 1,
+      connector: place(number).connector, executor: place(number).executor, logger: Self.logger)
   }
+
+  /// The master is about to go: nobody is to complain.
+  func end() { watch.isEnding.increment() }
+
+  private func place(_ number: Int) -> Place { places[number % places.count] }
 
   private static func info(_ number: Int) -> AgentInfo {
     AgentInfo(hostname: "agent-\(number).example", resources: agentResources)

@@ -17,19 +17,17 @@ final class QuietAgent: SessionHandler, HostJob {
   }
 
   private let info: AgentInfo
-  private let connector: any Connector
-  private let executor: any HostExecutor
-  private let admitted: Counter
+  private let place: Load.Place
+  private let watch: LoadWatch
   private let state = Mutex(State())
 
-  init(_ info: AgentInfo, _ connector: any Connector, _ executor: any HostExecutor, admitted: Counter) {
+  init(_ info: AgentInfo, _ place: Load.Place, _ watch: LoadWatch) {
     self.info = info
-    self.connector = connector
-    self.executor = executor
-    self.admitted = admitted
+    self.place = place
+    self.watch = watch
   }
 
-  func start() { connector.connect(ConnectRequest(.agent, name: info.hostname, handler: self)) }
+  func start() { place.connector.connect(ConnectRequest(.agent, name: info.hostname, handler: self)) }
 
   func opened(_ link: any Link, _ peer: Peer) -> SessionID? {
     let registration = AgentRegistration(info, version: Version.current)
@@ -39,7 +37,7 @@ final class QuietAgent: SessionHandler, HostJob {
       state.lastSession += 1
       return SessionID(state.lastSession)
     }
-    executor.execute(self)
+    place.executor.execute(self)
     return session
   }
 
@@ -52,12 +50,12 @@ final class QuietAgent: SessionHandler, HostJob {
       for case .masterMessage(let message) in messages {
         switch message {
         case .ping: state.due.append(.agentMessage(.pong))
-        case .registered: admitted.increment()
+        case .registered: watch.registered.increment()
         default: break
         }
       }
     }
-    executor.execute(self)
+    place.executor.execute(self)
   }
 
   func run() {
@@ -75,5 +73,7 @@ final class QuietAgent: SessionHandler, HostJob {
 
   func timerFired() {}
 
-  private func complain(_ reason: String) { complainAloud("agent \(info.hostname) has no master: \(reason)") }
+  private func complain(_ reason: String) {
+    if watch.isEnding.value == 0 { complainAloud("agent \(info.hostname) has no master: \(reason)") }
+  }
 }

@@ -3,7 +3,6 @@
 import MesetaFramework
 import MesetaModel
 import MesetaRuntime
-import Synchronization
 
 /// Declines every offer, to have it again as soon as may be.
 struct DecliningScheduler: Scheduler {
@@ -19,39 +18,66 @@ struct DecliningScheduler: Scheduler {
   }
 }
 
-/// Launches a number of equal tasks, as many at a time as there is room for.
+/// Launches a number of equal tasks: as many at a time as there is room for, or at a pace.
 struct LaunchingScheduler: Scheduler {
+  /// How many tasks may be on their way to running. With more, offers could expire while their ACCEPT waits.
+  private static let maximumStarting = 8192
+
   let need: Resources
   let command: CommandInfo
   let meter: TaskMeter
-  let subscribed: Counter
+  private var pace: Pace?
   private var launched = 0
+  private var running = 0
+  /// The offers that wait for tasks, the oldest first.
+  private var stock: [Offer] = []
 
-  init(need: Resources, command: CommandInfo, meter: TaskMeter, subscribed: Counter) {
+  init(need: Resources, command: CommandInfo, meter: TaskMeter, pace: Pace?) {
     self.need = need
     self.command = command
     self.meter = meter
-    self.subscribed = subscribed
+    self.pace = pace
   }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
     switch input {
     case .offers(let offers):
-      for offer in offers { use(offer, &cluster) }
+      for offer in offers { cluster.hold(offer) }
+      stock += offers
+    case .rescinded(let id): stock.removeAll { $0.id == id }
     case .update(let update):
+      if update.state == .running { running += 1 }
       if let number = Int(update.taskID.value) {
         meter.heard(update.state, of: number, update.status.message)
       }
-    case .subscribed: subscribed.increment()
     default: break
     }
+    if !stock.isEmpty { launch(&cluster) }
   }
 
-  private mutating func use(_ offer: Offer, _ cluster: inout SchedulerCalls) {
-    guard launched < meter.count else { return cluster.decline(offer, for: .minutes(60)) }
+  /// Launches what may be launched, on the offers that have waited longest.
+  private mutating func launch(_ cluster: inout SchedulerCalls) {
+    var target = min(meter.count, running + Self.maximumStarting)
+    if let (due, next) = pace?.due(at: cluster.time.monotonic) {
+      target = min(target, due)
+      if due < meter.count { cluster.wake(at: next) }
+    }
+    var used = 0
+    while launched < target, used < stock.count {
+      launch(until: target, on: stock[used], &cluster)
+      used += 1
+    }
+    stock.removeFirst(used)
+    guard launched == meter.count else { return }
+    for offer in stock { cluster.decline(offer, for: .minutes(60)) }
+    stock = []
+  }
+
+  /// Launches tasks on an offer until so many have been launched in all, or it is full.
+  private mutating func launch(until target: Int, on offer: Offer, _ cluster: inout SchedulerCalls) {
     var use = cluster.accept(offer)
     let first = launched
-    while launched < meter.count, use.fits(need) {
+    while launched < target, use.fits(need) {
       use.run(command, resources: need, id: TaskID(String(launched)))
       launched += 1
     }
@@ -60,86 +86,26 @@ struct LaunchingScheduler: Scheduler {
   }
 }
 
-/// Follows the tasks of one framework.
-final class TaskMeter: Sendable {
-  private struct State: Sendable {
-    var launchedAt: [Int64]
-    var running = 0
-    var ended = 0
-    var latency = Histogram()
-    /// When the warm-up was over, and when the last task had ended.
-    var start: Int64 = 0
-    var end: Int64 = 0
-    var failure: String?
-  }
+/// How fast tasks fall due.
+struct Pace {
+  /// What falls due within a step does so together, at its end.
+  private static let step = Span.milliseconds(1)
 
-  let count: Int
-  /// The tasks that end before the measuring begins.
-  private let warmUp: Int
-  private let state: Mutex<State>
+  private let perSecond: Double
+  private var start: Instant?
+  private var due = 0
+  private var next = Instant.zero
 
-  init(count: Int) {
-    self.count = count
-    warmUp = count / 10
-    state = Mutex(State(launchedAt: [Int64](repeating: 0, count: count)))
-  }
+  init(perSecond: Double) { self.perSecond = perSecond }
 
-  func launched(_ tasks: Range<Int>) {
-    let now = Clock.now()
-    state.withLock { state in
-      for task in tasks { state.launchedAt[task] = now }
+  /// How many tasks have fallen due since it was first asked, and when to ask again.
+  mutating func due(at now: Instant) -> (tasks: Int, next: Instant) {
+    let start = self.start ?? now
+    self.start = start
+    if now >= next {
+      due = Int((now - start).inSeconds * perSecond)
+      next = now + Self.step
     }
-  }
-
-  func heard(_ update: TaskState, of task: Int, _ message: String?) {
-    let now = Clock.now()
-    state.withLock { state in
-      switch update {
-      case .running:
-        state.running += 1
-        if state.ended >= warmUp, state.launchedAt.indices.contains(task) {
-          state.latency.record(now - state.launchedAt[task])
-        }
-      case .finished:
-        state.ended += 1
-        if state.ended == warmUp { state.start = now }
-        if state.ended == count { state.end = now }
-      case .staging, .starting, .killing: break
-      default: state.failure = state.failure ?? "task \(task) is \(update): \(message ?? "no reason given")"
-      }
-    }
-  }
-
-  /// Waits until all tasks run.
-  func waitForRunning(within seconds: Double) async throws {
-    try await wait(within: seconds, "running") { $0.running }
-  }
-
-  /// Waits until all tasks have ended.
-  func waitForEnd(within seconds: Double) async throws {
-    try await wait(within: seconds, "finished") { $0.ended }
-  }
-
-  private func wait(
-    within seconds: Double, _ what: String, _ reached: @Sendable (borrowing State) -> Int
-  ) async throws {
-    let deadline = Clock.now() + Int64(seconds * 1e9)
-    while true {
-      let (now, failure) = state.withLock { (reached($0), $0.failure) }
-      if let failure { throw BenchmarkFailure(failure) }
-      if now >= count { return }
-      guard Clock.now() < deadline else {
-        throw BenchmarkFailure("\(now) of \(count) tasks are \(what) after \(Int(seconds)) s")
-      }
-      try await Task.sleep(nanoseconds: 1_000_000)
-    }
-  }
-
-  /// Tasks a second after the warm-up, and from ACCEPT to TASK_RUNNING.
-  var figures: (rate: Double, latency: Histogram) {
-    state.withLock { state in
-      let seconds = Double(state.end - state.start) / 1e9
-      return (seconds > 0 ? Double(count - warmUp) / seconds : 0, state.latency)
-    }
+    return (due, next)
   }
 }
