@@ -86,7 +86,12 @@ let package = Package(
     .executableTarget(name: "meseta-supervisor", dependencies: ["CMesetaProcess"]),
     tests(of: "MesetaAgent"),
     tests(of: "MesetaContainers", ["MesetaAgent"]),
-    room("MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
+    room(
+      "MesetaFramework",
+      [
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime",
+        .product(name: "DequeModule", package: "swift-collections"),
+      ]),
     tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     room(
       "MesetaHost",
@@ -125,7 +130,12 @@ let package = Package(
     example("BatchFramework"),
     example("EmbeddedCluster"),
     example("CustomExecutor"),
-    tests(of: "MesetaService"),
+    tests(
+      of: "MesetaService",
+      [
+        "MesetaFramework", "MesetaHost", "MesetaModel", .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     room(

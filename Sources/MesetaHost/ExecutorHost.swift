@@ -5,7 +5,6 @@ public import MesetaFramework
 import MesetaModel
 import MesetaProtocol
 package import MesetaRuntime
-import Synchronization
 
 /// Takes what an executor driver asks for.
 package struct ExecutorSink<X: Executor>: HostSink, ExecutorEffects, Sendable {
@@ -22,8 +21,8 @@ package struct ExecutorSink<X: Executor>: HostSink, ExecutorEffects, Sendable {
 /// An executor with its driver, and those who listen to it.
 package struct ExecutorLogic<X: Executor>: MachineLogic {
   package var machine: ExecutorDriver<X>
-  let reports: AsyncStream<X.Report>.Continuation
-  let finished: @Sendable (ExecutorFinishReason) -> Void
+  let listener: HostListener<X.Report, ExecutorFinishReason>
+  let end: HostEnd<ExecutorFinishReason>
 
   package var nextWake: Instant { machine.nextWake }
 
@@ -38,12 +37,12 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout ExecutorSink<X>, _ inbox: Inbox<ExecutorLocal<X.Command>>) {
-    for report in sink.reports { reports.yield(report) }
+    for report in sink.reports { listener.reported(report) }
     sink.reports.removeAll(keepingCapacity: true)
     if let reason = sink.reason {
       sink.reason = nil
-      reports.finish()
-      finished(reason)
+      end.signal(reason)
+      listener.ended(reason)
     }
   }
 }
@@ -51,33 +50,38 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
 /// Runs an ``Executor`` under an agent.
 public final class ExecutorHost<X: Executor>: Sendable {
   private let host: MachineHost<ExecutorLogic<X>>
-  private let event: OneTimeEvent
-  private let reason: FinishedBox
-  /// What the executor tells the program around it, until it ends.
+  private let end = HostEnd<ExecutorFinishReason>()
+  /// What the executor tells the program around it, until it ends. To be read, for it is kept until then.
   public let reports: AsyncStream<X.Report>
 
-  private final class FinishedBox: Sendable {
-    let value = Mutex<ExecutorFinishReason>(.stopped)
-  }
-
-  /// - Parameter seed: fresh for each life of the process.
-  public init(
+  /// - Parameter driver: Made with a fresh seed for each life of the process.
+  public convenience init(
     _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor = TaskExecutor(),
     logger: Logger
   ) {
+    self.init(driver, connector: connector, executor: executor, logger: logger, listener: nil)
+  }
+
+  /// - Parameter listener: Who is told in place of ``reports``, which then end at once.
+  package init(
+    _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor, logger: Logger,
+    listener: HostListener<X.Report, ExecutorFinishReason>?
+  ) {
     let (reports, continuation) = AsyncStream.makeStream(of: X.Report.self)
-    let event = OneTimeEvent()
-    let box = FinishedBox()
-    let name = driver.executorID.value
-    let logic = ExecutorLogic(machine: driver, reports: continuation) { reason in
-      box.value.withLock { $0 = reason }
-      event.signal()
-    }
+    if listener != nil { continuation.finish() }
+    let logic = ExecutorLogic(
+      machine: driver,
+      listener: listener
+        ?? HostListener {
+          continuation.yield($0)
+        } ended: { _ in
+          continuation.finish()
+        },
+      end: end)
     self.reports = reports
-    self.event = event
-    self.reason = box
     self.host = MachineHost(
-      logic, as: .init(.executor, name: name), executor: executor, connector: connector, logger: logger)
+      logic, as: .init(.executor, name: driver.executorID.value), executor: executor, connector: connector,
+      logger: logger)
   }
 
   public func start() { host.start() }
@@ -87,8 +91,8 @@ public final class ExecutorHost<X: Executor>: Sendable {
 
   /// Returns once the driver has stopped for good, and ends its session.
   public func untilEnd() async -> ExecutorFinishReason {
-    await event.wait()
+    let reason = await end.wait()
     await host.stop(reason: "the executor has ended")
-    return reason.value.withLock { $0 }
+    return reason
   }
 }

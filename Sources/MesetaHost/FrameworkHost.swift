@@ -5,7 +5,6 @@ public import MesetaFramework
 public import MesetaModel
 import MesetaProtocol
 package import MesetaRuntime
-import Synchronization
 
 /// Takes what a scheduler driver asks for.
 package struct FrameworkSink<S: Scheduler>: HostSink, FrameworkEffects, Sendable {
@@ -25,8 +24,8 @@ package struct FrameworkSink<S: Scheduler>: HostSink, FrameworkEffects, Sendable
 package struct FrameworkLogic<S: Scheduler>: MachineLogic {
   package var machine: SchedulerDriver<S>
   let persist: @Sendable (FrameworkRecord) -> Void
-  let reports: AsyncStream<S.Report>.Continuation
-  let end: FrameworkEnd
+  let listener: HostListener<S.Report, FinishReason>
+  let end: HostEnd<FinishReason>
 
   package var nextWake: Instant { machine.nextWake }
 
@@ -45,38 +44,20 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
       persist(record)
       sink.record = nil
     }
-    for report in sink.reports { reports.yield(report) }
+    for report in sink.reports { listener.reported(report) }
     sink.reports.removeAll(keepingCapacity: true)
     if let reason = sink.reason {
       sink.reason = nil
       end.signal(reason)
-      reports.finish()
+      listener.ended(reason)
     }
-  }
-}
-
-/// How a framework ended, once it has.
-package final class FrameworkEnd: Sendable {
-  private let reason = Mutex<FinishReason?>(nil)
-  private let event = OneTimeEvent()
-
-  package init() {}
-
-  package func signal(_ reason: FinishReason) {
-    self.reason.withLock { $0 = $0 ?? reason }
-    event.signal()
-  }
-
-  package func wait() async -> FinishReason {
-    await event.wait()
-    return reason.withLock { $0 } ?? .stopped
   }
 }
 
 /// Runs a ``Scheduler`` against a master.
 public final class FrameworkHost<S: Scheduler>: Sendable {
   private let host: MachineHost<FrameworkLogic<S>>
-  private let end: FrameworkEnd
+  private let end = HostEnd<FinishReason>()
   /// What the scheduler tells the application, until the framework ends. To be read, for it is kept until then.
   public let reports: AsyncStream<S.Report>
 
@@ -84,20 +65,38 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
   ///   - record: what an earlier incarnation asked to keep.
   ///   - seed: fresh for each incarnation.
   ///   - persist: keeps the record for the next incarnation.
-  public init(
+  public convenience init(
     _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
     executor: any HostExecutor = TaskExecutor(), logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
   ) {
+    self.init(
+      scheduler, framework: framework, options: options, record: record, seed: seed, connector: connector,
+      executor: executor, logger: logger, persist: persist, listener: nil)
+  }
+
+  /// - Parameter listener: Who is told in place of ``reports``, which then end at once.
+  package init(
+    _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions, record: FrameworkRecord?,
+    seed: UInt64,
+    connector: any Connector, executor: any HostExecutor, logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) -> Void, listener: HostListener<S.Report, FinishReason>?
+  ) {
     let (reports, continuation) = AsyncStream.makeStream(of: S.Report.self)
-    let end = FrameworkEnd()
+    if listener != nil { continuation.finish() }
     let logic = FrameworkLogic(
       machine: SchedulerDriver(
         scheduler, framework: framework, options: options, record: record, seed: seed),
-      persist: persist, reports: continuation, end: end)
+      persist: persist,
+      listener: listener
+        ?? HostListener {
+          continuation.yield($0)
+        } ended: { _ in
+          continuation.finish()
+        },
+      end: end)
     self.reports = reports
-    self.end = end
     self.host = MachineHost(
       logic, as: .init(.framework, name: framework.name), executor: executor, connector: connector,
       logger: logger)

@@ -1,7 +1,7 @@
 import Foundation
 public import Logging
 public import MesetaFramework
-import MesetaHost
+public import MesetaHost
 import MesetaModel
 import MesetaNet
 import NIOPosix
@@ -24,20 +24,66 @@ public final class ExecutorService<X: Executor>: Service {
   ///
   /// - Throws: what the environment lacks, if no agent started this process, and ``ExecutorFailure``.
   public func run() async throws {
+    let start = try ExecutorStart(environment, logger)
+    let host = ExecutorHost(
+      ExecutorDriver(
+        executor, frameworkID: start.frameworkID, executorID: start.executorID, options: start.options,
+        seed: .random(in: .min ... .max)),
+      connector: start.connector, executor: start.executor, logger: logger)
+    host.start()
+    if case .failed(let why) = await host.untilEnd() { throw ExecutorFailure(reason: why) }
+  }
+}
+
+/// An executor that is written with async and await, under the agent that started this process, as a service: a loop over
+/// the events of ``agent`` runs beside it, and ends when the executor ends.
+public final class AsyncExecutorService: Service {
+  private let host: AsyncExecutorHost
+
+  /// - Parameters:
+  ///   - bufferedEvents: how many events may wait before messages of the scheduler are lost.
+  ///   - environment: nil: the process's own.
+  /// - Throws: what the environment lacks, if no agent started this process.
+  public init(bufferedEvents: Int = 1000, environment: [String: String]? = nil, logger: Logger) throws {
+    let start = try ExecutorStart(environment ?? ProcessInfo.processInfo.environment, logger)
+    self.host = AsyncExecutorHost(
+      frameworkID: start.frameworkID, executorID: start.executorID, options: start.options,
+      bufferedEvents: bufferedEvents, seed: .random(in: .min ... .max), connector: start.connector,
+      executor: start.executor, logger: logger)
+  }
+
+  /// What happens to the executor, and what it may tell its agent.
+  public var agent: AsyncAgent { host.agent }
+
+  /// Runs until the executor stops.
+  ///
+  /// - Throws: ``ExecutorFailure``.
+  public func run() async throws {
+    host.start()
+    if case .failed(let why) = await host.untilEnd() { throw ExecutorFailure(reason: why) }
+  }
+}
+
+/// What an executor is to do by its environment, and the way to its agent.
+private struct ExecutorStart {
+  let frameworkID: FrameworkID
+  let executorID: ExecutorID
+  let options: ExecutorOptions
+  let connector: any Connector
+  let executor: any HostExecutor
+
+  init(_ environment: [String: String], _ logger: Logger) throws {
     let variables = try ExecutorEnvironment(from: environment)
     let agent = try HostPort(
       parsing: environment["MESETA_AGENT"] ?? variables.agentEndpoint, defaultPort: 5053)
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let connector = NativeConnector(
+    self.frameworkID = variables.frameworkID
+    self.executorID = variables.executorID
+    self.options = ExecutorOptions(variables)
+    self.connector = NativeConnector(
       [NativeAddress(host: agent.host, port: agent.port)], on: loop,
       options: NativeOptions(nodeName: variables.executorID.value), logger: logger)
-    let host = ExecutorHost(
-      ExecutorDriver(
-        executor, frameworkID: variables.frameworkID, executorID: variables.executorID,
-        options: ExecutorOptions(variables), seed: .random(in: .min ... .max)),
-      connector: connector, executor: EventLoopExecutor(loop), logger: logger)
-    host.start()
-    if case .failed(let why) = await host.untilEnd() { throw ExecutorFailure(reason: why) }
+    self.executor = EventLoopExecutor(loop)
   }
 }
 

@@ -3,7 +3,6 @@ public import MesetaFramework
 import MesetaHost
 public import MesetaModel
 import MesetaNet
-import MesetaRuntime
 import NIOPosix
 public import ServiceLifecycle
 
@@ -24,14 +23,10 @@ public final class FrameworkService<S: Scheduler>: Service {
     record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
   ) {
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let connector = NativeConnector(
-      [NativeAddress(host: master.host, port: master.port)], on: loop,
-      options: NativeOptions(nodeName: framework.name), logger: logger)
+    let way = WayToMaster(native: master, name: framework.name, logger: logger)
     self.init(
-      scheduler, framework: framework, connector: connector, executor: EventLoopExecutor(loop),
-      options: options,
-      record: record, tearsDown: tearsDown, logger: logger, persist: persist)
+      scheduler, framework: framework, way: way, options: options, record: record, tearsDown: tearsDown,
+      logger: logger, persist: persist)
   }
 
   /// A framework on a cluster in this process.
@@ -40,20 +35,19 @@ public final class FrameworkService<S: Scheduler>: Service {
     options: SchedulerOptions = SchedulerOptions(), tearsDown: Bool = true, logger: Logger
   ) {
     self.init(
-      scheduler, framework: framework, connector: cluster.connector, executor: TaskExecutor(),
-      options: options,
-      record: nil, tearsDown: tearsDown, logger: logger, persist: { _ in })
+      scheduler, framework: framework, way: WayToMaster(in: cluster), options: options, record: nil,
+      tearsDown: tearsDown, logger: logger, persist: { _ in })
   }
 
   private init(
-    _ scheduler: S, framework: FrameworkInfo, connector: any Connector, executor: any HostExecutor,
-    options: SchedulerOptions, record: FrameworkRecord?, tearsDown: Bool, logger: Logger,
+    _ scheduler: S, framework: FrameworkInfo, way: WayToMaster, options: SchedulerOptions,
+    record: FrameworkRecord?, tearsDown: Bool, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) -> Void
   ) {
     self.tearsDown = tearsDown
     self.host = FrameworkHost(
       scheduler, framework: framework, options: options, record: record, seed: .random(in: .min ... .max),
-      connector: connector, executor: executor, logger: logger, persist: persist)
+      connector: way.connector, executor: way.executor, logger: logger, persist: persist)
   }
 
   /// What the scheduler tells the application, until the framework ends. To be read, for it is kept until then.
@@ -70,15 +64,49 @@ public final class FrameworkService<S: Scheduler>: Service {
   /// Runs until the scheduler stops, or a graceful shutdown is asked for.
   ///
   /// - Throws: ``FrameworkFailure`` if the master refuses the framework.
-  public func run() async throws {
-    host.start()
-    let reason = await withGracefulShutdownHandler {
-      await host.untilEnd()
-    } onGracefulShutdown: { [host, tearsDown] in
-      host.stop(teardown: tearsDown)
-    }
-    if case .failed(let why) = reason { throw FrameworkFailure(reason: why) }
+  public func run() async throws { try await MesetaService.run(host, tearsDown: tearsDown) }
+}
+
+/// How a framework reaches its master, and where its host works.
+struct WayToMaster {
+  let connector: any Connector
+  let executor: any HostExecutor
+
+  /// By the native protocol.
+  init(native master: HostPort, name: String, logger: Logger) {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    self.connector = NativeConnector(
+      [NativeAddress(host: master.host, port: master.port)], on: loop, options: NativeOptions(nodeName: name),
+      logger: logger)
+    self.executor = EventLoopExecutor(loop)
   }
+
+  /// In this process.
+  init(in cluster: EmbeddedCluster) {
+    self.connector = cluster.connector
+    self.executor = TaskExecutor()
+  }
+}
+
+/// What can be run as a framework.
+protocol FrameworkRunner: Sendable {
+  func start()
+  func stop(teardown: Bool)
+  func untilEnd() async -> FinishReason
+}
+
+extension FrameworkHost: FrameworkRunner {}
+extension AsyncFrameworkHost: FrameworkRunner {}
+
+/// Runs a framework until it ends; a graceful shutdown ends it.
+func run(_ framework: some FrameworkRunner, tearsDown: Bool) async throws {
+  framework.start()
+  let reason = await withGracefulShutdownHandler {
+    await framework.untilEnd()
+  } onGracefulShutdown: {
+    framework.stop(teardown: tearsDown)
+  }
+  if case .failed(let why) = reason { throw FrameworkFailure(reason: why) }
 }
 
 /// The master will have nothing to do with a framework.

@@ -5,7 +5,7 @@ import MesetaModel
 import Testing
 
 @Suite struct EventBufferTests {
-  private typealias Buffer = EventBuffer<Never>
+  private typealias Buffer = EventBuffer
 
   private func update(_ task: TaskID, _ state: TaskState, uuid: UInt64? = nil) -> TaskUpdate {
     TaskUpdate(status(task, state, uuid: uuid), task: nil)
@@ -44,9 +44,32 @@ import Testing
     #expect(buffer.push(.update(update("t1", .lost))) == .stored)
     #expect(buffer.count == 3)
     _ = buffer.pop()
-    #expect(buffer.pop() == .update(update("t1", .lost)))
     #expect(buffer.pop() == .update(update("t2", .running)))
+    #expect(buffer.pop() == .update(update("t1", .lost)))
     #expect(buffer.pop() == nil)
+  }
+
+  @Test func anUpdateThatWaitsForItsAcknowledgementIsNotReplaced() {
+    var buffer = Buffer(capacity: 1)
+    _ = buffer.push(.update(update("t", .running, uuid: 1)))
+    _ = buffer.push(.update(update("t", .lost)))
+    #expect(buffer.pop() == .update(update("t", .running, uuid: 1)))
+    #expect(buffer.pop() == .update(update("t", .lost)))
+  }
+
+  @Test func aFlappingConnectionDoesNotFillMemory() {
+    var buffer = Buffer(capacity: 2)
+    for number in 0..<100 {
+      _ = buffer.push(.disconnected(reason: "\(number)"))
+      _ = buffer.push(.agentLost("a"))
+      _ = buffer.push(.subscribed("f", .reconnection))
+    }
+    #expect(buffer.count <= 4)
+    var left: [SchedulerInput<Never>] = []
+    while let event = buffer.pop() { left.append(event) }
+    #expect(
+      left.suffix(3) == [.disconnected(reason: "99"), .agentLost("a"), .subscribed("f", .reconnection)])
+    #expect(buffer.isEmpty)
   }
 
   @Test func rescindedOffersAreTakenOut() {

@@ -156,7 +156,8 @@ extension SchedulerDriver {
         }
       case .call(let kind, _):
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
-      case .use, .reconcile, .acknowledge: break
+      case .acknowledge(let status): acknowledge(status, time, &effects)  // sent when the update comes again
+      case .use, .reconcile: break
       case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
       }
     }

@@ -57,25 +57,41 @@ public struct OfferUse: ~Copyable {
     }
   }
 
+  /// Launches a task that was described before; nil, with nothing launched and without a warning, if its resources are
+  /// not left.
+  @discardableResult
+  public mutating func run(_ request: TaskRequest) -> TaskID? {
+    launchIfFits(request.resources, name: request.name, id: request.id) {
+      switch request.work {
+      case .command(let command): $0.command = command
+      case .executor(let executor, let data):
+        $0.executor = executor
+        $0.data = data
+      }
+    }
+  }
+
   /// Launches a task whose other fields `fill` sets; its agent and resources are set here.
   @discardableResult
   public mutating func launch(
     _ resources: Resources, name: String? = nil, id: TaskID? = nil, _ fill: (inout TaskInfo.Fields) -> Void
   ) -> TaskID? {
-    guard let agentID, let taken = found(resources) else {
-      warn(resources)
-      return nil
-    }
+    let launched = launchIfFits(resources, name: name, id: id, fill)
+    if launched == nil { warn(resources) }
+    return launched
+  }
+
+  private mutating func launchIfFits(
+    _ resources: Resources, name: String?, id: TaskID?, _ fill: (inout TaskInfo.Fields) -> Void
+  ) -> TaskID? {
+    guard let agentID, let taken = found(resources) else { return nil }
     let id = id ?? buffer.names.next()
     var fields = TaskInfo.Fields(name: name ?? id.value, id: id, agentID: agentID, resources: taken)
     fill(&fields)
     fields.agentID = agentID
     fields.resources = taken
     let rest = remaining - taken
-    guard takeExecutor(of: &fields, from: rest) else {
-      warn(resources)
-      return nil
-    }
+    guard takeExecutor(of: &fields, from: rest) else { return nil }
     buffer.uses[index].tasks.append(TaskInfo(fields))
     return id
   }

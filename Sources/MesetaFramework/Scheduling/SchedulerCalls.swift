@@ -62,6 +62,10 @@ public struct SchedulerCalls {
   /// Declines an offer; its resources are not offered again for so long, unless they grow.
   public mutating func decline(_ offer: Offer, for span: Span) { decline(offer.id, for: span) }
 
+  /// Declines an offer for as long as the driver thinks right: a short while if what is wanted fits into it, a long one if
+  /// not.
+  public mutating func decline(_ offer: Offer) { _ = accept(offer) }
+
   public mutating func decline(_ offerID: OfferID, for span: Span) {
     guard buffer.offers.take(offerID) else { return }
     buffer.refuse(offerID, for: span)
