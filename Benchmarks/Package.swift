@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "MesetaBenchmarks",
       dependencies: [.product(name: "Benchmark", package: "benchmark")]
-        + meseta("MesetaModel", "MesetaProtocol", "MesetaWire"),
+        + meseta("MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaAgent"),
       path: "Benchmarks/MesetaBenchmarks",
       swiftSettings: strict,
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),

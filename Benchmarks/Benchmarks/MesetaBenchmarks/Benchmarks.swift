@@ -7,4 +7,5 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock, .throughput], scalingFactor: .kilo, maxDuration: .seconds(2))
   resourceBenchmarks()
   codecBenchmarks()
+  agentBenchmarks()
 }
