@@ -90,6 +90,7 @@ extension Offer {
   var text: String {
     "\(id) on \(agentID) for \(allocationRole): \(resources.rest)"
       + (executorIDs.isEmpty ? "" : " executors \(executorIDs.map(\.value).joined(separator: ","))")
+      + (attributes.isEmpty ? "" : " attributes \(attributes.map(\.description).joined(separator: ";"))")
   }
 }
 
