@@ -2,6 +2,7 @@
 
 import Logging
 import MesetaHost
+import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 import MesetaWire
@@ -102,7 +103,7 @@ final class NativeConnection: ChannelInboundHandler {
     guard let context, timer == nil else { return }
     lastRead = .now()
     lastWrite = lastRead
-    peerName = context.channel.remoteAddress.map(NativeAddress.init)?.description ?? "the peer"
+    peerName = context.channel.remoteAddress.map(HostPort.init)?.description ?? "the peer"
     startHandshakeTimer(context)
     guard case .client(let request, _) = side else { return }
     var buffer = context.channel.allocator.buffer(capacity: 256)
