@@ -34,12 +34,10 @@ extension NativeConnection {
 
   /// Ends the session if the peer does not take what it is sent.
   private func checkOutgoing(_ context: ChannelHandlerContext) -> Bool {
-    guard let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else {
-      return true
-    }
-    if waiting <= options.maximumOutgoingBytes { return true }
+    // The channel's high-water mark is our limit.
+    if context.channel.isWritable { return true }
     fail(
-      "the peer is too slow: \(waiting) bytes wait for it, more than the limit of "
+      "the peer is too slow: the bytes that wait for it are more than the limit of "
         + "\(options.maximumOutgoingBytes)", context)
     return false
   }
