@@ -49,9 +49,11 @@ extension NativeConnection {
     context.close(promise: nil)
   }
 
-  /// The host ends the session.
+  /// The host ends the session: the peer is told why.
   func end(reason: String) {
     guard case .open = phase, let context else { return }
+    send([.closing(reason: reason)])
+    guard case .open = phase else { return }  // the peer was too slow for that
     phase = .ending
     finishWriting(context)
   }

@@ -203,7 +203,11 @@ final class NativeConnection: ChannelInboundHandler {
       switch phase {
       case .open:
         let message = try codec.decoder.decode(frame)
-        if message != .heartbeat { incoming.append(message) }
+        switch message {
+        case .heartbeat: break
+        case .closing(let reason): lossReason = String(reason.prefix(1024))
+        default: incoming.append(message)
+        }
       case .handshake:
         switch side {
         case .server: shake(try codec.decoder.decodeValue(Handshake.self, from: frame))

@@ -31,7 +31,7 @@ import Testing
     #expect(await client.reasonOfEnd() == "the peer closed the connection")
   }
 
-  @Test func whatWasSentBeforeTheEndArrives() async throws {
+  @Test func thePeerIsToldWhyAfterAllThatWasSent() async throws {
     let server = try await TestServer()
     let client = server.connect()
     let there = try #require(await client.session())
@@ -39,7 +39,7 @@ import Testing
     client.link(there)?.send([call(1), call(2)])
     client.link(there)?.close(reason: "done")
     #expect(await server.probe.messages(2) == [call(1), call(2)])
-    #expect(await server.probe.reasonOfEnd() == "the peer closed the connection")
+    #expect(await server.probe.reasonOfEnd() == "done")
     await server.untilEmpty()
   }
 
