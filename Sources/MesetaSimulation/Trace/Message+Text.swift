@@ -18,6 +18,7 @@ extension Message {
     case .accepted: "accepted"
     case .failed(let error, _): "failed \(error.code.rawValue) \"\(error.message)\""
     case .heartbeat: "HEARTBEAT"
+    case .closing(let reason): "closing \"\(reason)\""
     }
   }
 }
