@@ -76,7 +76,15 @@ extension Master {
       drop(session, reason: "a re-registration needs the agent's id", at: time, &effects)
       return
     }
-    if case .registering = entry.binding { return }
+    switch entry.binding {
+    case .registering: return
+    case .agent(let key) where agents.contains(key) && agents[valid: key].id != id:
+      refuse(
+        "this session is agent \(agents[valid: key].id)'s: another agent needs a session of its own", session,
+        entry, at: time, &effects)
+      return
+    case .agent, .framework, .nobody: break
+    }
     guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
     sessions[session]?.binding = .registering(id)
     let pending = PendingAgent(
@@ -102,10 +110,16 @@ extension Master {
       problem = "the agent's resource \(resource) is allocated already"
     }
     guard let problem else { return true }
+    refuse(problem, session, entry, at: time, &effects)
+    return false
+  }
+
+  private mutating func refuse<E: MasterEffects>(
+    _ problem: String, _ session: SessionID, _ entry: Session, at time: Time, _ effects: inout E
+  ) {
     effects.send(.masterMessage(.shutdown(problem)), to: session)
     effects.log(.warning, "refused the agent at \(entry.peer.address): \(problem)")
     drop(session, reason: problem, at: time, &effects)
-    return false
   }
 
   /// A write to the registry is durable: what waited for it happens now.
