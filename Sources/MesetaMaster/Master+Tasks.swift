@@ -112,10 +112,12 @@ extension Master {
   mutating func acknowledge<E: MasterEffects>(
     _ call: SchedulerCall.Acknowledge, of framework: FrameworkKey, _ effects: inout E
   ) {
-    guard let key = frameworks[valid: framework].tasks[call.taskID],
-      agents[valid: tasks[valid: key].agent].id == call.agentID,
-      let session = agents[valid: tasks[valid: key].agent].session,
-      let uuid = tasks[valid: key].statusUpdateUUID
+    let known = frameworks[valid: framework].tasks[call.taskID]
+    let onAgent = known.flatMap { agents[valid: tasks[valid: $0].agent].id == call.agentID ? $0 : nil }
+    // The agent has to hear of it for a task that is not in the ledger too: else it would repeat the status for ever.
+    let agent = onAgent.map { tasks[valid: $0].agent } ?? agentsByID[call.agentID]
+    guard let agent, let session = agents[valid: agent].session,
+      onAgent.map({ tasks[valid: $0].statusUpdateUUID != nil }) ?? true
     else {
       metrics.invalidStatusUpdateAcknowledgements += 1
       return
@@ -123,7 +125,9 @@ extension Master {
     metrics.validStatusUpdateAcknowledgements += 1
     effects.send(
       .masterMessage(.acknowledge(frameworks[valid: framework].id, call.taskID, call.uuid)), to: session)
-    if uuid == call.uuid, tasks[valid: key].isEndTold { removeTask(key) }
+    if let onAgent, tasks[valid: onAgent].statusUpdateUUID == call.uuid, tasks[valid: onAgent].isEndTold {
+      removeTask(onAgent)
+    }
   }
 
   // MARK: Killing
