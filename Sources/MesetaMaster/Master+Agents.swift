@@ -33,7 +33,7 @@ extension Master {
       forward(update, fromAgent: key, &effects)
     case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
       guard let framework = frameworksByID[frameworkID] else { return }
-      removeExecutors(of: framework, on: key, executor)
+      removeExecutor(executor, of: framework, on: key)
       send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
       guard let framework = frameworksByID[frameworkID] else { return }
@@ -105,7 +105,7 @@ extension Master {
     if !authorizer.isAllowed(entry.peer.principal, .registerAgent, on: .cluster) {
       problem = "this agent is not authorized to register"
     } else if let id = registration.info.id, let bad = Identifier.problem(with: id.value) {
-      problem = "the agent id \"\(id)\" \(bad)"
+      problem = "the agent's id is not valid: \(bad)"
     } else if let resource = registration.info.resources.first(where: { $0.allocationRole != nil }) {
       problem = "the agent's resource \(resource) is allocated already"
     }

@@ -159,7 +159,7 @@ extension Master {
 
   /// The agents on which the framework has tasks or executors, each once, in a fixed order.
   func agentsRunning(_ framework: FrameworkEntry) -> [AgentKey] {
-    var found = Set(framework.executorAgents)
+    var found = Set(framework.executorAgents.keys)
     for task in framework.taskOrder {
       if let agent = tasks[task]?.agent { found.insert(agent) }
     }
@@ -215,7 +215,11 @@ extension Master {
       if let entry = tasks[task], !entry.state.isTerminal { tasks.update(task) { $0.state = .killed } }
       removeTask(task)
     }
-    while let agent = frameworks[key]?.executorAgents.last { removeExecutors(of: key, on: agent) }
+    for agent in framework.executorAgents.keys.sorted() {
+      for executor in agents[valid: agent].executors.entries(of: key) {
+        removeExecutor(executor.info.id, of: key, on: agent)
+      }
+    }
     if let session = framework.session {
       effects.close(session, reason: "the framework was removed")
       sessions[session] = nil

@@ -51,9 +51,10 @@ extension Master {
     let (agent, framework) = (tasks[valid: key].agent, tasks[valid: key].framework)
     guard agents.contains(agent), frameworks.contains(framework) else { return }
     if let role = tasks[valid: key].role {
-      allocator.recoverUsed(
+      let isRecovered = allocator.recoverUsed(
         agents[valid: agent].slot, frameworks[valid: framework].slot, role,
         tasks[valid: key].info.resources.allocated(to: nil))
+      assert(isRecovered, "task \(tasks[valid: key].info.id) held more than the allocator knows of")
     }
     allocation.want()
   }
@@ -61,28 +62,25 @@ extension Master {
   mutating func addExecutor(
     _ executor: ExecutorInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
   ) {
-    agents.update(agent) {
-      $0.executors.append(ExecutorEntry(framework: framework, info: executor, role: role))
-    }
-    frameworks.update(framework) { $0.executorAgents.append(agent) }
+    agents[valid: agent].executors.insert(ExecutorEntry(framework: framework, info: executor, role: role))
+    frameworks[valid: framework].executorAgents[agent, default: 0] += 1
   }
 
-  /// Takes executors of a framework on an agent out of the ledger; their resources go back.
-  mutating func removeExecutors(of framework: FrameworkKey, on agent: AgentKey, _ id: ExecutorID? = nil) {
-    guard let entry = agents[agent], let owner = frameworks[framework] else { return }
-    for executor in entry.executors
-    where executor.framework == framework && id ?? executor.info.id == executor.info.id {
-      if let role = executor.role {
-        allocator.recoverUsed(entry.slot, owner.slot, role, executor.info.resources.allocated(to: nil))
-      }
-      frameworks.update(framework) { owner in
-        if let index = owner.executorAgents.firstIndex(of: agent) { owner.executorAgents.remove(at: index) }
-      }
-      allocation.want()
+  /// Takes an executor out of the ledger; its resources go back.
+  mutating func removeExecutor(_ id: ExecutorID, of framework: FrameworkKey, on agent: AgentKey) {
+    guard agents.contains(agent), frameworks.contains(framework),
+      let executor = agents[valid: agent].executors.remove(id, of: framework)
+    else { return }
+    if let count = frameworks[valid: framework].executorAgents[agent] {
+      frameworks[valid: framework].executorAgents[agent] = count > 1 ? count - 1 : nil
     }
-    agents.update(agent) { entry in
-      entry.executors.removeAll { $0.framework == framework && id ?? $0.info.id == $0.info.id }
+    if let role = executor.role {
+      let isRecovered = allocator.recoverUsed(
+        agents[valid: agent].slot, frameworks[valid: framework].slot, role,
+        executor.info.resources.allocated(to: nil))
+      assert(isRecovered, "executor \(id) held \(executor.info.resources), of which the allocator does not know")
     }
+    allocation.want()
   }
 
   // MARK: Status updates
