@@ -9,8 +9,8 @@ extension Master {
   mutating func beginRemoval<E: MasterEffects>(
     of key: AgentKey, reason: String, _ effects: inout E
   ) {
-    guard let agent = agents[key], !agent.isLeaving else { return }
-    agents.update(key) { $0.isLeaving = true }
+    guard let agent = agents[key], agent.departure == nil else { return }
+    agents.update(key) { $0.departure = .removal }
     allocator.setActive(agent.slot, false)
     effects.store(registry.begin(.removeAgent(key, reason: reason)), .removeAgent(agent.id))
   }
