@@ -43,7 +43,9 @@ extension Master {
       .subscribed(
         framework.id, heartbeatInterval: configuration.heartbeatInterval.inSeconds, master: info),
       to: key, &effects)
-    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+    effects.send(.schedulerEvent(.heartbeat), to: session)  // As Mesos: the first of many.
+    frameworks[valid: key].isQuiet = true
+    startHeartbeats(of: key, at: time)
     allocation.want()
     effects.log(.info, "framework \(framework.id) (\(framework.info.name)) subscribed")
   }
@@ -105,7 +107,7 @@ extension Master {
     frameworks.update(key) { allocator.setActive($0.slot, false) }
     let timeout = max(
       Span(clampingSeconds: framework.failoverTimeout) ?? .zero, configuration.agentReregisterTimeout)
-    deadlines.add(.failover(key, disconnection: 0), at: time.monotonic + timeout)
+    addFailover(of: key, at: time.monotonic + timeout)
     return key
   }
 
@@ -179,8 +181,24 @@ extension Master {
     let timeout = Span(clampingSeconds: framework.info.failoverTimeout) ?? .zero
     effects.log(
       .info, "framework \(framework.id) disconnected (\(reason)); it has \(timeout) to come back")
-    deadlines.add(
-      .failover(key, disconnection: framework.disconnections + 1), at: time.monotonic + timeout)
+    addFailover(of: key, at: time.monotonic + timeout)
+  }
+
+  /// Gives a framework that is disconnected until then to come back.
+  private mutating func addFailover(of key: FrameworkKey, at end: Instant) {
+    deadlines.add(.failover(key, disconnection: frameworks[valid: key].disconnections), at: end)
+    // It may end in a year, and a framework may come and go many times before.
+    let most = agents.count + 2 * frameworks.count
+    guard deadlines.count > 2 * most + 1024 else { return }
+    deadlines.keep { [agents, frameworks] deadline in
+      switch deadline {
+      case .ping(let agent): agents.contains(agent)
+      case .heartbeat(let framework): frameworks.contains(framework)
+      case .failover(let framework, let disconnection):
+        frameworks.contains(framework) && frameworks[valid: framework].session == nil
+          && frameworks[valid: framework].disconnections == disconnection
+      }
+    }
   }
 
   mutating func failoverElapsed<E: MasterEffects>(
@@ -193,13 +211,24 @@ extension Master {
     remove(key, at: time, &effects)
   }
 
+  // MARK: Heartbeats
+
+  /// Sees to it that there is one heartbeat to come, however often the framework subscribes.
+  private mutating func startHeartbeats(of key: FrameworkKey, at time: Time) {
+    guard !frameworks[valid: key].hasHeartbeat else { return }
+    frameworks[valid: key].hasHeartbeat = true
+    deadlines.add(.heartbeat(key), at: time.monotonic + configuration.heartbeatInterval)
+  }
+
   mutating func heartbeatElapsed<E: MasterEffects>(
-    _ key: FrameworkKey, _ session: SessionID, at time: Time, _ effects: inout E
+    _ key: FrameworkKey, at time: Time, _ effects: inout E
   ) {
-    guard let framework = frameworks[key], framework.session == session else { return }
-    if framework.isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
-    frameworks.update(key) { $0.isQuiet = true }
-    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+    guard frameworks.contains(key) else { return }
+    frameworks[valid: key].hasHeartbeat = false
+    guard let session = frameworks[valid: key].session else { return }
+    if frameworks[valid: key].isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
+    frameworks[valid: key].isQuiet = true
+    startHeartbeats(of: key, at: time)
   }
 
   /// Ends a framework: its tasks are killed, its resources freed, its id is never accepted again.

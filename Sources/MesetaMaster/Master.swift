@@ -67,7 +67,7 @@ public struct Master: Sendable {
     case ping(AgentKey)
     /// The framework had its time to come back from this disconnection.
     case failover(FrameworkKey, disconnection: UInt64)
-    case heartbeat(FrameworkKey, SessionID)
+    case heartbeat(FrameworkKey)
   }
 
   /// Starts a master. Everything it draws, its id too, comes from `seed`, which has to be fresh for each
@@ -124,8 +124,7 @@ public struct Master: Sendable {
       case .ping(let agent): pingElapsed(agent, at: time, &effects)
       case .failover(let framework, let disconnection):
         failoverElapsed(framework, disconnection: disconnection, at: time, &effects)
-      case .heartbeat(let framework, let session):
-        heartbeatElapsed(framework, session, at: time, &effects)
+      case .heartbeat(let framework): heartbeatElapsed(framework, at: time, &effects)
       }
     }
     expireOffers(at: time, &effects)
