@@ -60,7 +60,7 @@ extension Master {
       .update(
         TaskStatus(
           taskID: task.info.id, state: state, source: .master, reason: .agentRemoved, message: message,
-          agentID: agent.id, executorID: task.info.executorID, timestamp: time.timestamp,
+          agentID: agent.id, executorID: task.info.executor?.id, timestamp: time.timestamp,
           unreachableTime: unreachableTime)),
       to: task.framework, &effects)
   }

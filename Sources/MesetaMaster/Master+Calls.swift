@@ -33,6 +33,10 @@ extension Master {
       effects.respond(request, self.updateFramework(key, update, entry.peer, at: time, &effects))
       return
     }
+    if case .reconcile(let tasks) = call.kind, let problem = problem(withReconciling: tasks, of: key) {
+      effects.respond(request, .failed(problem))
+      return
+    }
     effects.respond(request, .accepted)
     carryOut(call.kind, of: key, at: time, &effects)
   }
@@ -47,7 +51,7 @@ extension Master {
     case .revive(let roles): changeSuppression(to: false, roles, of: key, &effects)
     case .suppress(let roles): changeSuppression(to: true, roles, of: key, &effects)
     case .kill(let kill): self.kill(kill, of: key, at: time, &effects)
-    case .reconcile(let tasks): reconcile(tasks, of: key, at: time, &effects)
+    case .reconcile(let tasks): reconcile(tasks, of: key)
     case .message(let agent, let executor, let data):
       guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else {
         metrics.droppedMessages += 1

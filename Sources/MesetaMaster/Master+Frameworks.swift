@@ -128,6 +128,7 @@ extension Master {
       sessions[old] = nil
     }
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     update(key, call, &effects)
     frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts
   }
@@ -178,6 +179,7 @@ extension Master {
     }
     allocator.setActive(framework.slot, false)
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     let timeout = Span(clampingSeconds: framework.info.failoverTimeout) ?? .zero
     effects.log(
       .info, "framework \(framework.id) disconnected (\(reason)); it has \(timeout) to come back")
@@ -235,6 +237,7 @@ extension Master {
   mutating func remove<E: MasterEffects>(_ key: FrameworkKey, at time: Time, _ effects: inout E) {
     guard let framework = frameworks[key] else { return }
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     for agent in agentsRunning(framework) {
       if let session = agents[agent]?.session {
         effects.send(.masterMessage(.shutdownFramework(framework.id)), to: session)

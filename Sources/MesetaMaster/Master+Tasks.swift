@@ -135,7 +135,7 @@ extension Master {
   ) {
     guard let owner = frameworks[framework] else { return }
     guard let key = owner.tasks[call.taskID], let task = tasks[key] else {
-      reconcile([.init(call.taskID, agentID: call.agentID)], of: framework, at: time, &effects)
+      answer(.init(call.taskID, agentID: call.agentID), of: framework, at: time, &effects)
       return
     }
     guard let agent = agents[task.agent] else { return }

@@ -41,6 +41,7 @@ public struct Master: Sendable {
   var offers: OfferBook
   var offersByFramework = OfferGroups()
   var allocation = AllocationSchedule()
+  var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()
 
   /// Somebody who is connected, and what they turned out to be.
@@ -93,7 +94,8 @@ public struct Master: Sendable {
 
   /// When the master next has to be woken; `.never` if nothing is due.
   public var nextWake: Instant {
-    min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
+    if !reconciliations.isEmpty { return .zero }
+    return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
   }
 
   /// Handles one input.
@@ -112,6 +114,7 @@ public struct Master: Sendable {
     case .wake:
       runDeadlines(at: time, &effects)
     case .endOfBatch:
+      answerReconciliations(at: time, &effects)
       runAllocation(at: time, &effects)
     case .connectFailed:
       break  // A master opens no sessions.
