@@ -10,6 +10,7 @@ typealias FrameworkKey = Slot<FrameworkEntry>
 struct FrameworkEntry: Sendable {
   var info: FrameworkInfo
   var id: FrameworkID
+  /// Who has proven to be the framework, on its last session.
   var principal: Principal?
   /// Nanoseconds since the Unix epoch.
   var registeredTime: Int64

@@ -14,6 +14,7 @@ extension Master {
     var call = call
     // A session is one framework's: what subscribes on it again without an id is that framework.
     call.framework.id = call.framework.id ?? framework(of: entry)
+    call.framework.principal = call.framework.principal ?? entry.peer.principal?.name
     if let problem = problem(with: call, of: entry) {
       effects.respond(request, .accepted)
       effects.send(.schedulerEvent(.error(problem)), to: session)
@@ -27,7 +28,7 @@ extension Master {
       key = known
       resubscribe(known, call, session: session, at: time, &effects)
     } else {
-      key = add(call, principal: entry.peer.principal, at: time)
+      key = add(call, at: time)
     }
     bind(key, to: session, at: time, &effects)
   }
@@ -36,7 +37,11 @@ extension Master {
     _ key: FrameworkKey, to session: SessionID, at time: Time, _ effects: inout E
   ) {
     sessions[session]?.binding = .framework(key)
-    frameworks.update(key) { $0.session = session }
+    let principal = sessions[session]?.peer.principal
+    frameworks.update(key) {
+      $0.session = session
+      $0.principal = principal
+    }
     guard let framework = frameworks[key] else { return }
     allocator.setActive(framework.slot, true)
     send(
@@ -60,11 +65,12 @@ extension Master {
   private func problem(with call: SchedulerCall.Subscribe, of entry: Session) -> String? {
     if let problem = call.problem { return problem }
     if let subscribed = framework(of: entry), call.framework.id != subscribed {
-      return "This session is subscribed as framework \(subscribed): another framework needs a session of its own"
+      return "This session is subscribed as framework \(subscribed): another one needs a session of its own"
     }
     let roles = call.framework.subscribedRoles
-    if let allowed = configuration.roles, let role = roles.first(where: { !allowed.contains($0) }) {
-      return "The role '\(role)' is not present in the master's --roles"
+    if let allowed = configuration.roles {
+      let strangers = roles.filter { !allowed.contains($0) }
+      if !strangers.isEmpty { return "Roles \(strangers.braced) are not present in the master's --roles" }
     }
     if let id = call.framework.id {
       if completedFrameworks[id] != nil { return "Framework has been removed" }
@@ -80,19 +86,16 @@ extension Master {
     return nil
   }
 
-  private mutating func add(
-    _ call: SchedulerCall.Subscribe, principal: Principal?, at time: Time
-  ) -> FrameworkKey {
+  private mutating func add(_ call: SchedulerCall.Subscribe, at time: Time) -> FrameworkKey {
     var framework = call.framework
     let id = framework.id ?? newFrameworkID()
     framework.id = id
-    if framework.principal == nil { framework.principal = principal?.name }
     let slot = allocator.addFramework(
       roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
       capabilities: framework.capabilities, offerFilters: framework.offerFilters)
     let key = frameworks.insert(
       FrameworkEntry(
-        info: framework, id: id, principal: principal, registeredTime: time.wall, session: nil, slot: slot,
+        info: framework, id: id, registeredTime: time.wall, session: nil, slot: slot,
         suppressedRoles: call.suppressedRoles,
         unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
     frameworksByID[id] = key
@@ -103,7 +106,7 @@ extension Master {
 
   /// Adds a framework whose tasks came back with their agent before it did.
   mutating func addRecovered(_ framework: FrameworkInfo, at time: Time) -> FrameworkKey {
-    let key = add(SchedulerCall.Subscribe(framework), principal: nil, at: time)
+    let key = add(SchedulerCall.Subscribe(framework), at: time)
     frameworks.update(key) { allocator.setActive($0.slot, false) }
     let timeout = max(
       Span(clampingSeconds: framework.failoverTimeout) ?? .zero, configuration.agentReregisterTimeout)

@@ -78,7 +78,7 @@ extension Master {
       let isRecovered = allocator.recoverUsed(
         agents[valid: agent].slot, frameworks[valid: framework].slot, role,
         executor.info.resources.allocated(to: nil))
-      assert(isRecovered, "executor \(id) held \(executor.info.resources), of which the allocator does not know")
+      assert(isRecovered, "executor \(id) held more than the allocator knows of")
     }
     allocation.want()
   }
