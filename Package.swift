@@ -30,7 +30,7 @@ func tests(
 }
 
 /// A program that shows one way to use Meseta.
-func example(_ name: String) -> Target {
+func example(_ name: String, exclude: [String] = []) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
@@ -38,7 +38,7 @@ func example(_ name: String) -> Target {
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ],
-    path: "Examples/\(name)", swiftSettings: strict)
+    path: "Examples/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -127,7 +127,7 @@ let package = Package(
       swiftSettings: strict),
     example("ExampleMaster"),
     example("ExampleAgent"),
-    example("BatchFramework"),
+    example("BatchFramework", exclude: ["jobs.jsonl"]),
     example("EmbeddedCluster"),
     example("CustomExecutor"),
     tests(
