@@ -14,7 +14,7 @@ public enum SchedulerEvent: Hashable, Sendable {
   /// The subscription is over: what the framework said cannot be accepted.
   case error(String)
   case heartbeat
-  case updateOperationStatus(OperationStatus)
+  indirect case updateOperationStatus(OperationStatus)
   /// An event of a type that this version does not know, by its number on the wire.
   case unknown(type: Int32)
 
