@@ -12,7 +12,8 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios bench bench-smoke lint format generate check-generated clean
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios bench bench-smoke lint \
+	format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,16 +44,20 @@ check-examples: test ## Run the demo, the examples and the command line, small, 
 rewrite-scenarios: deps ## Play the golden scenarios and write down what comes about, for review
 	MESETA_REWRITE_SCENARIOS=1 swift test --filter ScenarioTests $(SWIFT_BUILD_FLAGS)
 
+mutate-scenarios: deps ## Plant faults and see that the golden scenarios notice each (some minutes)
+	scripts/mutate-scenarios.py
+
 bench: build-bench ## Measure everything and print one table (Benchmarks/README.md)
 	Benchmarks/.build/release/meseta-bench all
 
 bench-smoke: build-bench ## Run every benchmark, too short to measure, to see that it works
 	Benchmarks/.build/release/meseta-bench all --smoke
 
-lint: ## Check formatting and shell scripts
+lint: ## Check formatting, shell scripts and the list of faults that the scenarios have to notice
 	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)
 	@for script in $(SHELL_SCRIPTS); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); fi
+	scripts/mutate-scenarios.py --check
 
 format: ## Format the Swift code in place
 	swift format --in-place --parallel --recursive $(SWIFT_PATHS)

@@ -44,6 +44,7 @@ func example(_ name: String, exclude: [String] = []) -> Target {
 let package = Package(
   name: "meseta",
   products: [
+    library("Meseta"),
     library("MesetaModel"),
     library("MesetaProtocol"),
     library("MesetaWire"),
@@ -151,6 +152,13 @@ let package = Package(
         "MesetaFramework", "meseta-simulate",
       ],
       exclude: ["Scenarios"]),
+    room(
+      "Meseta",
+      [
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaFramework", "MesetaMaster", "MesetaAgent",
+        "MesetaHost", "MesetaSimulation",
+      ]),
+    tests(of: "Meseta"),
     .executableTarget(
       name: "meseta-simulate", dependencies: ["MesetaSimulation"], swiftSettings: strict),
     room(

@@ -39,7 +39,8 @@ let package = Package(
     .executableTarget(
       name: "MesetaBenchmarks",
       dependencies: [.product(name: "Benchmark", package: "benchmark")]
-        + meseta("MesetaModel", "MesetaProtocol", "MesetaWire"),
+        + meseta(
+          "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaAllocator", "MesetaAgent"),
       path: "Benchmarks/MesetaBenchmarks",
       swiftSettings: strict,
       plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Plants the faults of scenario-mutations.txt one by one and checks that the golden scenarios notice.
 
-    scripts/mutate-scenarios.py [PART OF A NAME ...]
+    scripts/mutate-scenarios.py [PART OF A NAME ...]    plant them (those of that name), about five minutes in all
+    scripts/mutate-scenarios.py --check                 only see whether each fits its file, and no scenario is left out
 
-Works on a copy of HEAD in a folder of its own (MUTATION_DIR, kept between runs for its build), takes about a minute
-for each fault, prints a table and the scenarios that noticed none, and exits with 1 if a fault went unnoticed by a
-scenario that should have seen it. SWIFT is the command to call, `swift` if unset.
+Works on a copy of the tree in a folder of its own (MUTATION_DIR, kept between runs for its build). All faults go into one
+build there, each behind a switch that an environment variable turns on. Prints a table and the scenarios that noticed no
+fault, and exits with 1 if a fault went unnoticed by a scenario that should have seen it. SWIFT_BUILD is the command that
+builds, `swift build` if unset.
 """
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -16,100 +19,245 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-mutations"))
-SWIFT = shlex.split(os.environ.get("SWIFT", "swift"))
+LIST = ROOT / "scripts/scenario-mutations.txt"
 SCENARIOS = "Tests/MesetaSimulationTests/Scenarios"
+COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-mutations"))
+BUILD = shlex.split(os.environ.get("SWIFT_BUILD", "swift build"))
+SWITCH = "MESETA_PLANTED_FAULT"
+SWITCHES = re.compile(r"plantedFault == (\d+)")
+SECONDS = 60
+
+# Where every room can see it; only in the copy.
+SWITCH_SOURCE = f"""import Glibc
+public let plantedFault: Int = getenv("{SWITCH}").flatMap {{ Int(String(cString: $0)) }} ?? 0
+"""
 
 
-def read_mutations():
-    mutations = []
-    for block in re.split(r"\n\s*\n", (ROOT / "scripts/scenario-mutations.txt").read_text()):
-        mutation = {"old": [], "new": []}
+class Fault:
+    """A place in a file, and what is to stand there."""
+
+    def __init__(self, block):
+        self.near, self.old, self.new, self.fails = "", [], [], []
+        self.name, self.file, self.problem = "", "", ""
+        self.is_expression = False
         for line in block.splitlines():
-            if line.startswith("#"):
-                continue
-            if line.startswith("file "):
-                mutation["file"] = "Sources/" + line[5:].strip()
-            elif line.startswith("fails "):
-                mutation["fails"] = line[6:].split()
-            elif line.startswith("-"):
-                mutation["old"].append(line[2:])
-            elif line.startswith("+"):
-                mutation["new"].append(line[2:])
-            elif line.strip():
-                mutation["name"] = line.strip()
-        if "name" in mutation:
-            mutations.append(mutation)
-    return mutations
+            word, _, rest = line.partition(" ")
+            if word == "file":
+                self.file = "Sources/" + rest.strip()
+            elif word == "near":
+                self.near = rest.strip()
+            elif word == "fails":
+                self.fails += rest.split()
+            elif word in ("old", "new"):
+                self.is_expression = True
+                getattr(self, word).append(rest.strip())
+            elif word in ("-", "+"):
+                (self.old if word == "-" else self.new).append(rest)
+            else:
+                self.name = line.strip()
+
+    def find(self, text):
+        """Where the code is that the fault replaces: its start and end. The place has to be the only one."""
+        start = 0
+        if self.near:
+            if text.count(self.near) != 1:
+                self.problem = f"`{self.near}` is there {text.count(self.near)} times"
+                return None
+            start = text.index(self.near)
+        if self.is_expression:
+            old = self.old[0]
+        else:
+            # Lines are compared without their indentation.
+            old = r"\n[ ]*".join(re.escape(line.strip()) for line in self.old)
+            found = list(re.finditer(r"(?m)^[ ]*(" + old + r")[ ]*$", text))
+            if len(found) != 1:
+                self.problem = f"the statement is there {len(found)} times"
+                return None
+            return found[0].span(1)
+        if not self.near and text.count(old) != 1:
+            self.problem = f"`{old}` is there {text.count(old)} times"
+            return None
+        at = text.find(old, start)
+        if at < 0:
+            self.problem = f"`{old}` is not there"
+            return None
+        return at, at + len(old)
 
 
-def refresh_copy():
+def read_faults():
+    text = "\n".join(line for line in LIST.read_text().splitlines() if not line.startswith("#"))
+    return [Fault(block) for block in re.split(r"\n\s*\n", text) if block.strip()]
+
+
+def planted(text, places):
+    """The text of a file with faults behind their switches. `places`: (start, end, number, fault), from the front."""
+    for start, end, group in reversed(places):
+        old = text[start:end]
+        if group[0][1].is_expression:
+            choice = "".join(f"plantedFault == {number} ? ({fault.new[0]}) : " for number, fault in group)
+            new = f"({choice}({old}))"
+        else:
+            parts = [f"if plantedFault == {number} {{\n" + "\n".join(fault.new) + "\n}" for number, fault in group]
+            new = " else ".join(parts) + f" else {{\n{old}\n}}"
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def locate(faults):
+    """The places of the faults by file, those of one place together; faults that have none get their problem."""
+    files = {}
+    for number, fault in enumerate(faults, 1):
+        path = ROOT / fault.file
+        if not path.is_file():
+            fault.problem = f"there is no {fault.file}"
+            continue
+        span = fault.find(path.read_text())
+        if span:
+            files.setdefault(fault.file, {}).setdefault(span, []).append((number, fault))
+    for spans in files.values():
+        last = 0
+        for start, end in sorted(spans):
+            if start < last:
+                for _, fault in spans[start, end]:
+                    fault.problem = "its place overlaps another fault's"
+            last = max(last, end)
+    return files
+
+
+def refresh_copy(files, skipped):
+    """Copies what is to be built, with the faults planted; leaves alone what has not changed, for the build's sake."""
     COPY.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["git", "init", "-q", str(COPY)], check=True)
-    subprocess.run(["git", "-C", str(COPY), "fetch", "-q", str(ROOT), "HEAD"], check=True)
-    subprocess.run(["git", "-C", str(COPY), "reset", "-q", "--hard", "FETCH_HEAD"], check=True)
+    wanted = {}
+    for folder in ("Sources", "Tests", "Examples"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file():
+                wanted[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    for name in ("Package.swift", "Package.resolved"):
+        wanted[name] = (ROOT / name).read_bytes()
+    wanted["Package.swift"] = wanted["Package.swift"].replace(b".treatAllWarnings(as: .error),", b"")
+    wanted["Sources/MesetaModel/PlantedFault.swift"] = SWITCH_SOURCE.encode()
+    for name, spans in files.items():
+        places = []
+        for (start, end), group in sorted(spans.items()):
+            group = [(n, f) for n, f in group if not f.problem and n not in skipped]
+            if group:
+                places.append((start, end, group))
+        text = planted(wanted[name].decode(), places)
+        if not name.startswith("Sources/MesetaModel/"):
+            text = re.sub(r"(?m)^(?:public |package |internal )?import MesetaModel$", "", text)
+            text = "public import MesetaModel\n" + text
+        wanted[name] = text.encode()
+    for folder in ("Sources", "Tests", "Examples"):
+        for path in (COPY / folder).rglob("*"):
+            if path.is_file() and path.relative_to(COPY).as_posix() not in wanted:
+                path.unlink()
+    for name, content in wanted.items():
+        path = COPY / name
+        if not path.is_file() or path.read_bytes() != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
 
-def build():
-    command = SWIFT + ["build", "--build-tests", "--quiet"]
-    return subprocess.run(command, cwd=COPY, capture_output=True, text=True)
+def build(files, faults):
+    """Builds all faults at once; leaves out those that do not compile."""
+    skipped = set()
+    while True:
+        refresh_copy(files, skipped)
+        run = subprocess.run(BUILD + ["--build-tests"], cwd=COPY, capture_output=True, text=True)
+        if run.returncode == 0:
+            return
+        output = run.stdout + run.stderr
+        # The first error is the fault's; others may follow from it.
+        error = re.search(rf"{re.escape(str(COPY))}/(Sources/\S+?):(\d+):\d+: error: (.*)", output)
+        culprits = set()
+        if error:
+            # The switch stands in the line of the error, or last before it.
+            lines = (COPY / error[1]).read_text().splitlines()[: int(error[2])]
+            culprits = {int(n) for n in next(filter(None, (SWITCHES.findall(x) for x in reversed(lines))), [])}
+        if not culprits - skipped:
+            sys.exit("the tests do not build:\n" + output[-4000:])
+        for number in culprits - skipped:
+            faults[number - 1].problem = "DOES NOT BUILD: " + error[3]
+        skipped |= culprits
 
 
-def failing(only=None):
-    environment = dict(os.environ)
+def failing(number, only=None):
+    """The scenarios that fail with a fault, and whether the run came to an end."""
+    environment = dict(os.environ, **{SWITCH: str(number), "SWIFT_BACKTRACE": "enable=no"})
     if only:
         environment["MESETA_SCENARIO"] = only
-    command = SWIFT + ["test", "--skip-build", "--disable-xctest", "--filter", "ScenarioTests/scenario"]
-    run = subprocess.run(command, cwd=COPY, capture_output=True, text=True, env=environment)
-    output = run.stdout + run.stderr
-    names = set(re.findall(r"→ ([a-z0-9-]+)\.txt at ", output))
-    return names, run.returncode not in (0, 1)
+    command = [
+        str(COPY / ".build/debug/mesetaPackageTests.xctest"), "--testing-library", "swift-testing",
+        "--filter", "ScenarioTests/scenario",
+    ]
+    try:
+        run = subprocess.run(
+            command, cwd=COPY, capture_output=True, text=True, env=environment, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        return set(), False
+    names = set(re.findall(r"→ ([a-z0-9-]+)\.txt at ", run.stdout + run.stderr))
+    return names, run.returncode in (0, 1)
 
 
-def noticed(mutation, everyone):
+def noticed(number, fault):
     """The scenarios that fail; where the whole run dies of the fault, those of them that do so alone."""
-    names, has_died = failing()
-    if not has_died:
+    names, has_ended = failing(number)
+    if has_ended:
         return names
-    return {name for name in mutation["fails"] if any(failing(name))}
+    for name in fault.fails:
+        alone, has_ended = failing(number, name)
+        if alone or not has_ended:
+            names.add(name)
+    return names
 
 
 def main():
-    wanted = sys.argv[1:]
-    mutations = [m for m in read_mutations() if not wanted or any(part in m["name"] for part in wanted)]
-    refresh_copy()
-    everyone = {path.stem for path in (COPY / SCENARIOS).glob("*.txt")}
-    first = build()
-    if first.returncode:
-        sys.exit("the tests do not build without a fault:\n" + first.stdout[-2000:] + first.stderr[-2000:])
-    if failing()[0]:
-        sys.exit("scenarios fail without a fault: " + " ".join(sorted(failing()[0])))
-    seen, faulty = set(), 0
-    for mutation in mutations:
-        path = COPY / mutation["file"]
-        text = path.read_text()
-        old, new = "\n".join(mutation["old"]), "\n".join(mutation["new"])
-        unknown = set(mutation["fails"]) - everyone
-        if text.count(old) != 1 or unknown:
-            verdict = f"BROKEN ENTRY: found {text.count(old)} times; unknown scenarios {sorted(unknown)}"
-            faulty += 1
-        else:
-            path.write_text(text.replace(old, new))
-            if build().returncode:
-                verdict, faulty = "DOES NOT BUILD", faulty + 1
+    arguments = sys.argv[1:]
+    only_checks = "--check" in arguments
+    parts = [argument for argument in arguments if argument != "--check"]
+    faults = read_faults()
+    scenarios = {path.stem for path in (ROOT / SCENARIOS).glob("*.txt")}
+    files = locate(faults)
+    for fault in faults:
+        unknown = set(fault.fails) - scenarios
+        if unknown:
+            fault.problem = "there is no scenario " + " ".join(sorted(unknown))
+        if not fault.fails:
+            fault.problem = "no scenario is named"
+    problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
+    left_out = scenarios - {name for fault in faults for name in fault.fails}
+    if only_checks:
+        problems += [f"no fault is to be noticed by {name}" for name in sorted(left_out)]
+        for problem in problems:
+            print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
+        sys.exit(1 if problems else 0)
+
+    build(files, faults)
+    names, has_ended = failing(0)
+    if names or not has_ended:
+        sys.exit("scenarios fail without a fault: " + (" ".join(sorted(names)) or "the run did not end"))
+    chosen = [
+        (number, fault) for number, fault in enumerate(faults, 1)
+        if not parts or any(part in fault.name for part in parts)
+    ]
+    seen, troubled = set(), 0
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        results = pool.map(lambda item: set() if item[1].problem else noticed(*item), chosen)
+        for (number, fault), names in zip(chosen, results):
+            missed = set(fault.fails) - names
+            seen |= names
+            if fault.problem:
+                verdict = fault.problem
             else:
-                names = noticed(mutation, everyone)
-                missed = set(mutation["fails"]) - names
-                seen |= names
-                faulty += bool(missed)
-                verdict = f"{len(names):3} notice" + (f", MISSED BY {' '.join(sorted(missed))}" if missed else "")
-            path.write_text(text)
-        print(f"{mutation['name']:<72} {verdict}", flush=True)
-    print(f"{len(mutations)} faults, {faulty} with a problem, {len(seen)} of {len(everyone)} scenarios noticed one")
-    if not wanted and everyone - seen:
-        print("never noticed anything: " + " ".join(sorted(everyone - seen)))
-        faulty += 1
-    sys.exit(1 if faulty else 0)
+                verdict = f"{len(names):3} notice" + (f": {' '.join(sorted(names))}" if len(names) < 5 else "")
+                verdict += f", MISSED BY {' '.join(sorted(missed))}" if missed else ""
+            troubled += bool(fault.problem or missed)
+            print(f"{fault.name:<72} {verdict}", flush=True)
+    print(f"{len(chosen)} faults, {troubled} with a problem; {len(seen)} of {len(scenarios)} scenarios noticed one")
+    if not parts and scenarios - seen:
+        print("never noticed anything: " + " ".join(sorted(scenarios - seen)))
+        troubled += 1
+    sys.exit(1 if troubled else 0)
 
 
 main()

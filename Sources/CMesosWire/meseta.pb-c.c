@@ -187,6 +187,51 @@ void   meseta__v1__heartbeat__free_unpacked
   assert(message->base.descriptor == &meseta__v1__heartbeat__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__closing__init
+                     (Meseta__V1__Closing         *message)
+{
+  static const Meseta__V1__Closing init_value = MESETA__V1__CLOSING__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__closing__get_packed_size
+                     (const Meseta__V1__Closing *message)
+{
+  assert(message->base.descriptor == &meseta__v1__closing__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__closing__pack
+                     (const Meseta__V1__Closing *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__closing__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__closing__pack_to_buffer
+                     (const Meseta__V1__Closing *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__closing__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__Closing *
+       meseta__v1__closing__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__Closing *)
+     protobuf_c_message_unpack (&meseta__v1__closing__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__closing__free_unpacked
+                     (Meseta__V1__Closing *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__closing__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__call_error__init
                      (Meseta__V1__CallError         *message)
 {
@@ -1453,7 +1498,7 @@ void   meseta__v1__recorded_input__free_unpacked
   assert(message->base.descriptor == &meseta__v1__recorded_input__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[16] =
+static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[17] =
 {
   {
     "request",
@@ -1647,12 +1692,25 @@ static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[16
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "closing",
+    17,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, closing),
+    &meseta__v1__closing__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   13,   /* field[13] = accepted */
   9,   /* field[9] = agent_call */
   5,   /* field[5] = agent_message */
   10,   /* field[10] = agent_response */
+  16,   /* field[16] = closing */
   12,   /* field[12] = done */
   3,   /* field[3] = executor_call */
   4,   /* field[4] = executor_event */
@@ -1669,7 +1727,7 @@ static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
 static const ProtobufCIntRange meseta__v1__envelope__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
 {
@@ -1679,7 +1737,7 @@ const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
   "Meseta__V1__Envelope",
   "meseta.v1",
   sizeof(Meseta__V1__Envelope),
-  16,
+  17,
   meseta__v1__envelope__field_descriptors,
   meseta__v1__envelope__field_indices_by_name,
   1,  meseta__v1__envelope__number_ranges,
@@ -1738,6 +1796,44 @@ const ProtobufCMessageDescriptor meseta__v1__heartbeat__descriptor =
   meseta__v1__heartbeat__field_indices_by_name,
   0,  meseta__v1__heartbeat__number_ranges,
   (ProtobufCMessageInit) meseta__v1__heartbeat__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__closing__field_descriptors[1] =
+{
+  {
+    "reason",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Closing, reason),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__closing__field_indices_by_name[] = {
+  0,   /* field[0] = reason */
+};
+static const ProtobufCIntRange meseta__v1__closing__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__closing__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Closing",
+  "Closing",
+  "Meseta__V1__Closing",
+  "meseta.v1",
+  sizeof(Meseta__V1__Closing),
+  1,
+  meseta__v1__closing__field_descriptors,
+  meseta__v1__closing__field_indices_by_name,
+  1,  meseta__v1__closing__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__closing__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor meseta__v1__call_error__field_descriptors[2] =

@@ -36,19 +36,25 @@ static void use_chunk(meseta_arena *arena, struct meseta_arena_chunk *chunk) {
   arena->end = chunk == NULL ? NULL : chunk->bytes + chunk->size;
 }
 
-void *meseta_arena_alloc_slow(meseta_arena *arena, size_t size) {
+bool meseta_arena_new_chunk(meseta_arena *arena, size_t size) {
   size_t room = arena->chunks == NULL ? first_chunk : arena->chunks->size * 2;
+  if (room > arena->bound) room = arena->bound;
   if (room < size) room = size;
-  if (room > arena->bound && arena->bound >= size) room = arena->bound;
   struct meseta_arena_chunk *chunk = malloc(sizeof *chunk + room);
-  if (chunk == NULL) return NULL;
+  if (chunk == NULL) return false;
   chunk->older = arena->chunks;
   chunk->size = room;
   arena->chunks = chunk;
   use_chunk(arena, chunk);
+  return true;
+}
+
+void *meseta_arena_alloc_slow(meseta_arena *arena, size_t size) {
+  if (!meseta_arena_new_chunk(arena, size)) return NULL;
+  void *result = arena->next;
   arena->next += size;
   arena->used += size;
-  return chunk->bytes;
+  return result;
 }
 
 void meseta_arena_reset(meseta_arena *arena) {
@@ -75,11 +81,4 @@ void meseta_arena_destroy(meseta_arena *arena) {
     free(chunk);
   }
   free(arena);
-}
-
-ProtobufCMessage *meseta_arena_new_message(
-    meseta_arena *arena, const ProtobufCMessageDescriptor *descriptor) {
-  ProtobufCMessage *message = meseta_arena_alloc(arena, descriptor->sizeof_message);
-  if (message != NULL) protobuf_c_message_init(descriptor, message);
-  return message;
 }

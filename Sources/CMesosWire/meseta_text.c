@@ -1,8 +1,8 @@
 // Is this text what a proto string may hold: UTF-8 without a NUL?
 
-#include <string.h>
+#include "meseta_text.h"
 
-#include "meseta_wire_scan.h"
+#include <string.h>
 
 // The length of the well-formed sequence that starts at `at` with a byte >= 0x80, or 0 if it is none:
 // no overlong forms, no surrogates, nothing past U+10FFFF.

@@ -11,6 +11,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__agent_registered__descriptor,
   &meseta__v1__agent_reregistered__descriptor,
   &meseta__v1__call_error__descriptor,
+  &meseta__v1__closing__descriptor,
   &meseta__v1__done__descriptor,
   &meseta__v1__envelope__descriptor,
   &meseta__v1__executor_message__descriptor,
@@ -392,7 +393,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 385;
+const size_t meseta_wire_all_messages_count = 386;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -22,10 +22,10 @@ extension Agent {
       throw .dropped(.taskInvalid, "command \(task.id) has the id of an executor that runs here")
     }
     let containerID = nextUUID().description
-    let launch = try container(containerID, task, command, framework, executor: nil)
+    let launch = try launch(containerID, task, command, framework, executor: nil)
     try reserve(task.resources, for: task)
     var entry = AgentTask(name, framework: framework, info: task, isAccepted: true)
-    entry.command = CommandRun(containerID: containerID, container: .root(containerID))
+    entry.command = CommandRun(container: .root(containerID))
     let key = addTask(entry)
     containers[containerID] = .task(key)
     effects.launch(launch)
@@ -76,7 +76,7 @@ extension Agent {
       return effects.kill(containerID: command.containerID, grace: rest)
     }
     tasks.update(key) { $0.command?.kill = KillEscalation(grace: grace, at: time.monotonic) }
-    let framework = tasks[key]?.framework.flatMap { frameworks[$0] }
+    let framework = tasks[key].flatMap { frameworks[$0.framework] }
     if let framework, framework.hasTaskKillingState, command.hasStarted, !framework.isTerminating {
       report(key, .killing, .executor, at: time, &effects)
     }
@@ -115,7 +115,7 @@ extension Agent {
         message: "The container was not launched: \(reason)",
         at: time, &effects)
     case .ended(let exit):
-      let message = "Command " + exit.phrase
+      let message = exit.ofCommand
       let (state, reason): (TaskState, TaskStatus.Reason?) =
         switch exit {
         case .lost: (.failed, nil)

@@ -83,7 +83,7 @@ extension Agent {
     }
     dropTasksThatWereLost(executor, Set(unacknowledged.map(\.id)), at: time, &effects)
     if isUseless(key) { return shutdown(key, at: time, &effects) }
-    if let framework = frameworks[executor.framework]?.info {
+    if let framework = frameworks[executor.framework]?.info ?? nil {
       let container = ContainerID.root(executor.containerID)
       effects.send(
         .executorEvent(.subscribed(executor.info, framework, info, containerID: container)), to: session)
@@ -129,7 +129,7 @@ extension Agent {
     if frameworks[entry.framework]?.isTerminating == true { return nil }  // Nobody wants to know.
     let name = FrameworkTask(entry.name.frameworkID, reported.taskID)
     let key: TaskTable.Key
-    if let known = tasks.find(name) {
+    if let known = tasks.find(name.taskID, of: entry.framework) {
       if let problem = problem(with: known, reportedBy: executor, reported) { return problem }
       key = known
     } else {

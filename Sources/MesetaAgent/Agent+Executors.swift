@@ -18,7 +18,7 @@ extension Agent {
       enqueue(task, name, executor, framework)
       return sendQueuedTasks(to: executor, &effects)
     }
-    if let command = tasks.find(FrameworkTask(name.frameworkID, TaskID(executorInfo.id.value))),
+    if let command = tasks.find(TaskID(executorInfo.id.value), of: framework),
       tasks[command]?.command != nil
     {
       throw .dropped(.taskInvalid, "executor \(executorInfo.id) has the id of a command that runs here")
@@ -28,7 +28,7 @@ extension Agent {
         "executor \(executorInfo.id) has no command, and this agent has no executor of its own")
     }
     let containerID = nextUUID().description
-    let launch = try container(containerID, task, command, framework, executor: executorInfo)
+    let launch = try launch(containerID, task, command, framework, executor: executorInfo)
     try reserve(executorInfo.resources + task.resources, for: task)
     var own = executorInfo
     own.frameworkID = name.frameworkID
@@ -197,6 +197,6 @@ extension Agent {
       executor.holdsResources = false
       return executor.info.resources
     }
-    if let resources = resources ?? nil { available += resources.allocated(to: nil) }
+    if let resources = resources ?? nil { giveBack(resources) }
   }
 }

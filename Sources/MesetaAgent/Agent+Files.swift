@@ -52,7 +52,7 @@ extension Agent {
   }
 
   /// Finds the sandbox that a path leads to, or answers that it does not.
-  private func resolve<E: AgentEffects>(
+  private mutating func resolve<E: AgentEffects>(
     _ path: String, _ request: RequestID, _ session: SessionID, _ effects: inout E,
     then read: ((root: String, file: String), inout E) -> Void
   ) {
@@ -63,7 +63,7 @@ extension Agent {
     }
   }
 
-  private func find(
+  private mutating func find(
     _ path: String, for principal: Principal?
   ) -> Result<(root: String, file: String), CallError> {
     func missing(_ what: String) -> CallError { CallError(.notFound, "\(path.debugDescription): \(what)") }
@@ -73,16 +73,18 @@ extension Agent {
         missing(
           "there is no such file; sandboxes are at /frameworks/FRAMEWORK/executors/EXECUTOR/runs/latest"))
     }
-    guard let key = frameworks.find(place.frameworkID), let framework = frameworks[key] else {
+    guard let key = frameworks.find(place.frameworkID), let framework = frameworks[key],
+      let user = framework.info?.user
+    else {
       return .failure(missing("framework \(place.frameworkID) has run nothing on this agent lately"))
     }
-    guard configuration.authorizer.isAllowed(principal, .accessSandbox, on: .user(framework.info.user)) else {
+    guard configuration.authorizer.isAllowed(principal, .accessSandbox, on: .user(user)) else {
       return .failure(
         CallError(
           .forbidden,
           "\(principal?.name ?? "an anonymous operator") may not see sandboxes of framework \(framework.id)"))
     }
-    guard let container = run(place, framework) else {
+    guard let container = run(place, key, framework) else {
       return .failure(
         missing(
           "executor \(place.executorID) has had no such run lately; try runs/latest, or look on the agent "
@@ -99,9 +101,11 @@ extension Agent {
   }
 
   /// The container of a run that goes on or has ended.
-  private func run(_ place: SandboxPath, _ framework: AgentFramework) -> String? {
+  private func run(
+    _ place: SandboxPath, _ key: FrameworkTable.Key, _ framework: AgentFramework
+  ) -> String? {
     let name = ExecutorName(place.frameworkID, place.executorID)
-    let command = tasks.find(FrameworkTask(place.frameworkID, TaskID(place.executorID.value)))
+    let command = tasks.find(TaskID(place.executorID.value), of: key)
     let present =
       executors.find(name).flatMap { executors[$0]?.containerID }
       ?? command.flatMap { tasks[$0]?.command?.containerID }

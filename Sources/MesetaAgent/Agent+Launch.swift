@@ -17,16 +17,16 @@ extension Agent {
     guard let frameworkID = frameworkInfo.id else {
       return effects.log(.error, "not running task \(task.id): its framework \(frameworkInfo.name) has no id")
     }
-    let name = FrameworkTask(frameworkID, task.id)
-    if tasks.find(name) != nil {
+    let framework = frameworks.admit(frameworkID, frameworkInfo)
+    if tasks.find(task.id, of: framework) != nil {
       // A report would end the task that is there, for it has the same name.
       return effects.log(
         .error, "not running task \(task.id) of framework \(frameworkID): a task of that id is here already")
     }
-    let framework = frameworks.admit(frameworkID, frameworkInfo)
     if isTerminating(framework) {
       return effects.log(.warning, "not running task \(task.id): framework \(frameworkID) was shut down")
     }
+    let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
       if let executor = task.executor {
         try run(task, name, under: executor, framework, at: time, &effects)
@@ -41,27 +41,36 @@ extension Agent {
     }
   }
 
-  /// Takes resources from what is available.
+  /// Takes resources from what is available: all of them or none.
   mutating func reserve(_ resources: Resources, for task: TaskInfo) throws(LaunchRefusal) {
-    let needed = resources.allocated(to: nil)
-    // No two entries have the same identity, so that each may be looked for by itself.
-    guard needed.resources.allSatisfy({ available.contains($0) }) else {
-      throw .dropped(
-        .resourcesUnknown,
-        "task \(task.id) needs \(needed), but of agent \(info.hostname) only \(available) is available")
+    for (position, resource) in resources.resources.enumerated() {
+      let needed = resource.atRest
+      if available.contains(needed) {
+        available.subtract(needed)
+      } else {
+        for taken in resources.prefix(position) { available.add(taken.atRest) }
+        throw .dropped(
+          .resourcesUnknown,
+          "task \(task.id) needs \(resources.allocated(to: nil)), but of agent \(info.hostname) only "
+            + "\(available) is available")
+      }
     }
-    available -= needed
   }
 
-  /// The container for a command. `executor` where that is the command of an executor.
-  mutating func container(
+  mutating func giveBack(_ resources: Resources) {
+    for resource in resources.resources { available.add(resource.atRest) }
+  }
+
+  /// What is launched for a command. `executor` where that is the command of an executor.
+  mutating func launch(
     _ containerID: String, _ task: TaskInfo, _ command: CommandInfo, _ framework: FrameworkTable.Key,
     executor: ExecutorInfo?
   ) throws(LaunchRefusal) -> ContainerLaunch {
     guard let agentID = self.info.id,
-      let known = frameworks.update(framework, { ($0.id, $0.box, $0.executorsDirectory) })
+      let (frameworkID, known, directory) = frameworks.update(
+        framework, { ($0.id, $0.info, $0.executorsDirectory) }),
+      let info = known
     else { throw .dropped(.agentDisconnected, "the agent is not registered") }
-    let (frameworkID, info, directory) = known
     let executorID = task.executorID
     let sandbox: String
     do throws(UnsafePathComponent) {
@@ -72,8 +81,7 @@ extension Agent {
         executors = try layout.executors(agentID: agentID.value, frameworkID: frameworkID.value)
         frameworks.update(framework) { $0.executorsDirectory = executors }
       }
-      sandbox = try SandboxLayout.sandbox(
-        in: executors, executorID: executorID.value, containerID: containerID)
+      sandbox = try SandboxLayout.sandbox(in: executors, executorID: executorID.value, run: containerID)
     } catch {
       throw .invalid(error.description)
     }
@@ -81,16 +89,17 @@ extension Agent {
     let place = ContainerPlace(
       agentID: agentID, frameworkID: frameworkID, executorID: executorID, containerID: containerID,
       sandbox: sandbox)
-    var environment = ContainerEnvironment(place, configuration.executorEnvironmentVariables)
+    var environment = ContainerEnvironment(
+      place, command: executor == nil ? task.id : nil, configuration.executorEnvironmentVariables)
     if let executor {
-      environment.addConnection(place, executor, isCheckpointing: info.value.checkpoint, configuration)
-    } else {
-      environment.set("MESOS_TASK_ID", task.id.value)
+      environment.addConnection(place, executor, isCheckpointing: info.checkpoint, configuration)
     }
     if let problem = environment.set(command.environment) { throw .invalid(problem) }
+    let program = try program(of: command)
+    let user = try user(of: command, info)
     return ContainerLaunch(
-      containerID: containerID, sandbox: sandbox, program: try program(of: command),
-      environment: environment.entries, user: try user(of: command, info))
+      containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
+      user: user)
   }
 
   /// What would otherwise be left out without a word.
@@ -114,7 +123,7 @@ extension Agent {
       throw .invalid(
         command.isShell ? "the command has no line for the shell" : "the command does not name a program")
     }
-    if value.utf8.contains(0) || command.arguments.contains(where: { $0.utf8.contains(0) }) {
+    if value.containsNUL || command.arguments.contains(where: \.containsNUL) {
       throw .invalid("the command \(value.debugDescription) contains NUL")
     }
     if command.isShell { return .shell(value) }
@@ -123,15 +132,24 @@ extension Agent {
 
   /// The user to run as; nil for the agent's own.
   private func user(
-    of command: CommandInfo, _ framework: Shared<FrameworkInfo>
+    of command: CommandInfo, _ framework: FrameworkInfo
   ) throws(LaunchRefusal) -> String? {
-    let user = command.user ?? framework.value.user
-    let principal = framework.value.principal.map { Principal($0) }
+    let user = command.user ?? framework.user
+    let principal = framework.principal.map { Principal($0) }
     guard configuration.authorizer.isAllowed(principal, .runTask, on: .user(user)) else {
       throw LaunchRefusal(
         state: .error, reason: .taskUnauthorized,
-        message: "framework \(framework.value.name) may not run tasks as user \(user.debugDescription)")
+        message: "framework \(framework.name) may not run tasks as user \(user.debugDescription)")
     }
     return configuration.switchUser && !user.isEmpty ? user : nil
+  }
+}
+
+extension Resource {
+  /// As it is in an agent's total: allocated to nobody.
+  fileprivate var atRest: Resource {
+    var resource = self
+    resource.allocationRole = nil
+    return resource
   }
 }

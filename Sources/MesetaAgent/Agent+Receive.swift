@@ -92,7 +92,7 @@ extension Agent {
     case .frameworkMessage(let framework, let executor, let data):
       pass(data, to: ExecutorName(framework, executor), &effects)
     case .updateFramework(let info):
-      if let key = info.id.flatMap({ frameworks.find($0) }) { frameworks.update(key) { $0.info = info } }
+      if let key = info.id.flatMap({ frameworks.find($0) }) { frameworks.update(key) { $0.learn(info) } }
     case .shutdown(let reason): shutdown(reason, at: time, &effects)
     case .ping, .registered, .reregistered: break  // Handled above.
     }
@@ -125,6 +125,7 @@ extension Message {
     case .operatorResponse: "an operator response"
     case .accepted, .failed: "an answer to a call"
     case .heartbeat: "a heartbeat"
+    case .closing: "the end of a session"
     }
   }
 }

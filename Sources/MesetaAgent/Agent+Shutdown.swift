@@ -11,12 +11,13 @@ extension Agent {
   mutating func kill<E: AgentEffects>(
     _ name: FrameworkTask, gracePeriod: Int64?, at time: Time, _ effects: inout E
   ) {
-    guard let framework = frameworks.find(name.frameworkID), frameworks[framework]?.isTerminating == false
+    guard let framework = frameworks.find(name.frameworkID),
+      frameworks.update(framework, { $0.info != nil && !$0.isTerminating }) == true
     else {
       return effects.log(
         .warning, "not killing task \(name.taskID): nothing of framework \(name.frameworkID) runs here")
     }
-    guard let key = tasks.find(name) else {
+    guard let key = tasks.find(name.taskID, of: framework) else {
       return reportStranger(
         name, reason: .executorTerminated, message: "The task cannot be killed: nothing runs it here",
         at: time,
@@ -35,11 +36,10 @@ extension Agent {
   /// The framework is gone for good: what it has is killed, and nobody is told.
   mutating func shutdownFramework<E: AgentEffects>(_ id: FrameworkID, at time: Time, _ effects: inout E) {
     effects.log(.info, "shutting down framework \(id)")
-    if let framework = frameworks.find(id) {
-      frameworks.update(framework) { if $0.users > 0 { $0.isTerminating = true } }
-    }
+    guard let framework = frameworks.find(id) else { return }
+    frameworks.update(framework) { if $0.users > 0 { $0.isTerminating = true } }
     for place in 0..<tasks.capacity {
-      guard let key = tasks.key(at: place), tasks[key]?.key.frameworkID == id else { continue }
+      guard let key = tasks.key(at: place), tasks[key]?.framework == framework else { continue }
       if tasks[key]?.command == nil {
         removeTask(key)
       } else {
@@ -49,7 +49,7 @@ extension Agent {
       }
     }
     for place in 0..<executors.capacity {
-      guard let key = executors.key(at: place), executors[key]?.name.frameworkID == id else { continue }
+      guard let key = executors.key(at: place), executors[key]?.framework == framework else { continue }
       releaseResources(ofExecutor: key)
       shutdown(key, at: time, &effects)
     }
@@ -60,8 +60,8 @@ extension Agent {
   ) {
     if let key = executors.find(name) {
       shutdown(key, at: time, &effects)
-    } else if let key = tasks.find(FrameworkTask(name.frameworkID, TaskID(name.executorID.value))),
-      tasks[key]?.command != nil
+    } else if let framework = frameworks.find(name.frameworkID),
+      let key = tasks.find(TaskID(name.executorID.value), of: framework), tasks[key]?.command != nil
     {
       killCommand(key, grace: shutdownGrace(ofTask: key), at: time, &effects)
     } else {

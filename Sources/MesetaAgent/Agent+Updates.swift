@@ -28,14 +28,14 @@ extension Agent {
     _ name: FrameworkTask, info: TaskInfo? = nil, _ state: TaskState? = nil, reason: TaskStatus.Reason,
     message: String, at time: Time, _ effects: inout E
   ) {
-    let framework = frameworks.find(name.frameworkID)
-    let dropped = framework.flatMap { frameworks[$0]?.dropped } ?? .lost
     guard strangers < Self.maxStrangers else {
       effects.log(
         .error, "task \(name.taskID) of framework \(name.frameworkID): \(message); too many to report")
       return
     }
     effects.log(.warning, "task \(name.taskID) of framework \(name.frameworkID): \(message)")
+    let framework = frameworks.admit(name.frameworkID)
+    let dropped = frameworks.update(framework) { $0.dropped } ?? .lost
     let key = addTask(AgentTask(name, framework: framework, info: info))
     report(key, state ?? dropped, .agent, reason: reason, message: message, at: time, &effects)
   }
@@ -63,21 +63,16 @@ extension Agent {
 
   /// Sends the update of a task that is not acknowledged, if the master has the agent.
   mutating func forward<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
-    guard let session = connection.registeredSession,
-      let attempt = tasks.update(key, { $0.updates.attempt })
-    else { return }
-    let due = resends.add(key, attempt: attempt, at: time.monotonic)
-    let update = tasks.update(key) { task -> StatusUpdate? in
-      guard let status = task.updates.boxed else { return nil }
-      task.updates.sent(again: due)
-      return StatusUpdate(task.key.frameworkID, status.value, latestState: task.state)
+    guard let session = connection.registeredSession else { return }
+    let update = tasks.update(key) { [now = time.monotonic] task -> StatusUpdate? in
+      guard let status = task.updates.current else { return nil }
+      task.updates.sent(again: resends.add(key, attempt: task.updates.attempt, at: now))
+      return StatusUpdate(task.key.frameworkID, status, latestState: task.state)
     }
-    if let update = update ?? nil {
-      effects.send(.agentMessage(.statusUpdate(update)), to: session)
-    }
+    guard let update = update ?? nil else { return }
+    effects.send(.agentMessage(.statusUpdate(update)), to: session)
     if resends.count > 4 * tasks.count + 1024 {
-      let tasks = tasks
-      resends.keep { tasks[$0]?.updates.resend == $1 }
+      resends.keep { [tasks] in tasks.isDue($0, at: $1) }
     }
   }
 
@@ -94,7 +89,9 @@ extension Agent {
   mutating func acknowledge<E: AgentEffects>(
     _ name: FrameworkTask, _ uuid: UUID, at time: Time, _ effects: inout E
   ) {
-    guard let key = tasks.find(name), let outcome = tasks.update(key, { $0.updates.acknowledge(uuid) }) else {
+    guard let framework = frameworks.find(name.frameworkID), let key = tasks.find(name.taskID, of: framework),
+      let outcome = tasks.update(key, { $0.updates.acknowledge(uuid) })
+    else {
       effects.log(.debug, "ignoring an acknowledgement for task \(name.taskID), which is not here")
       return
     }
@@ -110,7 +107,7 @@ extension Agent {
   // MARK: Tasks come and go
 
   mutating func addTask(_ task: AgentTask) -> TaskTable.Key {
-    if let framework = task.framework { frameworks.retain(framework) }
+    frameworks.retain(task.framework)
     if task.isStranger { strangers += 1 }
     return tasks.insert(task)
   }
@@ -126,7 +123,7 @@ extension Agent {
     if let executor = tasks.update(key, { $0.executor }) ?? nil { unlink(key, from: executor) }
     guard let task = tasks.remove(key) else { return }
     if task.isStranger { strangers -= 1 }
-    if let framework = task.framework { frameworks.release(framework) }
+    frameworks.release(task.framework)
   }
 
   mutating func unlink(_ key: TaskTable.Key, from executor: ExecutorTable.Key) {
@@ -142,6 +139,6 @@ extension Agent {
       task.holdsResources = false
       return task.info?.resources
     }
-    if let resources = resources ?? nil { available += resources.allocated(to: nil) }
+    if let resources = resources ?? nil { giveBack(resources) }
   }
 }

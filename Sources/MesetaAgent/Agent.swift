@@ -135,7 +135,7 @@ public struct Agent: Sendable {
       }
     }
     while let (key, due) = resends.takeDue(now) {
-      if tasks[key]?.updates.resend == due { forward(key, at: time, &effects) }
+      if tasks.isDue(key, at: due) { forward(key, at: time, &effects) }
     }
   }
 
@@ -185,10 +185,8 @@ public struct Agent: Sendable {
       if known.insert(framework).inserted { owners.append(framework) }
     }
     tasks.entries.visit { _, task in
-      guard let info = task.info, let framework = task.framework,
-        frameworks[framework]?.isTerminating == false
-      else { return }
-      own(framework)
+      guard let info = task.info, frameworks[task.framework]?.isTerminating == false else { return }
+      own(task.framework)
       records.append(
         TaskRecord(
           task.key.frameworkID, info, state: task.state, statusUpdateState: task.updates.current?.state,
@@ -201,7 +199,7 @@ public struct Agent: Sendable {
     }
     return AgentReregistration(
       registration, tasks: records, executors: executorInfos,
-      frameworks: owners.compactMap { frameworks[$0]?.info })
+      frameworks: owners.compactMap { frameworks[$0]?.info ?? nil })
   }
 
   /// The master has given the agent an id.
@@ -235,7 +233,10 @@ public struct Agent: Sendable {
     let action = connection.admitted(
       pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
     perform(action, at: time, &effects)
-    for task in reconcile where tasks.find(task) == nil {
+    for task in reconcile {
+      if let framework = frameworks.find(task.frameworkID), tasks.find(task.taskID, of: framework) != nil {
+        continue
+      }
       reportStranger(
         task, reason: .reconciliation, message: "Reconciliation: the agent does not know the task", at: time,
         &effects)

@@ -31,12 +31,12 @@ package struct ContainerEnvironment: Sendable {
   package mutating func set(_ variables: [EnvironmentVariable]) -> String? {
     for variable in variables {
       let name = variable.name
-      if name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) || name.utf8.contains(0) {
+      if name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) || name.containsNUL {
         return "the environment variable \(name.debugDescription) needs a name without '=' and NUL"
       }
       switch variable.value {
       case .text(let text):
-        if text.utf8.contains(0) { return "the value of the environment variable \(name) contains NUL" }
+        if text.containsNUL { return "the value of the environment variable \(name) contains NUL" }
         set(name, text)
       case .secret:
         return "the environment variable \(name) is a secret, which this agent cannot resolve"
@@ -59,8 +59,8 @@ extension ContainerEnvironment {
   /// Where programs are found.
   static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-  /// What every container finds.
-  init(_ place: ContainerPlace, _ variables: [EnvironmentEntry]) {
+  /// What every container finds, and that of a plain command besides the name of its task.
+  init(_ place: ContainerPlace, command task: TaskID?, _ variables: [EnvironmentEntry]) {
     self.init()
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
@@ -70,6 +70,9 @@ extension ContainerEnvironment {
     append("MESOS_EXECUTOR_ID", place.executorID.value)
     append("MESOS_CONTAINER_ID", place.containerID)
     for entry in variables { set(entry.name, entry.value) }
+    guard let task else { return }
+    // Nothing has to be looked for among the agent's own.
+    if variables.isEmpty { append("MESOS_TASK_ID", task.value) } else { set("MESOS_TASK_ID", task.value) }
   }
 
   /// What an executor needs besides in order to connect to its agent.
@@ -90,6 +93,11 @@ extension ContainerEnvironment {
     if isCheckpointing { set("MESOS_RECOVERY_TIMEOUT", configuration.recoveryTimeout.mesosDuration) }
     if let address = configuration.nativeAddress { set("MESETA_AGENT", address) }
   }
+}
+
+extension String {
+  /// Whether it cannot be passed to a program whole.
+  var containsNUL: Bool { utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? utf8.contains(0) }
 }
 
 extension Span {

@@ -7,8 +7,8 @@ import MesetaRuntime
 /// A framework as an agent knows it.
 struct AgentFramework: Sendable {
   let id: FrameworkID
-  /// Boxed, so that an entry is small to copy.
-  private(set) var box: Shared<FrameworkInfo>
+  /// Nil for a framework that the agent knows by name only.
+  private(set) var info: FrameworkInfo?
   /// Where its executors have their directories, once it has any.
   var executorsDirectory: String?
   private(set) var isPartitionAware = false
@@ -21,27 +21,16 @@ struct AgentFramework: Sendable {
   /// Which turn of idleness it is in; 0 while it is in use.
   fileprivate var idleTurn: UInt64 = 0
 
-  init(id: FrameworkID, info: FrameworkInfo) {
-    self.id = id
-    self.box = Shared(info)
-    readCapabilities()
-  }
+  init(id: FrameworkID) { self.id = id }
 
-  var info: FrameworkInfo {
-    get { box.value }
-    set {
-      box = Shared(newValue)
-      readCapabilities()
-    }
+  mutating func learn(_ info: FrameworkInfo) {
+    self.info = info
+    isPartitionAware = info.has(.partitionAware)
+    hasTaskKillingState = info.has(.taskKillingState)
   }
 
   /// How a task is called that never reached its executor.
   var dropped: TaskState { isPartitionAware ? .dropped : .lost }
-
-  private mutating func readCapabilities() {
-    isPartitionAware = box.value.has(.partitionAware)
-    hasTaskKillingState = box.value.has(.taskKillingState)
-  }
 }
 
 /// The frameworks by id. Those without tasks and executors are kept for a while, for their sandboxes' sake.
@@ -53,11 +42,18 @@ struct FrameworkTable: Sendable {
 
   private(set) var entries = SlotMap<AgentFramework>()
   private var index: [FrameworkID: Key] = [:]
+  /// The one that was looked for last: most messages in a row are about the tasks of one framework.
+  private var latest: (id: FrameworkID, key: Key)?
   private var idle = Deque<(key: Key, turn: UInt64)>()
   private var idleCount = 0
   private var turn: UInt64 = 0
 
-  func find(_ id: FrameworkID) -> Key? { index[id] }
+  mutating func find(_ id: FrameworkID) -> Key? {
+    if let latest, latest.id == id { return latest.key }
+    guard let key = index[id] else { return nil }
+    latest = (id, key)
+    return key
+  }
 
   subscript(key: Key) -> AgentFramework? {
     _read { yield entries[key] }
@@ -70,14 +66,28 @@ struct FrameworkTable: Sendable {
 
   /// The framework of that id, which is made or, if nothing of it is left, made anew.
   mutating func admit(_ id: FrameworkID, _ info: FrameworkInfo) -> Key {
-    if let key = index[id] {
-      entries.update(key) { if $0.users == 0 { $0.info = info } }
-      return key
+    let known = find(id)
+    let key = known ?? insert(id)
+    if entries.update(key, { $0.users == 0 || $0.info == nil }) == true {
+      entries.update(key) { $0.learn(info) }
     }
-    let key = entries.insert(AgentFramework(id: id, info: info))
-    index[id] = key
-    becomeIdle(key)
+    if known == nil { becomeIdle(key) }
     return key
+  }
+
+  /// The framework of that id, or a place for one that only its name is known of, which has to be retained.
+  mutating func admit(_ id: FrameworkID) -> Key { find(id) ?? insert(id) }
+
+  private mutating func insert(_ id: FrameworkID) -> Key {
+    let key = entries.insert(AgentFramework(id: id))
+    index[id] = key
+    return key
+  }
+
+  private mutating func remove(_ key: Key) {
+    guard let framework = entries.remove(key) else { return }
+    index[framework.id] = nil
+    if latest?.key == key { latest = nil }
   }
 
   /// One more task or executor.
@@ -93,12 +103,14 @@ struct FrameworkTable: Sendable {
 
   /// One task or executor less.
   mutating func release(_ key: Key) {
-    let isIdle = entries.update(key) { framework in
-      framework.users -= 1
-      if framework.users == 0 { framework.isTerminating = false }
-      return framework.users == 0
-    }
-    if isIdle == true { becomeIdle(key) }
+    let (isIdle, isKnown) =
+      entries.update(key) { framework in
+        framework.users -= 1
+        if framework.users == 0 { framework.isTerminating = false }
+        return (framework.users == 0, framework.info != nil)
+      } ?? (false, false)
+    guard isIdle else { return }
+    if isKnown { becomeIdle(key) } else { remove(key) }
   }
 
   private mutating func becomeIdle(_ key: Key) {
@@ -107,10 +119,8 @@ struct FrameworkTable: Sendable {
     idle.append((key, turn))
     idleCount += 1
     while idleCount > Self.maxCompletedFrameworks, let first = idle.popFirst() {
-      guard entries[first.key]?.idleTurn == first.turn, let framework = entries.remove(first.key) else {
-        continue
-      }
-      index[framework.id] = nil
+      guard entries[first.key]?.idleTurn == first.turn else { continue }
+      remove(first.key)
       idleCount -= 1
     }
     if idle.count > 4 * Self.maxCompletedFrameworks {

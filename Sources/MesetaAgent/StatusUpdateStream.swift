@@ -37,22 +37,21 @@ package struct StatusUpdateStream: Sendable {
   /// How many uuids are remembered to recognise what an executor sends again.
   package static let memory = 128
 
-  /// The update to send, or that was sent and is not acknowledged. Boxed, because a status is costly to copy.
-  package private(set) var boxed: Shared<TaskStatus>?
-  private var waiting = Deque<Shared<TaskStatus>>()
+  /// The update to send, or that was sent and is not acknowledged.
+  package private(set) var current: TaskStatus?
+  private var waiting = Deque<TaskStatus>()
   /// A terminal update was taken.
   package private(set) var hasEnded = false
-  /// When ``boxed`` is sent again; `.never` while it was not sent in this session.
+  /// When ``current`` is sent again; `.never` while it was not sent in this session.
   package private(set) var resend = Instant.never
-  /// How often ``boxed`` was sent, less one.
+  /// How often ``current`` was sent, less one.
   package private(set) var attempt = 0
   private var known: [UUID] = []
   private var knownIndex = 0
 
   package init() {}
 
-  package var current: TaskStatus? { boxed?.value }
-  package var isEmpty: Bool { boxed == nil }
+  package var isEmpty: Bool { current == nil }
 
   /// Takes an update, which has a uuid. `mayRepeat` if its sender may send it again.
   package mutating func take(_ status: TaskStatus, mayRepeat: Bool) -> Taken {
@@ -62,25 +61,25 @@ package struct StatusUpdateStream: Sendable {
     if waiting.count >= Self.capacity, !isTerminal { return .full }
     if mayRepeat, let uuid = status.uuid { remember(uuid) }
     hasEnded = isTerminal
-    if boxed == nil {
-      boxed = Shared(status)
+    if current == nil {
+      current = status
       attempt = 0
       return .current
     }
-    waiting.append(Shared(status))
+    waiting.append(status)
     return .waiting
   }
 
   package mutating func acknowledge(_ uuid: UUID) -> Acknowledged {
-    guard let boxed, boxed.value.uuid == uuid else { return .unexpected }
+    guard current?.uuid == uuid else { return .unexpected }
     resend = .never
     attempt = 0
-    self.boxed = waiting.popFirst()
-    if self.boxed != nil { return .next }
+    current = waiting.popFirst()
+    if current != nil { return .next }
     return hasEnded ? .ended : .drained
   }
 
-  /// ``boxed`` was sent and is sent again at that time.
+  /// ``current`` was sent and is sent again at that time.
   package mutating func sent(again time: Instant) {
     resend = time
     attempt += 1

@@ -6,21 +6,22 @@ import MesetaRuntime
 
 /// What the agent does for a plain command in the place of an executor.
 struct CommandRun: Sendable {
-  let containerID: String
-  /// The same as the status carries it.
   let container: ContainerID
   var hasStarted = false
   var kill: KillEscalation?
   var ranTooLong = false
+
+  var containerID: String { container.value }
 }
 
 /// A task as an agent knows it.
 struct AgentTask: Sendable {
   let key: FrameworkTask
-  /// Nil if the agent does not know the framework.
-  let framework: FrameworkTable.Key?
+  let framework: FrameworkTable.Key
   /// Nil for a task that the agent does not know and only reports on.
   let info: TaskInfo?
+  /// The name of what runs the task.
+  let executorID: ExecutorID?
   var state = TaskState.staging
   var updates = StatusUpdateStream()
   /// While the container of a plain command is there.
@@ -42,17 +43,15 @@ struct AgentTask: Sendable {
 
   /// A task that is accepted and holds its resources, or else one that the agent only reports on.
   init(
-    _ key: FrameworkTask, framework: FrameworkTable.Key?, info: TaskInfo?, isAccepted: Bool = false
+    _ key: FrameworkTask, framework: FrameworkTable.Key, info: TaskInfo?, isAccepted: Bool = false
   ) {
     self.key = key
     self.framework = framework
     self.info = info
+    self.executorID = info?.executorID
     self.holdsResources = isAccepted
     self.isStranger = !isAccepted
   }
-
-  /// The name of what runs the task.
-  var executorID: ExecutorID? { info?.executorID }
 }
 
 /// Some tasks in the order they came: those of one executor.
@@ -65,18 +64,32 @@ struct TaskList: Sendable {
 struct TaskTable: Sendable {
   typealias Key = Slot<AgentTask>
 
+  /// A framework goes by its place in the agent's table here: that is quicker to hash than its id.
+  private struct Name: Hashable {
+    var framework: FrameworkTable.Key
+    var taskID: TaskID
+  }
+
   private(set) var entries = SlotMap<AgentTask>()
-  private var index: [FrameworkTask: Key] = [:]
+  private var index: [Name: Key] = [:]
 
   var count: Int { entries.count }
   /// One more than the highest place in use, to walk all tasks.
   var capacity: Int { entries.capacity }
 
-  func find(_ task: FrameworkTask) -> Key? { index[task] }
+  func find(_ taskID: TaskID, of framework: FrameworkTable.Key) -> Key? {
+    index[Name(framework: framework, taskID: taskID)]
+  }
+
   func key(at place: Int) -> Key? { entries.key(at: place) }
 
   subscript(key: Key) -> AgentTask? {
     _read { yield entries[key] }
+  }
+
+  /// Whether the update of a task is to be sent again at that time.
+  func isDue(_ key: Key, at time: Instant) -> Bool {
+    entries.contains(key) && entries[Int(key.index)].updates.resend == time
   }
 
   /// Looks at a task or changes it where it is. An entry is large: where many pass, this costs a tenth of reading
@@ -89,14 +102,14 @@ struct TaskTable: Sendable {
   /// Adds a task whose id is not in the table.
   mutating func insert(_ task: AgentTask) -> Key {
     let key = entries.insert(task)
-    index[task.key] = key
+    index[Name(framework: task.framework, taskID: task.key.taskID)] = key
     return key
   }
 
   @discardableResult
   mutating func remove(_ key: Key) -> AgentTask? {
     guard let task = entries.remove(key) else { return nil }
-    index[task.key] = nil
+    index.removeValue(forKey: Name(framework: task.framework, taskID: task.key.taskID))
     return task
   }
 

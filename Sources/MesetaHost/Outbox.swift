@@ -18,6 +18,8 @@ package struct Outbox: Sendable {
     var id: SessionID
     var link: any Link
     var pending: [Message] = []
+    /// How many messages its last batch had; the next is likely to have as many.
+    var usualCount = 0
     /// Why the machine ends the session, if it does.
     var closing: String?
     var isDirty = false
@@ -59,6 +61,7 @@ package struct Outbox: Sendable {
   }
 
   package mutating func respond(_ request: RequestID, _ outcome: Outcome) {
+    if request == .none { return }
     switch requests.removeValue(forKey: request) {
     case .none: break  // nobody wants to hear of it, or not any more
     case .function(let function): finishedCalls.append((function, outcome))
@@ -75,6 +78,10 @@ package struct Outbox: Sendable {
 
   private mutating func append(_ message: Message, _ slot: Int) {
     guard isOpen(slot) else { return }
+    if sessions[slot].pending.isEmpty {
+      let count = sessions[slot].usualCount
+      sessions[slot].pending.reserveCapacity(count)
+    }
     sessions[slot].pending.append(message)
     markDirty(slot)
   }
@@ -183,6 +190,7 @@ package struct Outbox: Sendable {
     if !sessions[slot].pending.isEmpty {
       var messages: [Message] = []
       swap(&messages, &sessions[slot].pending)
+      sessions[slot].usualCount = messages.count
       sessions[slot].link.send(messages)
     }
     if let reason = sessions[slot].closing {

@@ -16,20 +16,12 @@ struct AgentEntry: Sendable {
   /// Its account in the allocator.
   var slot: AgentSlot
   var tasks: [TaskKey] = []
-  var executors: [ExecutorEntry] = []
+  var executors = ExecutorTable()
   var pings: PingMonitor
   /// A write that takes the agent from the registry is on its way.
   var isLeaving = false
 
   var info: AgentInfo { registration.info }
-}
-
-/// A custom executor that runs on an agent.
-struct ExecutorEntry: Sendable {
-  var framework: FrameworkKey
-  var info: ExecutorInfo
-  /// Nil if the executor holds no resources.
-  var role: RoleSlot?
 }
 
 /// An agent whose (re-)registration waits for the registry.

@@ -21,8 +21,8 @@ struct FrameworkEntry: Sendable {
   /// Look-up only; `taskOrder` is what is iterated.
   var tasks: [TaskID: TaskKey] = [:]
   var taskOrder: [TaskKey] = []
-  /// The agents that its custom executors run on, once for each executor.
-  var executorAgents: [AgentKey] = []
+  /// How many custom executors it has on an agent. Not in any order.
+  var executorAgents: [AgentKey: Int] = [:]
   /// Tasks on agents that went unreachable, the oldest first.
   var unreachableTasks: BoundedHistory<TaskID, UnreachableTask>
   /// The oldest first.

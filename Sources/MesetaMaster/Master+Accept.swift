@@ -38,28 +38,42 @@ extension Master {
     _ ids: [OfferID], of key: FrameworkKey
   ) -> Result<[OfferEntry], OfferProblem> {
     guard !ids.isEmpty else { return .failure(OfferProblem(text: "No offers specified")) }
+    if ids.count > 1, let id = ids.firstRepeated {
+      return .failure(OfferProblem(text: "Duplicate offer \(id) in offer list"))
+    }
     var taken: [OfferEntry] = []
-    for (index, id) in ids.enumerated() {
-      if ids[..<index].contains(id) {
-        return .failure(OfferProblem(text: "Duplicate offer \(id) in offer list"))
-      }
+    for id in ids {
       guard let offer = offers.offer(id) else {
         return .failure(OfferProblem(text: "Offer \(id) is no longer valid"))
       }
-      guard offer.framework == key else {
-        return .failure(OfferProblem(text: "Offer \(id) belongs to another framework"))
-      }
-      guard offer.agent == taken.first?.agent ?? offer.agent else {
-        return .failure(OfferProblem(text: "Aggregating offers from different agents is not allowed"))
-      }
-      guard offer.role == taken.first?.role ?? offer.role else {
-        return .failure(
-          OfferProblem(text: "Aggregating offers from different allocation roles is not allowed"))
-      }
       taken.append(offer)
+    }
+    for (id, offer) in zip(ids, taken) {
+      if let problem = problem(with: offer, id, beside: taken[0], of: key) {
+        return .failure(OfferProblem(text: problem))
+      }
     }
     for id in ids { offers.remove(id) }
     return .success(taken)
+  }
+
+  /// Why an offer cannot be used by a framework together with the first of its call; nil if it can.
+  private func problem(
+    with offer: OfferEntry, _ id: OfferID, beside first: OfferEntry, of key: FrameworkKey
+  ) -> String? {
+    if offer.framework != key {
+      return "Offer \(id) has invalid framework \(frameworks[valid: offer.framework].id) while framework "
+        + "\(frameworks[valid: key].id) is expected"
+    }
+    if offer.role != first.role {
+      return "Aggregated offers must be allocated to the same role. Offer \(id) uses role "
+        + "'\(roleName(offer.role))' but another is using role '\(roleName(first.role))'"
+    }
+    if offer.agent != first.agent {
+      return "Aggregated offers must belong to one single agent. Offer \(id) uses agent "
+        + "\(agents[valid: offer.agent].id) and agent \(agents[valid: first.agent].id)"
+    }
+    return nil
   }
 
   private mutating func carryOut<E: MasterEffects>(
@@ -141,7 +155,9 @@ extension Master {
     }
     remaining -= needed
     if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
-    allocator.use(agents[valid: offer.agent].slot, frameworks[valid: key].slot, offer.role, needed)
+    let isUsed = allocator.use(
+      agents[valid: offer.agent].slot, frameworks[valid: key].slot, offer.role, needed)
+    assert(isUsed, "the offer held less than what was left of it")
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
     effects.send(.masterMessage(.runTask(frameworks[valid: key].info, task)), to: session)

@@ -73,8 +73,8 @@ extension Master {
     allocator.setActive(agent.slot, false)
     rescindOffers(ofAgent: key, at: time, &effects)
     while let task = agents[key]?.tasks.last { removeTask(task) }
-    while let executor = agents[key]?.executors.last {
-      removeExecutors(of: executor.framework, on: key, executor.info.id)
+    for executor in agents[valid: key].executors.entries {
+      removeExecutor(executor.info.id, of: executor.framework, on: key)
     }
     allocator.removeAgent(agent.slot)
     agentsByAccount[Int(agent.slot.index)] = nil

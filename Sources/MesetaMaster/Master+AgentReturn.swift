@@ -55,11 +55,9 @@ extension Master {
     _ strangers: inout [FrameworkID]
   ) {
     guard let id = executor.frameworkID, let framework = owner(id, returning, at: time, &strangers),
-      let agent = agents[key], !agent.runs(executor.id, of: framework), let owner = frameworks[framework]
+      agents.contains(key), !agents[valid: key].runs(executor.id, of: framework)
     else { return }
-    let role = allocator.addUsed(
-      agent.slot, owner.slot, role: executor.resources.first?.allocationRole ?? Role.anyone,
-      executor.resources.allocated(to: nil))
+    let role = charge(executor.resources, to: framework, on: key)
     addExecutor(executor, of: framework, on: key, role: role)
   }
 
@@ -104,16 +102,25 @@ extension Master {
     _ record: TaskRecord, of framework: FrameworkKey, on agent: AgentKey
   ) -> TaskKey {
     var role: RoleSlot?
-    if !record.state.isTerminal {
-      role = allocator.addUsed(
-        agents[valid: agent].slot, frameworks[valid: framework].slot,
-        role: record.info.resources.first?.allocationRole ?? Role.anyone,
-        record.info.resources.allocated(to: nil))
-    }
+    if !record.state.isTerminal { role = charge(record.info.resources, to: framework, on: agent) }
     let task = addTask(record.info, of: framework, on: agent, role: role)
     tasks[valid: task].state = record.state
     tasks[valid: task].holdsResources = !record.state.isTerminal
     return task
+  }
+
+  /// Takes it that something on an agent uses these resources. Nil, and no resources are used, for a port that the agent
+  /// says is used by something else too: it would be free when the first of them ends.
+  private mutating func charge(
+    _ resources: Resources, to framework: FrameworkKey, on agent: AgentKey
+  ) -> RoleSlot? {
+    let slot = agents[valid: agent].slot
+    if resources.contains(where: { $0.value.kind != .scalar }), resources.overlaps(allocator.used(slot)) {
+      return nil
+    }
+    return allocator.addUsed(
+      slot, frameworks[valid: framework].slot, role: resources.first?.allocationRole ?? Role.anyone,
+      resources.allocated(to: nil))
   }
 
   /// Sends the kills that came while the agent was away.

@@ -33,7 +33,7 @@ extension Master {
       forward(update, fromAgent: key, &effects)
     case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
       guard let framework = frameworksByID[frameworkID] else { return }
-      removeExecutors(of: framework, on: key, executor)
+      removeExecutor(executor, of: framework, on: key)
       send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
       guard let framework = frameworksByID[frameworkID] else { return }
@@ -76,7 +76,15 @@ extension Master {
       drop(session, reason: "a re-registration needs the agent's id", at: time, &effects)
       return
     }
-    if case .registering = entry.binding { return }
+    switch entry.binding {
+    case .registering: return
+    case .agent(let key) where agents.contains(key) && agents[valid: key].id != id:
+      refuse(
+        "this session is agent \(agents[valid: key].id)'s: another agent needs a session of its own", session,
+        entry, at: time, &effects)
+      return
+    case .agent, .framework, .nobody: break
+    }
     guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
     sessions[session]?.binding = .registering(id)
     let pending = PendingAgent(
@@ -97,15 +105,21 @@ extension Master {
     if !authorizer.isAllowed(entry.peer.principal, .registerAgent, on: .cluster) {
       problem = "this agent is not authorized to register"
     } else if let id = registration.info.id, let bad = Identifier.problem(with: id.value) {
-      problem = "the agent id \"\(id)\" \(bad)"
+      problem = "the agent's id is not valid: \(bad)"
     } else if let resource = registration.info.resources.first(where: { $0.allocationRole != nil }) {
       problem = "the agent's resource \(resource) is allocated already"
     }
     guard let problem else { return true }
+    refuse(problem, session, entry, at: time, &effects)
+    return false
+  }
+
+  private mutating func refuse<E: MasterEffects>(
+    _ problem: String, _ session: SessionID, _ entry: Session, at time: Time, _ effects: inout E
+  ) {
     effects.send(.masterMessage(.shutdown(problem)), to: session)
     effects.log(.warning, "refused the agent at \(entry.peer.address): \(problem)")
     drop(session, reason: problem, at: time, &effects)
-    return false
   }
 
   /// A write to the registry is durable: what waited for it happens now.

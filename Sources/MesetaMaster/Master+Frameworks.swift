@@ -11,7 +11,10 @@ extension Master {
     _ effects: inout E
   ) {
     guard let entry = sessions[session] else { return }
-    if let problem = problem(with: call, of: entry.peer) {
+    var call = call
+    // A session is one framework's: what subscribes on it again without an id is that framework.
+    call.framework.id = call.framework.id ?? framework(of: entry)
+    if let problem = problem(with: call, of: entry) {
       effects.respond(request, .accepted)
       effects.send(.schedulerEvent(.error(problem)), to: session)
       effects.log(.warning, "refused the subscription of \(call.framework.name): \(problem)")
@@ -45,9 +48,18 @@ extension Master {
     effects.log(.info, "framework \(framework.id) (\(framework.info.name)) subscribed")
   }
 
+  /// The framework that a session is subscribed as.
+  private func framework(of entry: Session) -> FrameworkID? {
+    guard case .framework(let key) = entry.binding, frameworks.contains(key) else { return nil }
+    return frameworks[valid: key].id
+  }
+
   /// What is wrong with a subscription; nil if nothing is.
-  private func problem(with call: SchedulerCall.Subscribe, of peer: Peer) -> String? {
+  private func problem(with call: SchedulerCall.Subscribe, of entry: Session) -> String? {
     if let problem = call.problem { return problem }
+    if let subscribed = framework(of: entry), call.framework.id != subscribed {
+      return "This session is subscribed as framework \(subscribed): another framework needs a session of its own"
+    }
     let roles = call.framework.subscribedRoles
     if let allowed = configuration.roles, let role = roles.first(where: { !allowed.contains($0) }) {
       return "The role '\(role)' is not present in the master's --roles"
@@ -60,7 +72,7 @@ extension Master {
         return "Changing framework's principal is not allowed."
       }
     }
-    for role in roles where !authorizer.isAllowed(peer.principal, .registerFramework, on: .role(role)) {
+    for role in roles where !authorizer.isAllowed(entry.peer.principal, .registerFramework, on: .role(role)) {
       return "Not authorized to use the role '\(role)'"
     }
     return nil
@@ -147,7 +159,7 @@ extension Master {
 
   /// The agents on which the framework has tasks or executors, each once, in a fixed order.
   func agentsRunning(_ framework: FrameworkEntry) -> [AgentKey] {
-    var found = Set(framework.executorAgents)
+    var found = Set(framework.executorAgents.keys)
     for task in framework.taskOrder {
       if let agent = tasks[task]?.agent { found.insert(agent) }
     }
@@ -203,7 +215,11 @@ extension Master {
       if let entry = tasks[task], !entry.state.isTerminal { tasks.update(task) { $0.state = .killed } }
       removeTask(task)
     }
-    while let agent = frameworks[key]?.executorAgents.last { removeExecutors(of: key, on: agent) }
+    for agent in framework.executorAgents.keys.sorted() {
+      for executor in agents[valid: agent].executors.entries(of: key) {
+        removeExecutor(executor.info.id, of: key, on: agent)
+      }
+    }
     if let session = framework.session {
       effects.close(session, reason: "the framework was removed")
       sessions[session] = nil

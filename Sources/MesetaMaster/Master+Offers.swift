@@ -38,8 +38,8 @@ extension Master {
   ) -> Offer {
     let role = roleName(made.role)
     let executors =
-      agents[valid: agent].executors.isEmpty
-      ? [] : agents[valid: agent].executors.filter { $0.framework == framework }.map(\.info.id)
+      agents[valid: agent].executors.entries.isEmpty
+      ? [] : agents[valid: agent].executors.entries(of: framework).map(\.info.id)
     return Offer(
       id: id, frameworkID: frameworks[valid: framework].id, agentID: agents[valid: agent].id,
       hostname: agents[valid: agent].registration.info.hostname,

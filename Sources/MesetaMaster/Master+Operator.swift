@@ -58,7 +58,7 @@ extension Master {
       descriptions.append(
         FrameworkDescription(
           framework.info, isConnected: framework.session != nil, isCompleted: false,
-          registeredTime: framework.registeredTime, allocated: used(by: framework),
+          registeredTime: framework.registeredTime, allocated: used(by: framework, key),
           offered: offered(to: framework, key)))
     }
     for (_, framework) in completedFrameworks.entries {
@@ -71,16 +71,13 @@ extension Master {
   }
 
   /// What the tasks and executors of a framework hold. O(tasks).
-  private func used(by framework: FrameworkEntry) -> Resources {
+  private func used(by framework: FrameworkEntry, _ key: FrameworkKey) -> Resources {
     var sum = Resources()
     for key in framework.taskOrder {
       if let task = tasks[key], task.holdsResources { sum += task.info.resources }
     }
-    for agent in Set(framework.executorAgents).sorted() {
-      for executor in agents[agent]?.executors ?? [] where frameworks[executor.framework]?.id == framework.id
-      {
-        sum += executor.info.resources
-      }
+    for agent in framework.executorAgents.keys.sorted() {
+      for executor in agents[agent]?.executors.entries(of: key) ?? [] { sum += executor.info.resources }
     }
     return sum
   }

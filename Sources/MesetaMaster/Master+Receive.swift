@@ -69,6 +69,7 @@ extension Message {
     case .operatorResponse: "an operator response"
     case .accepted, .failed: "an answer to a call"
     case .heartbeat: "a heartbeat"
+    case .closing: "the end of a session"
     }
   }
 }

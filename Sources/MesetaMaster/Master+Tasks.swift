@@ -51,9 +51,10 @@ extension Master {
     let (agent, framework) = (tasks[valid: key].agent, tasks[valid: key].framework)
     guard agents.contains(agent), frameworks.contains(framework) else { return }
     if let role = tasks[valid: key].role {
-      allocator.recoverUsed(
+      let isRecovered = allocator.recoverUsed(
         agents[valid: agent].slot, frameworks[valid: framework].slot, role,
         tasks[valid: key].info.resources.allocated(to: nil))
+      assert(isRecovered, "task \(tasks[valid: key].info.id) held more than the allocator knows of")
     }
     allocation.want()
   }
@@ -61,28 +62,25 @@ extension Master {
   mutating func addExecutor(
     _ executor: ExecutorInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
   ) {
-    agents.update(agent) {
-      $0.executors.append(ExecutorEntry(framework: framework, info: executor, role: role))
-    }
-    frameworks.update(framework) { $0.executorAgents.append(agent) }
+    agents[valid: agent].executors.insert(ExecutorEntry(framework: framework, info: executor, role: role))
+    frameworks[valid: framework].executorAgents[agent, default: 0] += 1
   }
 
-  /// Takes executors of a framework on an agent out of the ledger; their resources go back.
-  mutating func removeExecutors(of framework: FrameworkKey, on agent: AgentKey, _ id: ExecutorID? = nil) {
-    guard let entry = agents[agent], let owner = frameworks[framework] else { return }
-    for executor in entry.executors
-    where executor.framework == framework && id ?? executor.info.id == executor.info.id {
-      if let role = executor.role {
-        allocator.recoverUsed(entry.slot, owner.slot, role, executor.info.resources.allocated(to: nil))
-      }
-      frameworks.update(framework) { owner in
-        if let index = owner.executorAgents.firstIndex(of: agent) { owner.executorAgents.remove(at: index) }
-      }
-      allocation.want()
+  /// Takes an executor out of the ledger; its resources go back.
+  mutating func removeExecutor(_ id: ExecutorID, of framework: FrameworkKey, on agent: AgentKey) {
+    guard agents.contains(agent), frameworks.contains(framework),
+      let executor = agents[valid: agent].executors.remove(id, of: framework)
+    else { return }
+    if let count = frameworks[valid: framework].executorAgents[agent] {
+      frameworks[valid: framework].executorAgents[agent] = count > 1 ? count - 1 : nil
     }
-    agents.update(agent) { entry in
-      entry.executors.removeAll { $0.framework == framework && id ?? $0.info.id == $0.info.id }
+    if let role = executor.role {
+      let isRecovered = allocator.recoverUsed(
+        agents[valid: agent].slot, frameworks[valid: framework].slot, role,
+        executor.info.resources.allocated(to: nil))
+      assert(isRecovered, "executor \(id) held \(executor.info.resources), of which the allocator does not know")
     }
+    allocation.want()
   }
 
   // MARK: Status updates
@@ -112,10 +110,12 @@ extension Master {
   mutating func acknowledge<E: MasterEffects>(
     _ call: SchedulerCall.Acknowledge, of framework: FrameworkKey, _ effects: inout E
   ) {
-    guard let key = frameworks[valid: framework].tasks[call.taskID],
-      agents[valid: tasks[valid: key].agent].id == call.agentID,
-      let session = agents[valid: tasks[valid: key].agent].session,
-      let uuid = tasks[valid: key].statusUpdateUUID
+    let known = frameworks[valid: framework].tasks[call.taskID]
+    let onAgent = known.flatMap { agents[valid: tasks[valid: $0].agent].id == call.agentID ? $0 : nil }
+    // The agent has to hear of it for a task that is not in the ledger too: else it would repeat the status for ever.
+    let agent = onAgent.map { tasks[valid: $0].agent } ?? agentsByID[call.agentID]
+    guard let agent, let session = agents[valid: agent].session,
+      onAgent.map({ tasks[valid: $0].statusUpdateUUID != nil }) ?? true
     else {
       metrics.invalidStatusUpdateAcknowledgements += 1
       return
@@ -123,7 +123,9 @@ extension Master {
     metrics.validStatusUpdateAcknowledgements += 1
     effects.send(
       .masterMessage(.acknowledge(frameworks[valid: framework].id, call.taskID, call.uuid)), to: session)
-    if uuid == call.uuid, tasks[valid: key].isEndTold { removeTask(key) }
+    if let onAgent, tasks[valid: onAgent].statusUpdateUUID == call.uuid, tasks[valid: onAgent].isEndTold {
+      removeTask(onAgent)
+    }
   }
 
   // MARK: Killing

@@ -1,8 +1,8 @@
 import MesetaModel
 import MesetaProtocol
 
-/// What the master checks of a task before it launches it, given what it knows of framework, agent and offer. The
-/// texts are Mesos's by meaning.
+/// What the master checks of a task before it launches it, given what it knows of framework, agent and offer: Mesos's
+/// rules in Mesos's order, with its texts where clients may look at them.
 enum TaskValidation {
   /// What is wrong with a task; nil if nothing is.
   ///
@@ -15,16 +15,20 @@ enum TaskValidation {
     with task: TaskInfo, needed: Resources, available: Resources, role: String,
     of framework: borrowing FrameworkEntry, _ key: FrameworkKey, on agent: borrowing AgentEntry
   ) -> String? {
-    if framework.tasks[task.id] != nil || framework.unreachableTasks[task.id] != nil {
-      return "Task has duplicate ID: \(task.id)"
+    if let problem = Identifier.problem(with: task.id.value) { return problem }
+    if framework.tasks[task.id] != nil { return "Task has duplicate ID: \(task.id)" }
+    if framework.unreachableTasks[task.id] != nil {
+      return "Task reuses the ID of an unreachable task: \(task.id)"
     }
-    return identityProblem(with: task, on: agent.id) ?? programProblem(with: task)
-      ?? executorProblem(with: task, of: framework.id, running: agent.executor(of: task, key))
-      ?? resourceProblem(with: task, needed: needed, available: available, role: role)
+    return fieldProblem(with: task, on: agent.id)
+      ?? (task.resources.isEmpty ? "Task uses no resources" : nil)
+      ?? resourceProblem(with: task.resources, of: "Task", role: role)
+      ?? programProblem(with: task)
+      ?? executorProblem(with: task, of: framework.id, running: agent.executor(of: task, key), role: role)
+      ?? sumProblem(with: task, needed: needed, available: available, role: role)
   }
 
-  private static func identityProblem(with task: TaskInfo, on agent: AgentID) -> String? {
-    if let problem = Identifier.problem(with: task.id.value) { return "Task ID '\(task.id)' \(problem)" }
+  private static func fieldProblem(with task: TaskInfo, on agent: AgentID) -> String? {
     if task.agentID != agent {
       return "Task uses invalid agent \(task.agentID) while agent \(agent) is expected"
     }
@@ -32,14 +36,7 @@ enum TaskValidation {
       return "Task's 'kill_policy.grace_period' must be non-negative"
     }
     if let time = task.maxCompletionTime, time < 0 {
-      return "Task's 'max_completion_time' must be non-negative"
-    }
-    return nil
-  }
-
-  private static func programProblem(with task: TaskInfo) -> String? {
-    if task.hasCommand == task.hasExecutor {
-      return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present"
+      return "Task's `max_completion_time` must be non-negative"
     }
     if task.hasChecks {
       return
@@ -48,39 +45,64 @@ enum TaskValidation {
     return nil
   }
 
+  private static func programProblem(with task: TaskInfo) -> String? {
+    if task.hasLimits { return "Agent is not capable of handling task resource limits" }
+    if task.hasCommand == task.hasExecutor {
+      return "Task should have at least one (but not both) of CommandInfo or ExecutorInfo present"
+    }
+    return nil
+  }
+
   private static func executorProblem(
-    with task: TaskInfo, of framework: FrameworkID, running: ExecutorEntry?
+    with task: TaskInfo, of framework: FrameworkID, running: ExecutorEntry?, role: String
   ) -> String? {
     guard let executor = task.executor else { return nil }
-    if let problem = Identifier.problem(with: executor.id.value) {
-      return "Executor ID '\(executor.id)' \(problem)"
+    if let problem = Identifier.problem(with: executor.id.value) { return problem }
+    if let period = executor.shutdownGracePeriod, period < 0 {
+      return "ExecutorInfo's 'shutdown_grace_period' must be non-negative"
     }
     if executor.frameworkID != framework {
       return "ExecutorInfo has an invalid FrameworkID (Actual: \(executor.frameworkID?.value ?? "none") vs "
         + "Expected: \(framework))"
     }
-    if let kind = executor.kind, kind != .custom {
-      return "'ExecutorInfo.type' must be 'CUSTOM'"
-    }
-    if executor.command == nil { return "'ExecutorInfo.command' must be set for 'CUSTOM' executor" }
-    if let period = executor.shutdownGracePeriod, period < 0 {
-      return "ExecutorInfo's 'shutdown_grace_period' must be non-negative"
-    }
+    if let problem = resourceProblem(with: executor.resources, of: "Executor", role: role) { return problem }
     if let running, running.info != executor {
-      return "ExecutorInfo is not compatible with the running executor '\(executor.id)' of the same id"
+      return "ExecutorInfo is not compatible with existing ExecutorInfo with same ExecutorID '\(executor.id)'"
     }
+    if let kind = executor.kind, kind != .custom { return "'ExecutorInfo.type' must be 'CUSTOM'" }
+    if executor.command == nil { return "'ExecutorInfo.command' must be set for 'CUSTOM' executor" }
     return nil
   }
 
-  private static func resourceProblem(
+  /// What is wrong with the resources of a task or its executor in themselves.
+  private static func resourceProblem(with needed: Resources, of owner: String, role: String) -> String? {
+    let resources = needed.resources
+    for index in resources.indices {
+      if resources[index].value.quantity < .zero {
+        return "\(owner) uses invalid resources: Invalid scalar resource: value < 0"
+      }
+      if resources[index].name == "gpus", resources[index].value.quantity.milli % 1000 != 0 {
+        return "\(owner) uses invalid resources: The 'gpus' resource must be an unsigned integer"
+      }
+      if resources[index].allocationRole != role {
+        return "The resource \(resources[index]) is not allocated to the role '\(role)' of the offers"
+      }
+    }
+    return mixProblem(with: needed).map { "\(owner) mixes revocable and non-revocable resources: \($0)" }
+  }
+
+  /// What is wrong with the resources of a task and its executor together.
+  private static func sumProblem(
     with task: TaskInfo, needed: Resources, available: Resources, role: String
   ) -> String? {
-    if task.resources.isEmpty { return "Task uses no resources" }
-    if let problem = problem(with: task.resources, role: role) { return problem }
-    if task.hasExecutor, let resources = task.executor?.resources,
-      let problem = problem(with: resources, role: role)
-    {
-      return problem
+    if task.hasExecutor, let executor = task.executor?.resources {
+      if task.resources.overlaps(executor) {
+        return "There are overlapping resources in the task resources \(task.resources) and executor resources "
+          + "\(executor)"
+      }
+      if let problem = mixProblem(with: task.resources + executor) {
+        return "Task and its executor mix revocable and non-revocable resources: \(problem)"
+      }
     }
     guard available.contains(needed) else {
       return "Total resources \(needed.allocated(to: role)) required by task and its executor is more than "
@@ -89,31 +111,28 @@ enum TaskValidation {
     return nil
   }
 
-  /// What is wrong with the resources of a task or its executor in themselves.
-  private static func problem(with needed: Resources, role: String) -> String? {
-    let resources = needed.resources
-    for index in resources.indices {
-      if resources[index].allocationRole != role {
-        return "The resource \(resources[index]) is not allocated to the role '\(role)' of the offers"
-      }
-      if resources[index].name == "gpus", resources[index].value.quantity.milli % 1000 != 0 {
-        return "The 'gpus' resource must be an unsigned integer, not \(resources[index].value)"
+  private static func mixProblem(with resources: Resources) -> String? {
+    for revocable in resources where revocable.isRevocable {
+      if resources.contains(where: { $0.name == revocable.name && !$0.isRevocable }) {
+        return "Cannot use both revocable and non-revocable '\(revocable.name)' at the same time"
       }
     }
     return nil
   }
 }
 
-extension AgentEntry {
-  func executor(_ id: ExecutorID, of framework: FrameworkKey) -> ExecutorEntry? {
-    executors.first { $0.framework == framework && $0.info.id == id }
+extension Resources {
+  /// Whether a range or a set here has something in common with one of the same name there: a port is one port,
+  /// whoever it is reserved for.
+  func overlaps(_ other: Resources) -> Bool {
+    contains { mine in
+      mine.value.kind != .scalar
+        && other.contains { theirs in
+          guard theirs.name == mine.name, theirs.value.kind == mine.value.kind else { return false }
+          var rest = mine.value
+          rest.subtract(theirs.value)
+          return rest != mine.value
+        }
+    }
   }
-
-  /// The executor that a task would join; nil if its executor does not run here, or it has none of its own.
-  func executor(of task: TaskInfo, _ framework: FrameworkKey) -> ExecutorEntry? {
-    if executors.isEmpty { return nil }
-    return task.executor.flatMap { executor($0.id, of: framework) }
-  }
-
-  func runs(_ id: ExecutorID, of framework: FrameworkKey) -> Bool { executor(id, of: framework) != nil }
 }

@@ -89,6 +89,7 @@ public struct TaskInfo: Hashable, Sendable {
   // Questions that are asked of every task, and answered without a copy of what they are about.
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
+  public var hasLimits: Bool { !box.value.limits.isEmpty }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
   /// The user that the command is to run as, if it names one.
   public var user: String? { box.value.command?.user }

@@ -34,12 +34,10 @@ extension NativeConnection {
 
   /// Ends the session if the peer does not take what it is sent.
   private func checkOutgoing(_ context: ChannelHandlerContext) -> Bool {
-    guard let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes) else {
-      return true
-    }
-    if waiting <= options.maximumOutgoingBytes { return true }
+    // The channel's high-water mark is our limit.
+    if context.channel.isWritable { return true }
     fail(
-      "the peer is too slow: \(waiting) bytes wait for it, more than the limit of "
+      "the peer is too slow: the bytes that wait for it are more than the limit of "
         + "\(options.maximumOutgoingBytes)", context)
     return false
   }
@@ -51,9 +49,11 @@ extension NativeConnection {
     context.close(promise: nil)
   }
 
-  /// The host ends the session.
+  /// The host ends the session: the peer is told why.
   func end(reason: String) {
     guard case .open = phase, let context else { return }
+    send([.closing(reason: reason)])
+    guard case .open = phase else { return }  // the peer was too slow for that
     phase = .ending
     finishWriting(context)
   }

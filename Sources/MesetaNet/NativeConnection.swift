@@ -2,6 +2,7 @@
 
 import Logging
 import MesetaHost
+import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 import MesetaWire
@@ -102,7 +103,7 @@ final class NativeConnection: ChannelInboundHandler {
     guard let context, timer == nil else { return }
     lastRead = .now()
     lastWrite = lastRead
-    peerName = context.channel.remoteAddress.map(NativeAddress.init)?.description ?? "the peer"
+    peerName = context.channel.remoteAddress.map(HostPort.init)?.description ?? "the peer"
     startHandshakeTimer(context)
     guard case .client(let request, _) = side else { return }
     var buffer = context.channel.allocator.buffer(capacity: 256)
@@ -202,7 +203,11 @@ final class NativeConnection: ChannelInboundHandler {
       switch phase {
       case .open:
         let message = try codec.decoder.decode(frame)
-        if message != .heartbeat { incoming.append(message) }
+        switch message {
+        case .heartbeat: break
+        case .closing(let reason): lossReason = String(reason.prefix(1024))
+        default: incoming.append(message)
+        }
       case .handshake:
         switch side {
         case .server: shake(try codec.decoder.decodeValue(Handshake.self, from: frame))

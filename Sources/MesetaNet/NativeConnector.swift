@@ -2,12 +2,13 @@
 
 public import Logging
 public import MesetaHost
+public import MesetaModel
 public import NIOCore
 import NIOPosix
 
 /// Opens sessions over TCP to the first of some addresses that takes them. Names are looked up anew each time.
 public final class NativeConnector: Connector {
-  private let addresses: [NativeAddress]
+  private let addresses: [HostPort]
   private let group: any EventLoopGroup
   private let options: NativeOptions
   private let logger: Logger
@@ -16,7 +17,7 @@ public final class NativeConnector: Connector {
   ///   - addresses: Tried in this order.
   ///   - group: Runs the connections; the event loop of the host's ``EventLoopExecutor`` if it has one.
   public init(
-    _ addresses: [NativeAddress], on group: any EventLoopGroup, options: NativeOptions, logger: Logger
+    _ addresses: [HostPort], on group: any EventLoopGroup, options: NativeOptions, logger: Logger
   ) {
     self.addresses = addresses
     self.group = group
@@ -29,7 +30,7 @@ public final class NativeConnector: Connector {
   }
 
   private func attempt(
-    _ addresses: ArraySlice<NativeAddress>, _ request: ConnectRequest, on eventLoop: any EventLoop,
+    _ addresses: ArraySlice<HostPort>, _ request: ConnectRequest, on eventLoop: any EventLoop,
     failures: [String]
   ) {
     guard let address = addresses.first else {
@@ -45,6 +46,7 @@ public final class NativeConnector: Connector {
       .connectTimeout(options.connectTimeout.timeAmount)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.maxMessagesPerRead, value: 16)
+      .channelOption(.writeBufferWaterMark, value: options.waterMark)
       .connect(host: address.host, port: address.port)
       // Not in an initializer: a name with several addresses has several channels, of which one is taken. The
       // server says nothing before the client has.

@@ -58,6 +58,14 @@ enum NativeProtocol {
   static let maximumHandshakeBytes = 64 << 10
 }
 
+extension NativeOptions {
+  /// Has a channel say that it is not writable while more waits than may wait.
+  var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+    let limit = max(1, maximumOutgoingBytes)
+    return .init(low: limit, high: limit)
+  }
+}
+
 extension Span {
   var timeAmount: TimeAmount { .nanoseconds(nanoseconds) }
 }

@@ -2,6 +2,7 @@
 
 public import Logging
 public import MesetaHost
+public import MesetaModel
 import MesetaWire
 public import NIOCore
 import NIOPosix
@@ -13,9 +14,9 @@ public final class NativeServer: Sendable {
   private let connections: ConnectionTable
 
   /// Where it listens; with the port that the system chose if 0 was asked for.
-  public let address: NativeAddress
+  public let address: HostPort
 
-  private init(_ listener: any Channel, _ connections: ConnectionTable, _ address: NativeAddress) {
+  private init(_ listener: any Channel, _ connections: ConnectionTable, _ address: HostPort) {
     self.listener = listener
     self.connections = connections
     self.address = address
@@ -30,7 +31,7 @@ public final class NativeServer: Sendable {
   ///     threads.
   /// - Throws: why the address cannot be listened to.
   public static func start(
-    _ handler: any SessionHandler, at address: NativeAddress, on group: any EventLoopGroup,
+    _ handler: any SessionHandler, at address: HostPort, on group: any EventLoopGroup,
     options: NativeOptions, logger: Logger
   ) async throws -> NativeServer {
     let connections = ConnectionTable(limit: options.maximumConnections)
@@ -39,6 +40,7 @@ public final class NativeServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 16)
+      .childChannelOption(.writeBufferWaterMark, value: options.waterMark)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try options.secure?(channel)
@@ -54,7 +56,7 @@ public final class NativeServer: Sendable {
     } catch {
       throw NativeListenError("\(address) cannot be listened to: \(error)")
     }
-    let bound = channel.localAddress.map(NativeAddress.init) ?? address
+    let bound = channel.localAddress.map(HostPort.init) ?? address
     return NativeServer(channel, connections, bound)
   }
 

@@ -18,6 +18,8 @@ public enum Message: Hashable, Sendable {
   case failed(CallError, request: UInt64)
   /// Sent when there is nothing else to say, so that both sides notice a dead connection.
   case heartbeat
+  /// The last message of a session, in which the transport of the side that ends it says why.
+  case closing(reason: String)
 }
 
 /// What a peer is, as it says when it opens a session.

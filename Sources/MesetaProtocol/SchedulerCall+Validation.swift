@@ -19,7 +19,7 @@ extension SchedulerCall.Subscribe {
       if let problem = Role.problem(with: role) { return "The role '\(role)' \(problem)" }
     }
     if let id = framework.id, let problem = Identifier.problem(with: id.value) {
-      return "Invalid framework ID '\(id)': it \(problem)"
+      return problem
     }
     if !(framework.failoverTimeout.magnitude <= 9_000_000_000) {  // true for NaN
       return "The framework failover_timeout (\(framework.failoverTimeout)) is invalid"
@@ -60,24 +60,24 @@ extension Filters {
 
 /// The rules for identifiers that name files: of frameworks, tasks and executors.
 public enum Identifier {
-  /// What is wrong with an identifier, as the end of a sentence that begins with it; nil if nothing is.
+  /// What is wrong with an identifier; nil if nothing is.
   public static func problem(with id: String) -> String? {
-    if id.isEmpty { return "must not be empty" }
-    if id.utf8.count > 255 { return "must not be longer than 255 characters" }
-    if id == "." || id == ".." { return "is disallowed" }
+    if id.isEmpty { return "ID must not be empty" }
+    if id.utf8.count > 255 { return "ID must not be greater than 255 characters" }
+    if id == "." || id == ".." { return "'\(id)' is disallowed" }
     if id.utf8.contains(where: {
       $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
     }) {
-      return "contains invalid characters"
+      return "'\(id)' contains invalid characters"
     }
     return nil
   }
 }
 
-extension [String] {
-  /// The first element that stands in the array twice.
-  fileprivate var firstRepeated: String? {
-    var seen = Set<String>()
+extension Sequence where Element: Hashable {
+  /// The first element that came before.
+  package var firstRepeated: Element? {
+    var seen = Set<Element>()
     return first { !seen.insert($0).inserted }
   }
 }

@@ -76,10 +76,10 @@ public final class AgentService: Service {
     let network = NativeOptions(nodeName: options.hostname)
     let early = EarlyHandler()
     let server = try await NativeServer.start(
-      early, at: NativeAddress(host: options.host, port: options.port), on: loops, options: network,
+      early, at: HostPort(host: options.host, port: options.port), on: loops, options: network,
       logger: logger)
     let connector = NativeConnector(
-      [NativeAddress(host: options.master.host, port: options.master.port)], on: loops, options: network,
+      [options.master], on: loops, options: network,
       logger: logger)
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
     let agent = try AgentHost(

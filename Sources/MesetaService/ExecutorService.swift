@@ -81,7 +81,7 @@ private struct ExecutorStart {
     self.executorID = variables.executorID
     self.options = ExecutorOptions(variables)
     self.connector = NativeConnector(
-      [NativeAddress(host: agent.host, port: agent.port)], on: loop,
+      [agent], on: loop,
       options: NativeOptions(nodeName: variables.executorID.value), logger: logger)
     self.executor = EventLoopExecutor(loop)
   }

@@ -78,7 +78,7 @@ struct WayToMaster {
   init(native master: HostPort, name: String, logger: Logger) {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     self.connector = NativeConnector(
-      [NativeAddress(host: master.host, port: master.port)], on: loop, options: NativeOptions(nodeName: name),
+      [master], on: loop, options: NativeOptions(nodeName: name),
       logger: logger)
     self.executor = EventLoopExecutor(loop)
   }

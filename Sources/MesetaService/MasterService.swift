@@ -1,6 +1,7 @@
 public import Logging
 import MesetaHost
 public import MesetaMaster
+import MesetaModel
 import MesetaNet
 import NIOCore
 import NIOPosix
@@ -42,7 +43,7 @@ public final class MasterService: Service {
     master.start()
     do {
       let server = try await NativeServer.start(
-        master.handler, at: NativeAddress(host: options.host, port: options.port), on: loops,
+        master.handler, at: HostPort(host: options.host, port: options.port), on: loops,
         options: NativeOptions(nodeName: options.configuration.hostname), logger: logger)
       logger.info("the master listens on \(server.address)")
       try? await gracefulShutdown()

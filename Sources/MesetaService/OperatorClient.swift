@@ -1,5 +1,6 @@
 import Logging
 import MesetaHost
+public import MesetaModel
 import MesetaNet
 public import MesetaProtocol
 import MesetaRuntime
@@ -22,7 +23,7 @@ public final class OperatorClient: Sendable {
     logger.logLevel = .critical
     self.address = address
     self.connector = NativeConnector(
-      [NativeAddress(host: address.host, port: address.port)],
+      [address],
       on: MultiThreadedEventLoopGroup.singleton.next(),
       options: NativeOptions(nodeName: "operator"), logger: logger)
   }

@@ -8,12 +8,13 @@ public import MesetaProtocol
 /// its own.
 public struct MessageDecoder {
   private let arena: WireArena
-  private let context = DecodingContext()
+  private let context: DecodingContext
   private let limits: WireLimits
 
   public init(limits: WireLimits = .standard) {
     self.limits = limits
     arena = WireArena(maximumBytes: limits.maximumArenaBytes)
+    context = DecodingContext(arena: arena)
   }
 
   /// Reads an envelope.

@@ -1,4 +1,4 @@
-// From a message to bytes: a C message is built in an arena and packed straight into the caller's buffer.
+// From a message to bytes: a C message is built in an arena, packed, and copied to where the caller wants it.
 
 package import CMesosWire
 import MesetaModel
@@ -8,13 +8,11 @@ public import MesetaProtocol
 ///
 /// A text with a NUL, which protobuf's C library cannot carry, goes with U+FFFD in its place.
 public struct MessageEncoder {
-  private let arena: WireArena
   private let context: EncodingContext
 
   public init(resourceFormat: ResourceFormat = .reservations) {
     // What we made ourselves is bounded by the machine alone.
-    arena = WireArena(maximumBytes: Int.max)
-    context = EncodingContext(arena: arena, format: resourceFormat)
+    context = EncodingContext(arena: WireArena(maximumBytes: Int.max), format: resourceFormat)
   }
 
   /// How reservations are written.
@@ -42,20 +40,16 @@ public struct MessageEncoder {
 
   /// Appends the message of any value.
   package mutating func encodeValue<Value: WireConvertible>(_ value: Value, into bytes: inout [UInt8]) {
-    arena.scope {
-      let wire = context.make(Value.CMessage.self, Value.descriptor)
-      value.encode(into: wire, context)
-      pack(base(wire), appendingTo: &bytes)
+    context.withMessage(of: value) { message in
+      bytes.append(contentsOf: pack(message, in: context.arena))
     }
   }
 
   package mutating func withEncodedValue<Value: WireConvertible, Result, Failure: Error>(
     _ value: Value, _ body: (PackedMessage) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try arena.scope { () throws(Failure) -> Result in
-      let wire = context.make(Value.CMessage.self, Value.descriptor)
-      value.encode(into: wire, context)
-      return try body(PackedMessage(base(wire)))
+    try context.withMessage(of: value) { message throws(Failure) in
+      try body(PackedMessage(bytes: pack(message, in: context.arena)))
     }
   }
 
@@ -63,28 +57,23 @@ public struct MessageEncoder {
   package mutating func withMessage<Value: WireConvertible, Result, Failure: Error>(
     of value: Value, _ body: (UnsafePointer<ProtobufCMessage>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try arena.scope { () throws(Failure) -> Result in
-      let wire = context.make(Value.CMessage.self, Value.descriptor)
-      value.encode(into: wire, context)
-      return try body(base(wire))
-    }
+    try context.withMessage(of: value, body)
   }
 }
 
 /// A message that is ready to be written. Valid within the closure that it was handed to.
 public struct PackedMessage {
-  private let message: UnsafePointer<ProtobufCMessage>
-  /// How many bytes the message takes.
-  public let size: Int
+  private let bytes: UnsafeRawBufferPointer
 
-  init(_ message: UnsafePointer<ProtobufCMessage>) {
-    self.message = message
-    self.size = packedSize(message)
-  }
+  init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  /// How many bytes the message takes.
+  public var size: Int { bytes.count }
 
   /// Writes the message at the start of `buffer`, which must have room for ``size`` bytes; returns ``size``.
   public func write(into buffer: UnsafeMutableRawBufferPointer) -> Int {
     precondition(buffer.count >= size, "a buffer of \(buffer.count) bytes for a message of \(size)")
-    return pack(message, into: buffer)
+    buffer.copyMemory(from: bytes)
+    return size
   }
 }

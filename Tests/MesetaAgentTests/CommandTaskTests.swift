@@ -120,6 +120,23 @@ import Testing
     #expect(run(.command("c", resources: Resources(["cpus": Scalar(4)]))) != "none")
   }
 
+  @Test mutating func aTaskThatDoesNotFitTakesNothing() {
+    let tooMuch = Resources(["cpus": Scalar(4), "mem": Scalar(1025)])
+    story.tell(.runTask(.test(), .command("a", resources: tooMuch)))
+    #expect(story.takeUpdates().last?.reason == .resourcesUnknown)
+    #expect(run(.command("b", resources: Resources(["cpus": Scalar(4), "mem": Scalar(1024)]))) != "none")
+  }
+
+  @Test mutating func aTaskUsesWhatIsAllocatedToARole() {
+    let all = Resources(["cpus": Scalar(4)]).allocated(to: "web")
+    let id = run(.command("a", resources: all))
+    story.tell(.runTask(.test(), .command("b", resources: all)))
+    #expect(story.takeUpdates().last?.reason == .resourcesUnknown)
+    ended(id, .exited(0))
+    _ = story.drainUpdates()
+    #expect(run(.command("c", resources: Resources(["cpus": Scalar(4)]).allocated(to: "db"))) != "none")
+  }
+
   @Test mutating func aTaskThatRanTooLongIsKilledAndFails() {
     let id = run(.command("t") { $0.maxCompletionTime = Span.seconds(60).nanoseconds })
     started(id)

@@ -102,6 +102,9 @@ import Testing
     let offers = allocator.run()
     #expect(offers.count == 2)
     #expect(allocator.run().isEmpty)
+    let reasons = allocator.explain(framework, now: .zero).map(\.reason)
+    #expect(
+      reasons.filter { $0 == .outstandingLimit }.count == 3 && reasons.filter { $0 == .offered }.count == 2)
     allocator.accept(offers[0], bag("cpus:1"))
     #expect(allocator.run().count == 1)
     #expect(allocator.outstandingOffers(framework) == 2)
@@ -150,6 +153,8 @@ import Testing
     ]
     #expect(reasons.count == expected.count)
     for (agent, reason) in reasons { #expect(expected[agent] == reason) }
+    // A filter that is over, and that no run has dropped yet, is no reason.
+    #expect(allocator.explain(framework, now: at(9)).first { $0.agent == declined }?.reason == .available)
     allocator.suppress(framework)
     #expect(allocator.explain(framework, now: .zero).filter { $0.reason == .suppressed }.count == 7)
     allocator.setActive(framework, false)

@@ -91,6 +91,23 @@ import Testing
     #expect(allocator.run(at: at(50)).count == 1)
   }
 
+  @Test mutating func aLongRefusalOfLittleOutlastsAShortOneOfMuch() throws {
+    let most = bag("cpus:3;mem:1000;ports:[1-10]")
+    let other = allocator.addFramework(roles: ["other"])
+    allocator.suppress(other)
+    let added = allocator.addUsed(agent, other, role: "other", bag("cpus:1"))
+    let role = try #require(added)
+    let much = try #require(allocator.run().first)
+    allocator.recoverUsed(agent, other, role, bag("cpus:1"))
+    let little = try #require(allocator.run().first)
+    #expect([much.resources, little.resources] == [most, bag("cpus:1")])
+    allocator.decline(much, refuse: .seconds(5))
+    allocator.decline(little, refuse: .seconds(50))
+    allocator.addUsed(agent, other, role: "other", most)
+    #expect(allocator.run(at: at(6)).isEmpty)
+    #expect(allocator.run(at: at(50)).map(\.resources) == [bag("cpus:1")])
+  }
+
   @Test mutating func reviveClearsFilters() throws {
     allocator.decline(try #require(allocator.run().first), refuse: .seconds(500))
     allocator.revive(framework, roles: ["other"])

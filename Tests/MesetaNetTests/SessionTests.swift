@@ -1,4 +1,5 @@
 import MesetaHost
+import MesetaModel
 import MesetaNet
 import MesetaProtocol
 import MesetaRuntime
@@ -30,7 +31,7 @@ import Testing
     #expect(await client.reasonOfEnd() == "the peer closed the connection")
   }
 
-  @Test func whatWasSentBeforeTheEndArrives() async throws {
+  @Test func thePeerIsToldWhyAfterAllThatWasSent() async throws {
     let server = try await TestServer()
     let client = server.connect()
     let there = try #require(await client.session())
@@ -38,7 +39,7 @@ import Testing
     client.link(there)?.send([call(1), call(2)])
     client.link(there)?.close(reason: "done")
     #expect(await server.probe.messages(2) == [call(1), call(2)])
-    #expect(await server.probe.reasonOfEnd() == "the peer closed the connection")
+    #expect(await server.probe.reasonOfEnd() == "done")
     await server.untilEmpty()
   }
 
@@ -132,7 +133,7 @@ import Testing
     let server = try await TestServer()
     let client = SessionProbe()
     NativeConnector(
-      [NativeAddress(host: "localhost", port: server.address.port)], on: testGroup, options: testOptions(),
+      [HostPort(host: "localhost", port: server.address.port)], on: testGroup, options: testOptions(),
       logger: quietLogger
     ).connect(ConnectRequest(.agent, name: "a", handler: client))
     #expect(await client.session() != nil)
@@ -144,18 +145,5 @@ import Testing
       try await NativeServer.start(
         SessionProbe(), at: server.address, on: testGroup, options: testOptions(), logger: quietLogger)
     }
-  }
-}
-
-@Suite struct NativeAddressTests {
-  @Test func addressesAreReadAndWritten() throws {
-    #expect(try NativeAddress("10.0.0.1:5061") == NativeAddress(host: "10.0.0.1", port: 5061))
-    #expect(try NativeAddress("[::1]:1").host == "::1")
-    #expect(try NativeAddress("[::1]:1").description == "[::1]:1")
-  }
-
-  @Test(arguments: ["", "host", ":1", "host:", "host:x", "host:65536", "host:-1", "[]:1"])
-  func whatIsNoAddressIsRefused(text: String) {
-    #expect(throws: NativeAddressError.self) { try NativeAddress(text) }
   }
 }

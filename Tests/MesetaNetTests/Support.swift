@@ -100,12 +100,12 @@ final class SessionProbe: SessionHandler {
 struct TestServer {
   let probe: SessionProbe
   let server: NativeServer
-  var address: NativeAddress { server.address }
+  var address: HostPort { server.address }
 
   init(_ options: NativeOptions = testOptions(), consumes: Bool = true) async throws {
     probe = SessionProbe(consumes: consumes)
     server = try await NativeServer.start(
-      probe, at: NativeAddress(host: "127.0.0.1", port: 0), on: testGroup, options: options,
+      probe, at: HostPort(host: "127.0.0.1", port: 0), on: testGroup, options: options,
       logger: quietLogger)
   }
 
@@ -156,7 +156,7 @@ final class RawSocket {
   private let descriptor: Int32
   private var unread: [UInt8] = []
 
-  init(to address: NativeAddress) throws {
+  init(to address: HostPort) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var timeout = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))

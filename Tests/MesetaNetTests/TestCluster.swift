@@ -41,7 +41,7 @@ struct TestCluster {
       toMaster = network.connector(to: "master")
     case .tcp:
       let server = try await NativeServer.start(
-        master.handler, at: NativeAddress(host: "127.0.0.1", port: 0), on: loops.0, options: testOptions(),
+        master.handler, at: HostPort(host: "127.0.0.1", port: 0), on: loops.0, options: testOptions(),
         logger: quietLogger)
       servers.append(server)
       toMaster = NativeConnector(
@@ -62,7 +62,7 @@ struct TestCluster {
       toAgent.set(network.connector(to: "agent"))
     case .tcp:
       let server = try await NativeServer.start(
-        agent.handler, at: NativeAddress(host: "127.0.0.1", port: 0), on: loops.1, options: testOptions(),
+        agent.handler, at: HostPort(host: "127.0.0.1", port: 0), on: loops.1, options: testOptions(),
         logger: quietLogger)
       servers.append(server)
       toAgent.set(

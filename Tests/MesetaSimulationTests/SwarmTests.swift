@@ -67,4 +67,18 @@ private func seeds(_ count: Int) -> [Seed] {
     }
     #expect(failure?.description.hasPrefix("seed 0x5eed · after 1m30s virtual · ") == true)
   }
+
+  @Test func aMachineThatStopsTimeIsFound() throws {
+    var world = Simulation(9)
+    world.add(Restless())
+    let failure = #expect(throws: SimulationFailure.self) { try world.run(for: .minutes(1)) }
+    #expect(failure?.problem.hasPrefix("framework0 wants to be woken at once") == true)
+  }
+}
+
+/// Wants to be woken when it has been woken.
+private struct Restless: Scheduler {
+  mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    cluster.wake(after: .zero)
+  }
 }

@@ -6,7 +6,7 @@ import MesetaWire
 
 extension Arbitrary {
   /// How many kinds of message there are: ``message(kind:)`` takes numbers below it.
-  static let messageKinds = 11
+  static let messageKinds = 12
 
   mutating func message(kind: Int) -> Message {
     let request = one(of: [0, 1, .max, UInt64(below(1 << 30))])
@@ -21,6 +21,7 @@ extension Arbitrary {
     case 7: .operatorResponse(operatorResponse(), request: request)
     case 8: .accepted(request: request)
     case 9: .failed(callError(), request: request)
+    case 10: .closing(reason: text())
     default: .heartbeat
     }
   }

@@ -24,9 +24,7 @@ func packed(_ json: String, as name: String, limits: WireLimits = .standard) thr
   let arena = WireArena()
   return try Array(json.utf8).withUnsafeBytes { text in
     try arena.scope { () throws(WireError) -> [UInt8] in
-      var bytes: [UInt8] = []
-      pack(try unpackJSON(descriptor, from: text, in: arena, limits: limits), appendingTo: &bytes)
-      return bytes
+      Array(pack(try unpackJSON(descriptor, from: text, in: arena, limits: limits), in: arena))
     }
   }
 }

@@ -9,15 +9,13 @@ func descriptor(_ name: String) throws -> MessageDescriptor {
   try #require(meseta_wire_descriptor_named(name), "the schema has no \(name)")
 }
 
-/// Scans, unpacks and packs again.
+/// Unpacks and packs again.
 func repack(_ bytes: [UInt8], as name: String, limits: WireLimits = .standard) throws -> [UInt8] {
   let descriptor = try descriptor(name)
   let arena = WireArena()
   return try bytes.withUnsafeBytes { bytes in
     try arena.scope { () throws(WireError) -> [UInt8] in
-      var packed: [UInt8] = []
-      pack(try unpack(descriptor, from: bytes, in: arena, limits: limits), appendingTo: &packed)
-      return packed
+      Array(pack(try unpack(descriptor, from: bytes, in: arena, limits: limits), in: arena))
     }
   }
 }

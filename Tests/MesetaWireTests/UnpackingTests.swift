@@ -38,7 +38,7 @@ import Testing
     let frame = try bytes.withUnsafeBytes { bytes in
       try arena.scope { () throws(WireError) -> [UInt8] in
         var frame: [UInt8] = [9]
-        packFrame(try unpack(descriptor, from: bytes, in: arena), appendingTo: &frame)
+        packFrame(try unpack(descriptor, from: bytes, in: arena), in: arena, appendingTo: &frame)
         return frame
       }
     }
@@ -148,6 +148,19 @@ struct Refused: Sendable, CustomTestStringConvertible {
   @Test func packedAndUnpackedNumbersAreBothRead() throws {
     let packed = try repack(field(1, [1, 2]), as: "mesos.v1.CSIPluginContainerInfo")
     #expect(packed == field(1, 1) + field(1, 2))
+    let empty = try repack(field(1, []) + field(1, 1), as: "mesos.v1.CSIPluginContainerInfo")
+    #expect(empty == field(1, 1))
+  }
+
+  @Test func aListThatComesInPiecesIsReadWhole() throws {
+    let descriptor = "mesos.v1.scheduler.Call.Decline"
+    let filters = field(2, [0x09] + Array(repeating: 0, count: 8))
+    let id = { (number: Int) in field(1, field(1, text("o-\(number)"))) }
+    let pieces = (0..<1000).map(id).enumerated().flatMap { index, id in
+      index % 3 == 0 ? id + field(9, UInt64(index)) : id
+    }
+    let unknown = stride(from: 0, to: 1000, by: 3).flatMap { field(9, UInt64($0)) }
+    #expect(try repack(pieces + filters, as: descriptor) == (0..<1000).flatMap(id) + filters + unknown)
   }
 }
 
@@ -193,7 +206,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
   }
 
   @Test func manyTinyMessagesCannotTakeMuchMemory() throws {
-    // Two bytes each of input, some sixty of memory: a capability, its pointer, its place in the scan.
+    // Two bytes each of input, some sixty of memory: a capability and its pointer.
     let bytes = Array(repeating: field(10, []), count: 1_000_000).flatMap { $0 }
     let limits = WireLimits(maximumArenaBytes: 16 << 20)
     let error = try #require(try refusal(bytes, as: "mesos.v1.FrameworkInfo", limits: limits))

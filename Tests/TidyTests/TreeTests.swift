@@ -54,6 +54,11 @@ import Testing
     report(tree.files.flatMap { deadMakeTargets($0, targets: targets) })
   }
 
+  @Test func listingsOfDocumentsAreCompiled() throws {
+    let tree = try Self.tree.get()
+    report(tree.files.flatMap { uncompiledListings($0, in: tree) })
+  }
+
   @Test func noWorkplacePaths() throws {
     report(try Self.tree.get().files.flatMap { workplacePaths($0) })
   }

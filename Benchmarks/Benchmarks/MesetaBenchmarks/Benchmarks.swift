@@ -7,4 +7,6 @@ let benchmarks: @Sendable () -> Void = {
     metrics: [.wallClock, .throughput], scalingFactor: .kilo, maxDuration: .seconds(2))
   resourceBenchmarks()
   codecBenchmarks()
+  allocationBenchmarks()
+  agentBenchmarks()
 }

@@ -1,4 +1,5 @@
-// What Swift sees of the wire schema: the generated messages, the arena, the scan and the descriptor tables.
+// What Swift sees of the wire schema: the generated messages, the arena, unpacking, packing and the
+// descriptor tables.
 //
 // protobuf-c's own types come with it. Swift code imports this module only: with CProtobufC beside it the same
 // types would have two homes, and which one Swift demands depends on the order of imports.
@@ -10,8 +11,10 @@
 #define PROTOBUF_C__NO_DEPRECATED 1
 
 #include "meseta_arena.h"
+#include "meseta_text.h"
 #include "meseta_wire_descriptors.h"
 #include "meseta_wire_messages.h"
-#include "meseta_wire_scan.h"
+#include "meseta_wire_pack.h"
+#include "meseta_wire_unpack.h"
 
 #endif

@@ -24,6 +24,7 @@ typedef struct Meseta__V1__Envelope Meseta__V1__Envelope;
 typedef struct Meseta__V1__Accepted Meseta__V1__Accepted;
 typedef struct Meseta__V1__Done Meseta__V1__Done;
 typedef struct Meseta__V1__Heartbeat Meseta__V1__Heartbeat;
+typedef struct Meseta__V1__Closing Meseta__V1__Closing;
 typedef struct Meseta__V1__CallError Meseta__V1__CallError;
 typedef struct Meseta__V1__AgentMessage Meseta__V1__AgentMessage;
 typedef struct Meseta__V1__RegisterAgent Meseta__V1__RegisterAgent;
@@ -96,7 +97,8 @@ typedef enum {
   MESETA__V1__ENVELOPE__MESSAGE_DONE = 13,
   MESETA__V1__ENVELOPE__MESSAGE_ACCEPTED = 14,
   MESETA__V1__ENVELOPE__MESSAGE_FAILED = 15,
-  MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT = 16
+  MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT = 16,
+  MESETA__V1__ENVELOPE__MESSAGE_CLOSING = 17
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__ENVELOPE__MESSAGE__CASE)
 } Meseta__V1__Envelope__MessageCase;
 
@@ -134,6 +136,10 @@ struct  Meseta__V1__Envelope
     Meseta__V1__Accepted *accepted;
     Meseta__V1__CallError *failed;
     Meseta__V1__Heartbeat *heartbeat;
+    /*
+     * Nothing comes after it.
+     */
+    Meseta__V1__Closing *closing;
   };
 };
 #define MESETA__V1__ENVELOPE__INIT \
@@ -172,6 +178,19 @@ struct  Meseta__V1__Heartbeat
 #define MESETA__V1__HEARTBEAT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__heartbeat__descriptor) \
      }
+
+
+/*
+ * Why the sender ends the session.
+ */
+struct  Meseta__V1__Closing
+{
+  ProtobufCMessage base;
+  char *reason;
+};
+#define MESETA__V1__CLOSING__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__closing__descriptor) \
+    , NULL }
 
 
 /*
@@ -695,6 +714,25 @@ Meseta__V1__Heartbeat *
                       const uint8_t       *data);
 void   meseta__v1__heartbeat__free_unpacked
                      (Meseta__V1__Heartbeat *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__Closing methods */
+void   meseta__v1__closing__init
+                     (Meseta__V1__Closing         *message);
+size_t meseta__v1__closing__get_packed_size
+                     (const Meseta__V1__Closing   *message);
+size_t meseta__v1__closing__pack
+                     (const Meseta__V1__Closing   *message,
+                      uint8_t             *out);
+size_t meseta__v1__closing__pack_to_buffer
+                     (const Meseta__V1__Closing   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__Closing *
+       meseta__v1__closing__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__closing__free_unpacked
+                     (Meseta__V1__Closing *message,
                       ProtobufCAllocator *allocator);
 /* Meseta__V1__CallError methods */
 void   meseta__v1__call_error__init
@@ -1245,6 +1283,9 @@ typedef void (*Meseta__V1__Done_Closure)
 typedef void (*Meseta__V1__Heartbeat_Closure)
                  (const Meseta__V1__Heartbeat *message,
                   void *closure_data);
+typedef void (*Meseta__V1__Closing_Closure)
+                 (const Meseta__V1__Closing *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__CallError_Closure)
                  (const Meseta__V1__CallError *message,
                   void *closure_data);
@@ -1343,6 +1384,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__accepted__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__done__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__heartbeat__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__closing__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__call_error__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__register_agent__descriptor;

@@ -7,9 +7,12 @@
 #define MESETA_ARENA_H
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#include "meseta_text.h"
 
 // Every allocation is rounded up to this.
 #define MESETA_ARENA_ALIGNMENT ((size_t)8)
@@ -19,6 +22,7 @@ struct meseta_arena_chunk;
 typedef struct meseta_arena {
   // To be handed to protobuf-c. Its free does nothing.
   ProtobufCAllocator allocator;
+  // What of the current chunk is free. Allocations are made at its start, packed messages at its end.
   uint8_t *_Nullable next;
   uint8_t *_Nullable end;
   struct meseta_arena_chunk *_Nullable chunks;
@@ -35,6 +39,10 @@ meseta_arena *_Nullable meseta_arena_create(size_t bound);
 void meseta_arena_reset(meseta_arena *_Nonnull arena);
 
 void meseta_arena_destroy(meseta_arena *_Nullable arena);
+
+// Begins a new chunk of at least `size` bytes, whatever the bound; false if memory is short. What was handed out
+// stays where it is.
+bool meseta_arena_new_chunk(meseta_arena *_Nonnull arena, size_t size);
 
 // What `meseta_arena_alloc` does when the current chunk is full. `size` is rounded and within the bound.
 void *_Nullable meseta_arena_alloc_slow(meseta_arena *_Nonnull arena, size_t size);
@@ -53,20 +61,19 @@ static inline void *_Nullable meseta_arena_alloc(meseta_arena *_Nonnull arena, s
 }
 
 // A new message of this kind, every field at its default; null if the arena is full.
-ProtobufCMessage *_Nullable meseta_arena_new_message(
-    meseta_arena *_Nonnull arena, const ProtobufCMessageDescriptor *_Nonnull descriptor);
+static inline ProtobufCMessage *_Nullable meseta_arena_new_message(
+    meseta_arena *_Nonnull arena, const ProtobufCMessageDescriptor *_Nonnull descriptor) {
+  ProtobufCMessage *message = meseta_arena_alloc(arena, descriptor->sizeof_message);
+  if (message != NULL) descriptor->message_init(message);
+  return message;
+}
 
-// A copy of the text with a NUL behind it; null if the text holds a NUL or the arena is full.
+// A copy of a text that is valid UTF-8, with a NUL behind it; null if the text holds a NUL or the arena is full.
 static inline char *_Nullable meseta_arena_text(
     meseta_arena *_Nonnull arena, const uint8_t *_Nullable bytes, size_t length) {
   char *text = meseta_arena_alloc(arena, length + 1);
-  if (text == NULL) return NULL;
-  if (length > 0) {
-    if (memchr(bytes, 0, length) != NULL) return NULL;
-    memcpy(text, bytes, length);
-  }
-  text[length] = 0;
-  return text;
+  if (text == NULL || meseta_copy_plain_text(text, bytes, length)) return text;
+  return memchr(text, 0, length) == NULL ? text : NULL;
 }
 
 #endif

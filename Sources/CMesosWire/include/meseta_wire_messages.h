@@ -48,6 +48,11 @@ meseta__v1__call_error__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__closing__descriptor_address(void) {
+  return &meseta__v1__closing__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__done__descriptor_address(void) {
   return &meseta__v1__done__descriptor;
 }

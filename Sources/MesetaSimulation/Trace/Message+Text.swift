@@ -18,6 +18,7 @@ extension Message {
     case .accepted: "accepted"
     case .failed(let error, _): "failed \(error.code.rawValue) \"\(error.message)\""
     case .heartbeat: "HEARTBEAT"
+    case .closing(let reason): "closing \"\(reason)\""
     }
   }
 }
@@ -90,6 +91,7 @@ extension Offer {
   var text: String {
     "\(id) on \(agentID) for \(allocationRole): \(resources.rest)"
       + (executorIDs.isEmpty ? "" : " executors \(executorIDs.map(\.value).joined(separator: ","))")
+      + (attributes.isEmpty ? "" : " attributes \(attributes.map(\.description).joined(separator: ";"))")
   }
 }
 

@@ -62,6 +62,9 @@ struct Node {
   var inbox: [NodeInput<Local>] = []
   /// When the next wake-up is on its way.
   var wake = Instant.never
+  /// When the last one came, and how many in a row came at once after the one before.
+  var lastWake = Instant.zero
+  var wakesAtOnce = 0
   /// The writes complete in order.
   var lastWrite = Instant.zero
   /// The open sessions, ascending.

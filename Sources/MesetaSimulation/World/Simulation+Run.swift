@@ -90,6 +90,11 @@ extension Simulation {
     }
   }
 
+  /// After how long a machine is woken that wants to be woken at once.
+  private static var atOnce: Span { Span(nanoseconds: 1000) }
+  /// How often in a row a machine may want that.
+  private static var mostAtOnce: Int { 10_000 }
+
   /// Plans the wake-up that a node wants. What a machine wants at once comes a little later: time goes on.
   mutating func scheduleWake(_ id: NodeID) {
     let wanted = nodes[id.index].machine.nextWake
@@ -97,7 +102,7 @@ extension Simulation {
       nodes[id.index].wake = .never
       return
     }
-    let time = max(wanted, now + Span(nanoseconds: 1000))
+    let time = max(wanted, now + Self.atOnce)
     if nodes[id.index].wake == time { return }
     nodes[id.index].wake = time
     events.add(.wake(id, life: nodes[id.index].life), at: time)
@@ -118,6 +123,7 @@ extension Simulation {
     case .wake(let node, let life):
       guard isAlive(node, life), nodes[node.index].wake == now else { return }
       nodes[node.index].wake = .never
+      countWake(of: node)
       input(.wake, to: node)
     case .stored(let node, let life, let token, let write):
       stored(node, life, token, write)
@@ -130,6 +136,16 @@ extension Simulation {
     case .heal(let one, let other): heal(.node(one), .node(other))
     case .fault(let fault): happen(fault)
     }
+  }
+
+  /// A machine whose deadline is never met would have the simulation go on for ever without getting anywhere.
+  private mutating func countWake(of node: NodeID) {
+    let isAtOnce = now - nodes[node.index].lastWake <= Self.atOnce
+    nodes[node.index].wakesAtOnce = isAtOnce ? nodes[node.index].wakesAtOnce + 1 : 0
+    nodes[node.index].lastWake = now
+    guard nodes[node.index].wakesAtOnce >= Self.mostAtOnce else { return }
+    let name = nodes[node.index].name
+    checks.fail("\(name) wants to be woken at once for the \(Self.mostAtOnce)th time in a row")
   }
 
   func isAlive(_ node: NodeID, _ life: Int) -> Bool {

@@ -9,8 +9,10 @@ package final class DecodingContext {
   /// each other, so that without a bound a message of some megabytes would take hours.
   static let maximumComparisons = 8_000_000
   private var comparisons = 0
+  private let arena: WireArena
 
-  package init() {}
+  /// `arena` is where the messages are.
+  package init(arena: WireArena) { self.arena = arena }
 
   /// To be called before each message.
   func begin() { comparisons = 0 }
@@ -89,14 +91,11 @@ package final class DecodingContext {
   /// A message that is carried as its bytes.
   func encoded<CMessage>(_ pointer: UnsafeMutablePointer<CMessage>?) -> EncodedMessage? {
     guard let pointer else { return nil }
-    return EncodedMessage(packed(base(pointer)))
+    return EncodedMessage(packed(pointer))
   }
-}
 
-/// The message's bytes.
-func packed(_ message: UnsafePointer<ProtobufCMessage>) -> [UInt8] {
-  let size = packedSize(message)
-  return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-    count = pack(message, into: UnsafeMutableRawBufferPointer(buffer))
+  /// The message's bytes.
+  func packed<CMessage>(_ message: UnsafePointer<CMessage>) -> [UInt8] {
+    [UInt8](pack(base(message), in: arena))
   }
 }

@@ -17,19 +17,31 @@ public enum ResourceFormat: Hashable, Sendable {
 
 /// Builds C messages in an arena. What it makes lives until the arena's scope ends.
 package final class EncodingContext {
-  let arena: UnsafeMutablePointer<meseta_arena>
+  let arena: WireArena
+  private let memory: UnsafeMutablePointer<meseta_arena>
   var format: ResourceFormat
 
-  /// `arena` must outlive the context.
   package init(arena: WireArena, format: ResourceFormat) {
-    self.arena = arena.pointer
+    self.arena = arena
+    self.memory = arena.pointer
     self.format = format
+  }
+
+  /// Builds the C message of a value and hands it to `body`. It lives until that ends.
+  func withMessage<Value: WireConvertible, Result, Failure: Error>(
+    of value: Value, _ body: (UnsafePointer<ProtobufCMessage>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try arena.scope { () throws(Failure) -> Result in
+      let wire = make(Value.CMessage.self, Value.descriptor)
+      value.encode(into: wire, self)
+      return try body(base(wire))
+    }
   }
 
   /// Memory for `count` values, uninitialised.
   @inline(__always)
   func allocate<Value>(_ type: Value.Type, _ count: Int) -> UnsafeMutablePointer<Value> {
-    guard let memory = meseta_arena_alloc(arena, MemoryLayout<Value>.stride * count) else {
+    guard let memory = meseta_arena_alloc(memory, MemoryLayout<Value>.stride * count) else {
       outOfMemory()
     }
     return memory.assumingMemoryBound(to: Value.self)
@@ -40,7 +52,7 @@ package final class EncodingContext {
   func make<CMessage>(_ type: CMessage.Type, _ descriptor: MessageDescriptor) -> UnsafeMutablePointer<
     CMessage
   > {
-    guard let message = meseta_arena_new_message(arena, descriptor) else { outOfMemory() }
+    guard let message = meseta_arena_new_message(memory, descriptor) else { outOfMemory() }
     return UnsafeMutableRawPointer(message).assumingMemoryBound(to: type)
   }
 
@@ -65,7 +77,7 @@ package final class EncodingContext {
   func text(_ string: String?) -> UnsafeMutablePointer<CChar>? {
     guard var string else { return nil }
     return string.withUTF8 { utf8 in
-      if let text = meseta_arena_text(arena, utf8.baseAddress, utf8.count) { return text }
+      if let text = meseta_arena_text(memory, utf8.baseAddress, utf8.count) { return text }
       return textWithoutNUL(utf8)
     }
   }
@@ -73,7 +85,7 @@ package final class EncodingContext {
   @inline(never)
   private func textWithoutNUL(_ utf8: UnsafeBufferPointer<UInt8>) -> UnsafeMutablePointer<CChar> {
     let replaced = utf8.flatMap { $0 == 0 ? [0xEF, 0xBF, 0xBD] : [$0] }
-    guard let text = meseta_arena_text(arena, replaced, replaced.count) else { outOfMemory() }
+    guard let text = meseta_arena_text(memory, replaced, replaced.count) else { outOfMemory() }
     return text
   }
 

@@ -31,6 +31,8 @@ extension Message: WireConvertible {
     case MESETA__V1__ENVELOPE__MESSAGE_FAILED:
       self = .failed(try context.required(wire.pointee.failed, Self.self, "failed"), request: request)
     case MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT: self = .heartbeat
+    case MESETA__V1__ENVELOPE__MESSAGE_CLOSING:
+      self = .closing(reason: context.text(try Self.present(wire.pointee.closing, "closing").pointee.reason))
     default: self = try Self.operatorMessage(wire, request, context)
     }
   }
@@ -102,6 +104,11 @@ extension Message: WireConvertible {
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT
       wire.pointee.heartbeat = context.make(
         Meseta__V1__Heartbeat.self, meseta__v1__heartbeat__descriptor_address())
+    case .closing(let reason):
+      let closing = context.make(Meseta__V1__Closing.self, meseta__v1__closing__descriptor_address())
+      closing.pointee.reason = context.text(reason)
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_CLOSING
+      wire.pointee.closing = closing
     }
   }
 }

@@ -22,7 +22,7 @@ extension Offer: WireConvertible {
       domain: context.domain(wire.pointee.domain),
       unavailability: context.unavailability(wire.pointee.unavailability))
     var raw = RawFields()
-    raw.append(8, wire.pointee.url)
+    raw.append(8, wire.pointee.url, context)
     raw.appendUnknown(of: wire)
     unknownFields = UnknownFields(raw)
   }

@@ -13,7 +13,7 @@ extension Operation: WireConvertible {
     if let kind = try Self.kind(wire, context) {
       self.init(kind, id: try context.message(wire.pointee.id))
     } else {
-      self.init(.unknown(EncodedMessage(packed(base(wire)))))
+      self.init(.unknown(EncodedMessage(context.packed(wire))))
     }
   }
 

@@ -40,8 +40,10 @@ struct RawFields {
   }
 
   @inline(__always)
-  mutating func append<CMessage>(_ number: UInt32, _ message: UnsafeMutablePointer<CMessage>?) {
-    if let message { append(number, packed(base(message))) }
+  mutating func append<CMessage>(
+    _ number: UInt32, _ message: UnsafeMutablePointer<CMessage>?, _ context: DecodingContext
+  ) {
+    if let message { append(number, context.packed(message)) }
   }
 }
 

@@ -36,16 +36,15 @@ extension TaskStatus: WireConvertible {
       unreachableTime: wire.pointee.unreachable_time?.pointee.nanoseconds)
     var raw = RawFields()
     if let status = wire.pointee.container_status {
-      let id = status.pointee.container_id
-      containerID = try context.message(id)
+      containerID = try context.message(status.pointee.container_id)
       // The rest of it, if there is any, goes with the unknown fields.
-      status.pointee.container_id = nil
-      let rest = packed(base(status))
-      status.pointee.container_id = id
+      var others = status.pointee
+      others.container_id = nil
+      let rest = context.packed(&others)
       if !rest.isEmpty { raw.append(Self.containerStatus, rest) }
     }
-    raw.append(15, wire.pointee.check_status)
-    raw.append(16, wire.pointee.limitation)
+    raw.append(15, wire.pointee.check_status, context)
+    raw.append(16, wire.pointee.limitation, context)
     raw.appendUnknown(of: wire)
     unknownFields = UnknownFields(raw)
   }

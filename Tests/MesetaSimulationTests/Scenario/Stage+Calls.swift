@@ -58,11 +58,17 @@ extension Stage {
       let acknowledges = !arguments.flag("no-acks")
       nodes[name] = withWorld { $0.add(peer: name, .framework, acknowledges: acknowledges) }
     }
+    let caller = arguments.value("as").map { FrameworkID(names.expand($0)) }
     let (info, suppressed) = try framework(name, &arguments)
     infos[name] = info
-    let call = SchedulerCall(frameworkID: info.id, .subscribe(.init(info, suppressedRoles: suppressed)))
+    let call = SchedulerCall(
+      frameworkID: caller ?? info.id, .subscribe(.init(info, suppressedRoles: suppressed)))
     try say(.schedulerCall(call, request: request()), name)
   }
+
+  private static let capabilities: KeyValuePairs<String, FrameworkInfo.Capability> = [
+    "partition-aware": .partitionAware, "task-killing": .taskKillingState, "gpus": .gpuResources,
+  ]
 
   private mutating func framework(
     _ name: String, _ arguments: inout Arguments
@@ -73,7 +79,9 @@ extension Stage {
       info.roles = roles.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       info.capabilities.append(.multiRole)
     }
-    if arguments.flag("partition-aware") { info.capabilities.append(.partitionAware) }
+    for (flag, capability) in Self.capabilities where arguments.flag(flag) {
+      info.capabilities.append(capability)
+    }
     if let text = arguments.value("failover") {
       guard let span = Span(parsing: text) else { throw ScriptError("\"\(text)\" is no time") }
       info.failoverTimeout = span.inSeconds
@@ -90,7 +98,7 @@ extension Stage {
     switch verb {
     case "accept": return try accept(&arguments)
     case "decline":
-      let filters = try filters(&arguments)
+      let filters = try Self.filters(&arguments)
       return .decline(offerIDs: arguments.rest().map { OfferID(names.expand($0)) }, filters: filters)
     case "revive": return .revive(roles: arguments.rest())
     case "suppress": return .suppress(roles: arguments.rest())
@@ -135,66 +143,6 @@ extension Stage {
   private mutating func agent(_ arguments: inout Arguments) throws -> AgentID {
     AgentID(names.expand(try arguments.next("the agent's id")))
   }
-
-  private func filters(_ arguments: inout Arguments) throws -> Filters {
-    guard let text = arguments.value("refuse") else { return Filters() }
-    guard let seconds = Double(text) else { throw ScriptError("refuse=\(text) is no number of seconds") }
-    return Filters(refuseSeconds: seconds)
-  }
-
-  // MARK: ACCEPT
-
-  private mutating func accept(_ arguments: inout Arguments) throws -> SchedulerCall.Kind {
-    let filters = try filters(&arguments)
-    let offers = arguments.words(upTo: ["launch", "reserve"]).map { OfferID(names.expand($0)) }
-    var tasks: [TaskInfo] = []
-    var operations: [Operation] = []
-    while !arguments.isEmpty {
-      let kind = try arguments.next("the operation")
-      var words = Arguments(arguments.words(upTo: ["launch", "reserve"]))
-      if kind == "launch" {
-        tasks.append(try task(&words))
-      } else {
-        let resources = try Resources(parsing: try words.next("the resources"))
-        operations.append(
-          Operation(
-            .reserve(resources: resources, source: Resources()), id: words.value("id").map { OperationID($0) }
-          ))
-      }
-    }
-    if !tasks.isEmpty { operations.append(Operation(.launch(tasks))) }
-    return .accept(.init(offers, operations, filters: filters))
-  }
-
-  /// `t1 cpus:1;mem:32` and, besides, `command="run 5s"`, `executor=e1`, `agent=S1`, `both` or `nothing`.
-  private mutating func task(_ words: inout Arguments) throws -> TaskInfo {
-    let id = try words.next("the task's id")
-    let resources = try words.next("the task's resources")
-    let agent = words.value("agent") ?? lastAgent
-    let text = words.value("command")
-    let executor = words.value("executor")
-    var fields = TaskInfo.Fields(
-      name: id, id: TaskID(id), agentID: AgentID(names.expand(agent)),
-      resources: resources == "none" ? Resources() : try Resources(parsing: resources))
-    if words.flag("nothing") { return TaskInfo(fields) }
-    if let executor {
-      fields.data = Array((text ?? "hold").utf8)
-      fields.executor = ExecutorInfo(
-        id: ExecutorID(executor), command: .shell("executor"),
-        resources: try Resources(parsing: words.value("executor-resources") ?? ""))
-      if words.flag("both") { fields.command = .shell("hold") }
-    } else {
-      fields.command = .shell(text ?? "hold")
-    }
-    if let grace = words.value("grace").flatMap({ Span(parsing: $0) }) {
-      fields.killGracePeriod = grace.nanoseconds
-    }
-    guard words.isEmpty else { throw ScriptError("not understood: \(words.rest())") }
-    return TaskInfo(fields)
-  }
-
-  /// The agent that tasks are for where the script does not say: the first.
-  private var lastAgent: String { "S0" }
 
   // MARK: Others
 

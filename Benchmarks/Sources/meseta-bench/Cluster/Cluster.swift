@@ -2,6 +2,7 @@
 
 import Glibc
 import MesetaHost
+import MesetaModel
 import MesetaNet
 import NIOPosix
 
@@ -32,7 +33,7 @@ struct Cluster {
     return (0..<threads).map { _ in
       let loop = group.next()
       let connector = NativeConnector(
-        [NativeAddress(host: "127.0.0.1", port: port)], on: loop, options: NativeOptions(nodeName: "load"),
+        [HostPort(host: "127.0.0.1", port: port)], on: loop, options: NativeOptions(nodeName: "load"),
         logger: Load.logger)
       return Load.Place(connector, on: EventLoopExecutor(loop))
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import MesetaModel
 import MesetaNet
 import NIOPosix
 import Synchronization
@@ -44,7 +45,7 @@ struct MasterProcess: AsyncParsableCommand {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let master = MeasuredMaster(on: EventLoopExecutor(group.next()), countsOffers: countOffers)
     let server = try await NativeServer.start(
-      master.handler, at: NativeAddress(host: "127.0.0.1", port: 0), on: group,
+      master.handler, at: HostPort(host: "127.0.0.1", port: 0), on: group,
       options: NativeOptions(nodeName: "master"), logger: Load.logger)
     say("\(server.address.port)")
     while let line = Swift.readLine() {

@@ -1,3 +1,5 @@
+// Where a node listens.
+
 /// Where something listens: `HOST:PORT`, `HOST`, `[IPV6]:PORT`.
 public struct HostPort: Hashable, Sendable, CustomStringConvertible {
   /// A name or an address, without brackets.
