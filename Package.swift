@@ -136,6 +136,7 @@ let package = Package(
       [
         "MesetaFramework", "MesetaHost", "MesetaModel", .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
