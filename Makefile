@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios bench bench-smoke lint \
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios bench bench-smoke docs lint \
 	format generate check-generated clean
 
 help: ## List these commands
@@ -52,6 +52,9 @@ bench: build-bench ## Measure everything and print one table (Benchmarks/README.
 
 bench-smoke: build-bench ## Run every benchmark, too short to measure, to see that it works
 	Benchmarks/.build/release/meseta-bench all --smoke
+
+docs: deps ## Build the documentation of the libraries: .build/documentation/
+	scripts/build-documentation.sh
 
 lint: ## Check formatting, shell scripts and the list of faults that the scenarios have to notice
 	swift format lint --strict --parallel --recursive $(SWIFT_PATHS)

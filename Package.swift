@@ -30,7 +30,7 @@ func tests(
 }
 
 /// A program that shows one way to use Meseta.
-func example(_ name: String) -> Target {
+func example(_ name: String, exclude: [String] = []) -> Target {
   .executableTarget(
     name: name,
     dependencies: [
@@ -38,7 +38,7 @@ func example(_ name: String) -> Target {
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ],
-    path: "Examples/\(name)", swiftSettings: strict)
+    path: "Examples/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -128,7 +128,7 @@ let package = Package(
       swiftSettings: strict),
     example("ExampleMaster"),
     example("ExampleAgent"),
-    example("BatchFramework"),
+    example("BatchFramework", exclude: ["jobs.jsonl"]),
     example("EmbeddedCluster"),
     example("CustomExecutor"),
     tests(
@@ -136,6 +136,7 @@ let package = Package(
       [
         "MesetaFramework", "MesetaHost", "MesetaModel", .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),

@@ -23,7 +23,7 @@ fail() { echo "check-examples: $*" >&2; exit 1; }
 meseta() { timeout 60 "$bin/meseta" "$@" --master "127.0.0.1:$port"; }
 
 echo "check-examples: the demo, with an agent and the master killed"
-MESETA_BIN=$bin TASKS=${TASKS:-150} RESTART_MASTER=1 scripts/demo.sh
+MESETA_BIN=$bin scripts/demo.sh --tasks 150 --restart-master
 
 echo "check-examples: a master and an agent of the examples"
 "$bin/ExampleMaster" "$port" 2>"$work/master.log" &
@@ -42,8 +42,49 @@ status=0
 meseta run 'exit 3' 2>/dev/null || status=$?
 ((status == 3)) || fail "the exit status of a task is not that of run, but $status"
 [[ $(meseta run --count 5 'echo $MESOS_TASK_ID' 2>/dev/null | wc -l) == 5 ]] || fail "five tasks do not write five lines"
+
+echo "check-examples: Ctrl-C ends what runs"
+# The shell would have it ignore the signal in the background.
+env --default-signal=INT "$bin/meseta" run --master "127.0.0.1:$port" 'echo begun; exec sleep 600' >"$work/interrupted" 2>&1 &
+run=$!
+pids+=("$run")
+end=$((SECONDS + 60))
+until grep -q begun "$work/interrupted"; do
+  ((SECONDS < end)) || fail "the output of a task that runs is not shown"
+  sleep 0.2
+done
+kill -INT "$run"
+status=0
+wait "$run" || status=$?
+((status == 130)) || fail "run ends with $status after Ctrl-C"
+meseta tasks --json | grep -q TASK_RUNNING && fail "a task goes on after Ctrl-C"
+
 meseta tasks --all --json | grep -q TASK_FINISHED || fail "the tasks are not listed"
 meseta frameworks | grep -q completed || fail "the frameworks are not listed"
+
+echo "check-examples: Ctrl-C kills the tasks of a run"
+"$bin/meseta" run --master "127.0.0.1:$port" --count 3 'echo started; sleep 98.7654' >"$work/run.out" 2>"$work/run.err" &
+run=$!
+pids+=("$run")
+end=$((SECONDS + 60))
+until (($(grep -c started "$work/run.out") == 3)); do
+  ((SECONDS < end)) || fail "what running tasks write is not shown while they run"
+  sleep 0.2
+done
+kill -INT "$run"
+status=0
+wait "$run" || status=$?
+((status == 130)) || fail "the exit status after Ctrl-C is $status, not 130"
+grep -q '3 cancelled' "$work/run.err" || fail "the summary after Ctrl-C does not tell the cancelled tasks"
+end=$((SECONDS + 30))
+while pgrep -f 'sleep 98.7654' >/dev/null; do
+  ((SECONDS < end)) || fail "a task goes on after Ctrl-C"
+  sleep 0.2
+done
+
+echo "check-examples: a file of jobs"
+timeout 120 "$bin/BatchFramework" Examples/BatchFramework/jobs.jsonl "127.0.0.1:$port" | tee "$work/jobs"
+grep -q '5 of 5 tasks finished' "$work/jobs" || fail "the jobs of the example do not all finish"
 
 echo "check-examples: the custom executor"
 timeout 120 "$bin/CustomExecutor" "127.0.0.1:$port" 4 | tee "$work/primes"
@@ -56,6 +97,8 @@ timeout 120 "$bin/EmbeddedCluster" | tee "$work/embedded"
 echo "check-examples: errors and help"
 ("$bin/meseta" agent --master 10.0.0.1:5O50 2>&1 || true) | grep -q 'did you mean 5050?' ||
   fail "a typing error is not explained"
+("$bin/meseta" agnet --master x 2>&1 || true) | grep -q 'did you mean "agent"?' ||
+  fail "a mistyped subcommand is not explained"
 for command in "" master agent run tasks agents frameworks; do
   # shellcheck disable=SC2086
   "$bin/meseta" $command --help >/dev/null || fail "meseta $command --help fails"

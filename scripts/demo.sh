@@ -1,23 +1,56 @@
 #!/usr/bin/env bash
 # The main job on real input: a master, three agents and the batch framework as five processes over loopback TCP run
 # sha256sum of real files; one agent is killed with SIGKILL in the middle; every digest is compared in the end.
-#
-#   TASKS=1000        how many files
-#   RESTART_MASTER=1  kill the master with SIGKILL as well, and start it again on the same port
 set -euo pipefail
-cd "$(dirname "$0")/.."
 
-tasks=${TASKS:-1000}
+usage() {
+  cat <<'USAGE'
+usage: scripts/demo.sh [--tasks N] [--restart-master]
+
+Runs sha256sum of real files under /usr as tasks, on a master, three agents and the batch framework: five processes that
+talk TCP. One agent is killed with SIGKILL in the middle, and its tasks run again elsewhere. In the end every digest is
+compared with one computed here. The exit status is 0 only if all agree.
+
+  --tasks N          how many files (default: 1000)
+  --restart-master   kill the master with SIGKILL as well, half way, and start it again on the same port: running tasks
+                     go on, and agents and the framework come back to it
+
+MESETA_BIN names the directory of the programs (default: .build/release), MESETA_DEMO_PORT the master's port (5952).
+USAGE
+}
+
+tasks=1000
+restarts_master=
+while (($# > 0)); do
+  case $1 in
+    --tasks)
+      [[ ${2:-} =~ ^[1-9][0-9]*$ ]] || { echo "demo: --tasks: \"${2:-}\" is not a number of tasks" >&2; exit 64; }
+      tasks=$2
+      shift 2
+      ;;
+    --restart-master) restarts_master=1; shift ;;
+    -h | --help) usage; exit 0 ;;
+    *) echo "demo: there is no option \"$1\"" >&2; usage >&2; exit 64 ;;
+  esac
+done
+
+cd "$(dirname "$0")/.."
 bin=${MESETA_BIN:-$PWD/.build/release}
 port=${MESETA_DEMO_PORT:-5952}
 work=$(mktemp -d "${TMPDIR:-/tmp}/meseta-demo.XXXXXX")
 pids=()
 
+# Says something, on a line of its own where a progress bar may be.
+say() {
+  if [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
+  echo "demo: $*"
+}
+
 finish() {
   status=$?
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
-  if ((status == 0)); then rm -rf "$work"; else echo "demo: FAILED; logs are in $work" >&2; fi
+  if ((status == 0)); then rm -rf "$work"; else say "FAILED; logs are in $work" >&2; fi
   exit "$status"
 }
 trap finish EXIT
@@ -45,7 +78,7 @@ wait_for() {  # wait_for SECONDS WHAT COMMAND...: until the command succeeds
   local end=$((SECONDS + $1)) what=$2
   shift 2
   until "$@"; do
-    ((SECONDS < end)) || { echo "demo: gave up waiting for $what" >&2; return 1; }
+    ((SECONDS < end)) || { say "gave up waiting for $what" >&2; return 1; }
     sleep 0.1
   done
 }
@@ -55,7 +88,10 @@ kill_hard() { { kill -9 "$1" && wait "$1"; } 2>/dev/null || true; }
 
 results() { find "$work/results" -name '*.sum' | wc -l; }
 
-echo "demo: looking for $tasks files under /usr"
+# Whether so many tasks are done, or no more will be.
+done_or_ended() { (($(results) >= $1)) || ! kill -0 "$batch" 2>/dev/null; }
+
+say "looking for $tasks files under /usr"
 mkdir -p "$work/results"
 find /usr -xdev -type f -readable -size -1000k -name '[A-Za-z0-9]*' 2>/dev/null | grep -v "['\"\\\\ ]" |
   sort | awk -v n="$tasks" '{ line[NR] = $0 } END { step = NR / n; for (i = 0; i < n && i < NR; i++) print line[int(i * step) + 1] }' \
@@ -72,20 +108,18 @@ three_agents() { (($(agent_count) == 3)); }
 wait_for 60 "three agents" three_agents
 "$bin/meseta" agents --master "127.0.0.1:$port"
 
-echo "demo: running $tasks tasks"
-"$bin/BatchFramework" "$work/jobs" "127.0.0.1:$port" >"$work/batch.log" 2>"$work/batch.err" &
+say "running $tasks tasks"
+"$bin/BatchFramework" "$work/jobs" "127.0.0.1:$port" >"$work/summary" &
 batch=$!
 pids+=("$batch")
 
-third() { (($(results) >= tasks / 3)) || ! kill -0 "$batch" 2>/dev/null; }
-wait_for 300 "a third of the tasks" third
-echo "demo: $(results) tasks are done: killing agent 2 with SIGKILL"
+wait_for 300 "a third of the tasks" done_or_ended $((tasks / 3))
+say "$(results) tasks are done: killing the agent of node2 with SIGKILL"
 kill_hard "${agents[2]}"
 
-if [[ -n ${RESTART_MASTER:-} ]]; then
-  half() { (($(results) >= tasks / 2)) || ! kill -0 "$batch" 2>/dev/null; }
-  wait_for 300 "half of the tasks" half
-  echo "demo: $(results) tasks are done: killing the master with SIGKILL, and starting it again"
+if [[ -n $restarts_master ]]; then
+  wait_for 300 "half of the tasks" done_or_ended $((tasks / 2))
+  say "$(results) tasks are done: killing the master with SIGKILL, and starting it again"
   kill_hard "$master"
   start_master
 fi
@@ -94,19 +128,18 @@ batch_ended() { ! kill -0 "$batch" 2>/dev/null; }
 wait_for 600 "the batch" batch_ended
 status=0
 wait "$batch" || status=$?
-cat "$work/batch.log"
-cat "$work/batch.err" >&2
-((status == 0)) || { echo "demo: the batch framework ended with status $status" >&2; exit 1; }
+cat "$work/summary"
+((status == 0)) || { say "the batch framework ended with status $status" >&2; exit 1; }
 
-echo "demo: comparing every digest with one computed here"
+say "comparing every digest with one computed here"
 differing=0
 number=0
 while read -r file; do
   number=$((number + 1))
   if [[ $(cut -d' ' -f1 "$work/results/$number.sum" 2>/dev/null) != $(sha256sum "$file" | cut -d' ' -f1) ]]; then
-    echo "demo: the digest of $file differs" >&2
+    say "the digest of $file differs" >&2
     differing=$((differing + 1))
   fi
 done <"$work/files"
-((differing == 0)) || { echo "demo: $differing of $tasks digests differ" >&2; exit 1; }
-echo "demo: all $tasks digests agree"
+((differing == 0)) || { say "$differing of $tasks digests differ" >&2; exit 1; }
+say "all $tasks digests agree"

@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import MesetaFramework
 import MesetaModel
+import MesetaProtocol
 import MesetaService
 
 /// A line of the job file.
@@ -18,7 +19,16 @@ struct JobLine: Codable {
 
 @main
 struct BatchFramework {
-  static func main() async throws {
+  static func main() async {
+    do {
+      try await run()
+    } catch {
+      FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  static func run() async throws {
     let arguments = CommandLine.arguments.dropFirst()
     guard let path = arguments.first else {
       print("usage: BatchFramework JOBS [MASTER]")
@@ -35,17 +45,31 @@ struct BatchFramework {
         capabilities: [.multiRole, .partitionAware]),
       master: master, logger: logger)
 
-    let start = ContinuousClock.now
     async let ended: Void = framework.run()
-    var summary = Summary(total: jobs.count)
-    for await transition in framework.reports { summary.count(transition) }
+    var summary = Summary(jobs)
+    var progress = ProgressLine(total: jobs.count)
+    if case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) {
+      summary.know(agents)
+    }
+    for await transition in framework.reports {
+      if let failure = summary.count(transition) { progress.say(failure) }
+      progress.show(done: summary.finished + summary.failed, retried: summary.retried)
+    }
+    progress.end()
     try await ended
-    summary.print(seconds: (ContinuousClock.now - start) / .seconds(1))
+    // Agents that came later.
+    if case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) {
+      summary.know(agents)
+    }
+    for line in summary.lines { print(line) }
     exit(summary.finished == jobs.count ? 0 : 1)
   }
 
   static func readJobs(_ path: String) throws -> [BatchJob] {
-    let text = try String(contentsOfFile: path, encoding: .utf8)
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw BadJob(description: "there is no file of jobs \(path) that can be read")
+    }
+    let text = String(decoding: data, as: UTF8.self)
     return try text.split(separator: "\n").enumerated().map { number, line in
       do {
         let job = try JSONDecoder().decode(JobLine.self, from: Data(line.utf8))
@@ -61,43 +85,4 @@ struct BatchFramework {
 
 struct BadJob: Error, CustomStringConvertible {
   let description: String
-}
-
-/// What became of the jobs.
-struct Summary {
-  let total: Int
-  var finished = 0
-  var failed = 0
-  var retried = 0
-  var finishedByAgent: [AgentID: Int] = [:]
-
-  init(total: Int) { self.total = total }
-
-  mutating func count(_ transition: BatchScheduler.Transition) {
-    switch transition.kind {
-    case .launched, .running, .cancelled: break
-    case .finished:
-      finished += 1
-      if let agent = transition.agentID { finishedByAgent[agent, default: 0] += 1 }
-    case .retrying: retried += 1
-    case .failed:
-      failed += 1
-      Swift.print("failed: job \(transition.job): \(transition.status?.message ?? "no reason given")")
-    }
-    let done = finished + failed
-    if done > 0, done % 100 == 0, transition.kind == .finished { Swift.print("\(done)/\(total)") }
-  }
-
-  func print(seconds: Double) {
-    Swift.print(
-      "\(finished) of \(total) finished, \(failed) failed, \(retried) retried, "
-        + "\(ProgressBar.rate(Double(finished) / seconds)) tasks/s")
-    var table = TextTable([
-      .init("AGENT"), .init("FINISHED", isNumeric: true), .init("SHARE", isNumeric: true),
-    ])
-    for (agent, count) in finishedByAgent.sorted(by: { $0.key < $1.key }) {
-      table.add([agent.value, "\(count)", "\(count * 100 / max(1, finished)) %"])
-    }
-    for line in table.lines(width: nil) { Swift.print(line) }
-  }
 }

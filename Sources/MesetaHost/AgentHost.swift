@@ -123,7 +123,7 @@ package struct AgentLogic: MachineLogic {
   }
 }
 
-/// Runs an ``Agent``.
+/// Runs an `Agent`.
 public final class AgentHost: Sendable {
   private let host: MachineHost<AgentLogic>
   private let exit: OneTimeEvent
@@ -154,6 +154,7 @@ public final class AgentHost: Sendable {
   /// To whom transports bring sessions of executors and operators.
   public var handler: any SessionHandler { host }
 
+  /// Begins to run the agent.
   public func start() { host.start() }
 
   /// Asks the agent to kill its tasks and to leave the cluster; ``untilExit()`` returns when it has. Asked a second

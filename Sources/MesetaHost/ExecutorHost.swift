@@ -47,7 +47,7 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
   }
 }
 
-/// Runs an ``Executor`` under an agent.
+/// Runs an `Executor` under an agent.
 public final class ExecutorHost<X: Executor>: Sendable {
   private let host: MachineHost<ExecutorLogic<X>>
   private let end = HostEnd<ExecutorFinishReason>()
@@ -84,6 +84,7 @@ public final class ExecutorHost<X: Executor>: Sendable {
       logger: logger)
   }
 
+  /// Begins to connect.
   public func start() { host.start() }
 
   /// Tells the executor something.

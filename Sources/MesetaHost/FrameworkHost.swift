@@ -23,16 +23,18 @@ package struct FrameworkSink<S: Scheduler>: HostSink, FrameworkEffects, Sendable
 /// A scheduler with its driver, and those who listen to it.
 package struct FrameworkLogic<S: Scheduler>: MachineLogic {
   package var machine: SchedulerDriver<S>
-  let persist: @Sendable (FrameworkRecord) -> Void
+  let persist: @Sendable (FrameworkRecord) throws -> Void
   let listener: HostListener<S.Report, FinishReason>
   let end: HostEnd<FinishReason>
+  /// A record could not be kept: the driver is not run any more.
+  private(set) var hasFailed = false
 
-  package var nextWake: Instant { machine.nextWake }
+  package var nextWake: Instant { hasFailed ? .never : machine.nextWake }
 
   package mutating func handle(
     _ input: NodeInput<SchedulerLocal<S.Command>>, at time: Time, _ sink: inout FrameworkSink<S>
   ) {
-    machine.handle(input, at: time, &sink)
+    if !hasFailed { machine.handle(input, at: time, &sink) }
   }
 
   package static func runBatch(
@@ -41,8 +43,8 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
 
   package mutating func perform(_ sink: inout FrameworkSink<S>, _ inbox: Inbox<SchedulerLocal<S.Command>>) {
     if let record = sink.record {
-      persist(record)
       sink.record = nil
+      keep(record, &sink)
     }
     for report in sink.reports { listener.reported(report) }
     sink.reports.removeAll(keepingCapacity: true)
@@ -52,9 +54,22 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
       listener.ended(reason)
     }
   }
+
+  /// Keeps the record before anything that the batch has to say is sent. A framework whose id is not kept must not launch
+  /// tasks: its next incarnation could not find them.
+  private mutating func keep(_ record: FrameworkRecord, _ sink: inout FrameworkSink<S>) {
+    do {
+      try persist(record)
+    } catch {
+      sink.outbox.log(.error, "the framework cannot write down its record and ends: \(error)")
+      sink.outbox.dropPending()
+      hasFailed = true
+      sink.reason = .failed("its record cannot be written down: \(error)")
+    }
+  }
 }
 
-/// Runs a ``Scheduler`` against a master.
+/// Runs a `Scheduler` against a master.
 public final class FrameworkHost<S: Scheduler>: Sendable {
   private let host: MachineHost<FrameworkLogic<S>>
   private let end = HostEnd<FinishReason>()
@@ -64,12 +79,14 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
   /// - Parameters:
   ///   - record: what an earlier incarnation asked to keep.
   ///   - seed: fresh for each incarnation.
-  ///   - persist: keeps the record for the next incarnation.
+  ///   - persist: keeps the record for the next incarnation, and returns when it is durable: what the framework says
+  ///     because of the event behind it is sent after that. If it throws, the framework ends. It may block for as long
+  ///     as a file takes.
   public convenience init(
     _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
     executor: any HostExecutor = TaskExecutor(), logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     self.init(
       scheduler, framework: framework, options: options, record: record, seed: seed, connector: connector,
@@ -81,7 +98,8 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
     _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions, record: FrameworkRecord?,
     seed: UInt64,
     connector: any Connector, executor: any HostExecutor, logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void, listener: HostListener<S.Report, FinishReason>?
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void,
+    listener: HostListener<S.Report, FinishReason>?
   ) {
     let (reports, continuation) = AsyncStream.makeStream(of: S.Report.self)
     if listener != nil { continuation.finish() }
@@ -102,6 +120,7 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
       logger: logger)
   }
 
+  /// Begins to connect.
   public func start() { host.start() }
 
   /// Tells the scheduler something.

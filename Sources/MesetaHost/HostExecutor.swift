@@ -25,12 +25,15 @@ public protocol HostExecutor: Sendable {
 
 /// Runs hosts on the threads that Swift keeps for tasks: as many as there are processors, shared by all.
 public struct TaskExecutor: HostExecutor {
+  /// All are the same.
   public init() {}
 
+  /// Runs the job in a task of its own.
   public func execute(_ job: any HostJob) {
     Task.detached { job.run() }
   }
 
+  /// Sleeps in a task of its own.
   public func schedule(_ job: any HostJob, at time: Instant) {
     let wait = max(0, (time - HostClock.now().monotonic).nanoseconds)
     Task.detached { [weak job] in

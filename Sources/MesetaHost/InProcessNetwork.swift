@@ -13,6 +13,7 @@ public final class InProcessNetwork: Sendable {
     /// How many messages may wait for the host at one end of a session; with more the session ends.
     public var maximumQueuedMessages = 1_000_000
 
+    /// The defaults.
     public init() {}
   }
 
@@ -20,6 +21,7 @@ public final class InProcessNetwork: Sendable {
   /// Look-up only.
   private let listeners = Mutex<[String: any SessionHandler]>([:])
 
+  /// A network of its own, with nobody on it.
   public init(options: Options = Options()) { self.options = options }
 
   /// Makes a host known under a name, in the place of one that had it before.

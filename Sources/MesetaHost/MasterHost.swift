@@ -15,8 +15,10 @@ public protocol RegistryStore: Sendable {
 
 /// Forgets everything with its process: for tests, and for clusters that start from nothing.
 public struct InMemoryRegistryStore: RegistryStore {
+  /// All are the same.
   public init() {}
 
+  /// Completes at once.
   public func write(_ operations: [RegistryOperation], completion: @escaping @Sendable () -> Void) {
     completion()
   }
@@ -57,7 +59,7 @@ package struct MasterLogic: MachineLogic {
   }
 }
 
-/// Runs a ``Master``.
+/// Runs a `Master`.
 public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
 
@@ -75,6 +77,7 @@ public final class MasterHost: Sendable {
   /// To whom transports bring sessions.
   public var handler: any SessionHandler { host }
 
+  /// Begins to run the master.
   public func start() { host.start() }
 
   /// Ends all sessions and takes none any more.

@@ -92,6 +92,12 @@ package struct Outbox: Sendable {
     dirty.append(slot)
   }
 
+  /// Takes back what the machine has said in this batch: what it depends on did not come about.
+  package mutating func dropPending() {
+    for slot in dirty { sessions[slot].pending = [] }
+    finishedCalls = []
+  }
+
   // MARK: Sessions
 
   package mutating func add(_ session: SessionID, _ link: any Link) {

@@ -50,8 +50,10 @@ public struct ConnectRequest: Sendable {
   public var name: String
   /// On whose behalf it comes.
   public var principal: Principal?
+  /// To whom the session is brought.
   public var handler: any SessionHandler
 
+  /// Asks for a session.
   public init(_ role: PeerRole, name: String, principal: Principal? = nil, handler: any SessionHandler) {
     self.role = role
     self.name = name

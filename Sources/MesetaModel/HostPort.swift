@@ -2,9 +2,12 @@
 
 /// Where something listens: `HOST:PORT`, `HOST`, `[IPV6]:PORT`.
 public struct HostPort: Hashable, Sendable, CustomStringConvertible {
+  /// A name or an address, without brackets.
   public var host: String
+  /// From 1 to 65535; 0 only to listen on a free one.
   public var port: Int
 
+  /// An address of two parts.
   public init(host: String, port: Int) {
     self.host = host
     self.port = port
@@ -12,8 +15,10 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
 
   /// Says what is wrong with a text that should be an address.
   public struct SyntaxError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong, with the text.
     public let description: String
 
+    /// Says what is wrong.
     public init(description: String) { self.description = description }
   }
 
@@ -56,5 +61,6 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     return " (did you mean \(number)?)"
   }
 
+  /// As it is read.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

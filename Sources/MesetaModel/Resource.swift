@@ -33,6 +33,12 @@ public struct Resource: Hashable, Sendable {
   public var disk: DiskInfo? { shared?.value.disk }
   public var isPersistentVolume: Bool { disk?.persistence != nil }
 
+  /// Whether an amount of it may be given to whoever asks for the name alone.
+  var isSpendable: Bool {
+    guard let traits = shared?.value else { return true }
+    return !traits.isRevocable && !traits.isShared && traits.disk == nil
+  }
+
   /// Whether the two differ in their amount alone.
   public func hasSameIdentity(as other: Resource) -> Bool {
     name == other.name && value.kind == other.value.kind && allocationRole == other.allocationRole
@@ -94,6 +100,18 @@ public enum ResourceValue: Hashable, Sendable {
     case (.set(let left), .set(let right)): left.contains(right)
     default: false
     }
+  }
+
+  /// As much of this amount as is in `other`, too; nil if that is nothing, or the kinds differ.
+  func common(with other: ResourceValue) -> ResourceValue? {
+    let common: ResourceValue
+    switch (self, other) {
+    case (.scalar(let left), .scalar(let right)): common = .scalar(min(left, right))
+    case (.ranges(let left), .ranges(let right)): common = .ranges(right - (right - left))
+    case (.set(let left), .set(let right)): common = .set(right - (right - left))
+    default: return nil
+    }
+    return common.isEmpty ? nil : common
   }
 
   /// Adds an amount of the same kind; leaves the amount unchanged for another kind.

@@ -147,44 +147,43 @@ public struct Resources: Sendable, RandomAccessCollection {
   /// Returns nil if there is not enough. The result has this bag's identities, so it can be subtracted from it.
   public func find(_ wanted: Resources) -> Resources? {
     var rest = self
+    return rest.take(wanted)
+  }
+
+  /// Takes away what ``find(_:)`` finds; takes nothing if there is not enough.
+  public mutating func take(_ wanted: Resources) -> Resources? {
+    var rest = self
     var found = Resources()
+    found.resources.reserveCapacity(wanted.count)
     for want in wanted.resources {
-      guard let part = rest.take(want) else { return nil }
-      found += part
+      var missing = want.value
+      rest.take(&missing, of: want.name, reserved: true, into: &found)
+      if !missing.isEmpty { rest.take(&missing, of: want.name, reserved: false, into: &found) }
+      guard missing.isEmpty else { return nil }
     }
+    self = rest
     return found
   }
 
-  private mutating func take(_ want: Resource) -> Resources? {
-    var missing = want.value
-    var found = Resources()
-    for isReserved in [true, false] {
-      for index in resources.indices where resources[index].isFree(want, isReserved: isReserved) {
-        guard !missing.isEmpty else { break }
-        var part = resources[index]
-        switch (part.value, missing) {
-        case (.scalar(let have), .scalar(let need)): part.value = .scalar(Swift.min(have, need))
-        case (.ranges(let have), .ranges(let need)): part.value = .ranges(need - (need - have))
-        case (.set(let have), .set(let need)): part.value = .set(need - (need - have))
-        default: continue
-        }
-        guard !part.value.isEmpty else { continue }
-        missing.subtract(part.value)
-        found.add(part)
+  /// Moves as much of what is missing as there is, with or without a reservation, to `found`.
+  private mutating func take(
+    _ missing: inout ResourceValue, of name: String, reserved: Bool, into found: inout Resources
+  ) {
+    var index = 0
+    while index < resources.count, !missing.isEmpty {
+      guard resources[index].name == name, (resources[index].reservationRole != nil) == reserved,
+        resources[index].isSpendable, let part = resources[index].value.common(with: missing)
+      else {
+        index += 1
+        continue
       }
+      var taken = resources[index]
+      taken.value = part
+      missing.subtract(part)
+      found.add(taken)
+      resources[index].value.subtract(part)
+      if resources[index].value.isEmpty { resources.remove(at: index) } else { index += 1 }
     }
-    guard missing.isEmpty else { return nil }
-    self -= found
-    return found
-  }
-}
-
-extension Resource {
-  /// Whether an amount of `want` may be taken from this one.
-  fileprivate func isFree(_ want: Resource, isReserved: Bool) -> Bool {
-    guard name == want.name, value.kind == want.value.kind else { return false }
-    if isPlain { return !isReserved }
-    return (reservationRole != nil) == isReserved && !isRevocable && !isShared && disk == nil
   }
 }
 

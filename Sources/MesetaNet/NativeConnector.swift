@@ -56,6 +56,17 @@ public final class NativeConnector: Connector {
         try channel.pipeline.syncOperations.addHandler(
           NativeConnection(.client(request, opened), options: options, logger: logger))
       }
-      .whenFailure { error in opened.fail(NativeConnectError("\(address): \(error)")) }
+      .whenFailure { error in opened.fail(NativeConnectError("\(address): \(Self.words(for: error))")) }
+  }
+
+  /// What went wrong, for people: NIO's errors are made for programmers.
+  private static func words(for error: any Error) -> String {
+    switch error {
+    case let error as NIOConnectionError:
+      if let last = error.connectionErrors.last { return words(for: last.error) }
+      return "nobody knows the name \"\(error.host)\""
+    case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+    default: return "\(error)"
+    }
   }
 }

@@ -11,7 +11,9 @@ public import ServiceLifecycle
 
 /// An agent that runs containers on this machine, as a service.
 public final class AgentService: Service {
+  /// What an agent has to know.
   public struct Options: Sendable {
+    /// Where its master is.
     public var master: HostPort
     /// An absolute path.
     public var workDirectory: String
@@ -19,16 +21,20 @@ public final class AgentService: Service {
     public var runtimeDirectory: String?
     /// The address and port to listen on; port 0 takes a free one.
     public var host = "0.0.0.0"
+    /// See ``host``.
     public var port = 5053
     /// The name by which others reach this machine.
     public var hostname = MachineResources.hostname
     /// What to offer; kinds that are not named are found out.
     public var resources = Resources()
+    /// What schedulers may choose by.
     public var attributes: [Attribute] = []
+    /// Where the machine stands.
     public var domain: FaultDomain?
     /// Changes anything else of the configuration.
     public var adjust: @Sendable (inout AgentConfiguration) -> Void = { _ in }
 
+    /// The defaults, with what has none.
     public init(master: HostPort, workDirectory: String) {
       self.master = master
       self.workDirectory = workDirectory

@@ -19,10 +19,12 @@ public final class AsyncFrameworkService: Service {
   ///   - record: what an earlier incarnation kept with `persist`: with it the framework takes its tasks over.
   ///   - tearsDown: whether a graceful shutdown ends the framework with all its tasks; if not they go on until its
   ///     failover time-out passes.
+  ///   - persist: keeps the record, as ``FrameworkRecordFile/write(_:)`` does, and returns when it is durable: no task is
+  ///     launched by a framework whose id could be forgotten. If it throws, the framework ends.
   public convenience init(
     _ framework: FrameworkInfo, master: HostPort, options: SchedulerOptions = SchedulerOptions(),
     bufferedEvents: Int = 1000, record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     let way = WayToMaster(native: master, name: framework.name, logger: logger)
     self.init(
@@ -44,7 +46,7 @@ public final class AsyncFrameworkService: Service {
   private init(
     _ framework: FrameworkInfo, way: WayToMaster, options: SchedulerOptions, bufferedEvents: Int,
     record: FrameworkRecord?, tearsDown: Bool, logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void
   ) {
     self.tearsDown = tearsDown
     self.host = AsyncFrameworkHost(

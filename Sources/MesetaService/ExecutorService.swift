@@ -89,7 +89,9 @@ private struct ExecutorStart {
 
 /// The agent will have nothing to do with an executor.
 public struct ExecutorFailure: Error, Hashable, CustomStringConvertible {
+  /// The agent's.
   public let reason: String
 
+  /// What has happened, with the reason.
   public var description: String { "the agent refused the executor: \(reason)" }
 }

@@ -22,30 +22,21 @@ public struct FileAgentStorage: AgentStorage {
   ///
   /// - Throws: ``UnreadableCheckpoint`` if there is a file that this version cannot read. It is left untouched.
   public func read() throws -> AgentCheckpoint? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    guard lines.count == 4, lines[0] == Self.magic, lines[2] == Self.checksum(lines[1]), lines[3].isEmpty,
+    guard let lines = try DurableFile.lines(of: path) else { return nil }
+    guard lines.count == 4, lines[0] == Self.magic, lines[2] == DurableFile.checksum(lines[1]),
+      lines[3].isEmpty,
       Identifier.problem(with: lines[1]) == nil
     else { throw UnreadableCheckpoint(path: path) }
     return AgentCheckpoint(agentID: AgentID(lines[1]))
   }
 
+  /// Replaces what was written before, and returns when that is durable.
   public func write(_ checkpoint: AgentCheckpoint) throws {
     let id = checkpoint.agentID.value
-    let text = "\(Self.magic)\n\(id)\n\(Self.checksum(id))\n"
-    let temporary = path + ".new"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-    let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
-    try file.synchronize()
-    try file.close()
-    guard rename(temporary, path) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    let directory = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY)
-    guard directory >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-    defer { close(directory) }
-    guard fsync(directory) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+    try DurableFile.write("\(Self.magic)\n\(id)\n\(DurableFile.checksum(id))\n", to: path)
   }
 
+  /// Lists a directory below a sandbox.
   public func list(_ path: String, below root: String) throws(CallError) -> [FileInfo] {
     do {
       return try SandboxFiles(root: root).list(path).map { file in
@@ -58,6 +49,7 @@ public struct FileAgentStorage: AgentStorage {
     }
   }
 
+  /// Reads a part of a file below a sandbox.
   public func read(
     _ path: String, offset: UInt64, length: UInt64?, below root: String
   ) throws(CallError) -> (size: UInt64, data: [UInt8]) {
@@ -68,19 +60,14 @@ public struct FileAgentStorage: AgentStorage {
       throw CallError(.notFound, "\(error)")
     }
   }
-
-  /// FNV-1a, 64 bits: tells a torn or edited file.
-  static func checksum(_ text: String) -> String {
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
 }
 
 /// The file that holds the agent's id is torn, edited, or of a newer version.
 public struct UnreadableCheckpoint: Error, CustomStringConvertible {
+  /// The file.
   public let path: String
 
+  /// What is wrong, and what to do.
   public var description: String {
     "\(path) is not a file that this version wrote; it is left as it is. Move it away to join the cluster as a new "
       + "agent, which loses the old one's tasks"

@@ -17,11 +17,13 @@ public final class FrameworkService<S: Scheduler>: Service {
   ///   - record: what an earlier incarnation kept with `persist`: with it the framework takes its tasks over.
   ///   - tearsDown: whether a graceful shutdown ends the framework with all its tasks; if not they go on until its
   ///     failover time-out passes.
+  ///   - persist: keeps the record, as ``FrameworkRecordFile/write(_:)`` does, and returns when it is durable: no task is
+  ///     launched by a framework whose id could be forgotten. If it throws, the framework ends.
   public convenience init(
     _ scheduler: S, framework: FrameworkInfo, master: HostPort,
     options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     let way = WayToMaster(native: master, name: framework.name, logger: logger)
     self.init(
@@ -42,7 +44,7 @@ public final class FrameworkService<S: Scheduler>: Service {
   private init(
     _ scheduler: S, framework: FrameworkInfo, way: WayToMaster, options: SchedulerOptions,
     record: FrameworkRecord?, tearsDown: Bool, logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void
   ) {
     self.tearsDown = tearsDown
     self.host = FrameworkHost(
@@ -111,7 +113,9 @@ func run(_ framework: some FrameworkRunner, tearsDown: Bool) async throws {
 
 /// The master will have nothing to do with a framework.
 public struct FrameworkFailure: Error, Hashable, CustomStringConvertible {
+  /// The master's.
   public let reason: String
 
+  /// What has happened, with the reason.
   public var description: String { "the master refused the framework: \(reason)" }
 }

@@ -9,18 +9,23 @@ public import ServiceLifecycle
 
 /// A master that listens on the native protocol, as a service.
 public final class MasterService: Service {
+  /// What a master has to know.
   public struct Options: Sendable {
+    /// How the master behaves.
     public var configuration = MasterConfiguration()
     /// The address and port to listen on; port 0 takes a free one.
     public var host = "0.0.0.0"
+    /// See ``host``.
     public var port = 5052
 
+    /// The defaults.
     public init() {}
   }
 
   private let options: Options
   private let logger: Logger
 
+  /// A master that listens once it is run.
   public init(_ options: Options = Options(), logger: Logger) {
     self.options = options
     self.logger = logger

@@ -17,6 +17,7 @@ public final class OperatorClient: Sendable {
     var conversation: Conversation?
   }
 
+  /// Connects when it is first asked something.
   public init(_ address: HostPort) {
     var logger = Logger(label: "meseta.operator")
     logger.logLevel = .critical
@@ -46,6 +47,7 @@ public final class OperatorClient: Sendable {
     return try await conversation.ask(call)
   }
 
+  /// Ends the connection. What is asked after that opens another.
   public func close() {
     state.withLock { $0.conversation.take() }?.close()
   }
@@ -53,10 +55,15 @@ public final class OperatorClient: Sendable {
 
 /// There is nobody to answer at an address.
 public struct ConnectionFailure: Error, CustomStringConvertible {
+  /// Where nobody is.
   public let address: HostPort
+  /// Why.
   public let reason: String
 
-  public var description: String { "cannot reach \(address): \(reason)" }
+  /// What has happened, with the reason.
+  public var description: String {
+    reason.hasPrefix("\(address)") ? "cannot reach \(reason)" : "cannot reach \(address): \(reason)"
+  }
 }
 
 /// One connection of an operator, and the calls that wait for their answer on it.

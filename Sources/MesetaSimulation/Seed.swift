@@ -2,9 +2,12 @@
 
 /// The number that a simulation follows from: with the same seed it takes the same course, byte for byte.
 public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+  /// The number that is printed and read back.
   public let value: UInt64
 
+  /// The seed of that number.
   public init(_ value: UInt64) { self.value = value }
+  /// The seed of that number.
   public init(integerLiteral value: UInt64) { self.value = value }
 
   /// Reads decimal digits, or hexadecimal ones after `0x`. Nil for anything else.
@@ -21,14 +24,18 @@ public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStrin
 
 /// So many seeds, one after the other, for the arguments of a test.
 public struct Seeds: RandomAccessCollection, Sendable {
+  /// 0.
   public let startIndex = 0
+  /// How many there are.
   public let endIndex: Int
   private let first: UInt64
 
+  /// So many seeds in a row.
   public init(_ count: Int, from first: Seed = 1) {
     self.endIndex = Swift.max(count, 0)
     self.first = first.value
   }
 
+  /// The seed at that place.
   public subscript(position: Int) -> Seed { Seed(first &+ UInt64(position)) }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import MesetaAgent
 import MesetaModel
@@ -47,13 +48,43 @@ struct AgentCommand: AsyncParsableCommand {
     help: "How long an executor may take to end. (default: 5secs)")
   var executorShutdownGracePeriod: String?
   @Option(
+    name: .mesos("executor_reregistration_timeout"),
+    help: "How long an executor may take to come back to an agent that restarted. (default: 2secs)")
+  var executorReregistrationTimeout: String?
+  @Option(
+    name: .mesos("recovery_timeout"),
+    help:
+      "How long an executor waits for an agent that is gone, if its framework wants that. (default: 15mins)")
+  var recoveryTimeout: String?
+  @Option(
+    name: .mesos("switch_user"),
+    help: "Whether tasks run as the user they name, rather than as the agent's own. (default: true)")
+  var switchUser: String?
+  @Option(
+    name: .mesos("executor_environment_variables"),
+    help: "What every task finds in its environment, as a JSON object: {\"PATH\": \"/bin\"}.")
+  var executorEnvironmentVariables: String?
+  @Option(
+    name: .mesos("max_completed_executors_per_framework"),
+    help: "How many ended executors of a framework are remembered. (default: 150)")
+  var maxCompletedExecutors: String?
+  @Option(
     name: .mesos("registration_backoff_factor"),
     help: "The first wait between attempts to register; it doubles up to a minute. (default: 1secs)")
   var registrationBackoffFactor: String?
   @OptionGroup var logging: LoggingOptions
 
+  func validate() throws { _ = try options(Settings()) }
+
   func run() async throws {
     let settings = Settings()
+    let options = try options(settings)
+    let logger = try logging.logger("meseta.agent", settings)
+    let agent = try AgentService(options, logger: logger)
+    try await runServices([agent], logger: logger)
+  }
+
+  private func options(_ settings: Settings) throws -> AgentService.Options {
     guard let address = try settings.address(master, "master", defaultPort: NativePort.master) else {
       throw ValidationError("--master is missing: say where the master is, such as --master 10.0.0.1:5052")
     }
@@ -69,25 +100,51 @@ struct AgentCommand: AsyncParsableCommand {
     let role = settings.string(defaultRole, "default_role") ?? Role.anyone
     options.resources = try settings.resources(resources, "resources", defaultRole: role) ?? Resources()
     options.attributes = try settings.value(attributes, "attributes") { try Attribute.parse($0) } ?? []
-    options.domain = try settings.value(domain, "domain", Self.parseDomain)
-    let registration = try settings.span(executorRegistrationTimeout, "executor_registration_timeout")
-    let shutdown = try settings.span(executorShutdownGracePeriod, "executor_shutdown_grace_period")
-    let backoff = try settings.span(registrationBackoffFactor, "registration_backoff_factor")
+    options.domain = try settings.value(domain, "domain", FaultDomain.init(parsing:))
+    let given = try givenConfiguration(settings)
     options.adjust = { configuration in
-      if let registration { configuration.executorRegistrationTimeout = registration }
-      if let shutdown { configuration.executorShutdownGracePeriod = shutdown }
-      if let backoff { configuration.registrationBackoffFactor = backoff }
+      configuration.executorRegistrationTimeout = given.executorRegistrationTimeout
+      configuration.executorReregistrationTimeout = given.executorReregistrationTimeout
+      configuration.executorShutdownGracePeriod = given.executorShutdownGracePeriod
+      configuration.recoveryTimeout = given.recoveryTimeout
+      configuration.registrationBackoffFactor = given.registrationBackoffFactor
+      configuration.switchUser = given.switchUser
+      configuration.maxCompletedExecutorsPerFramework = given.maxCompletedExecutorsPerFramework
+      configuration.executorEnvironmentVariables = given.executorEnvironmentVariables
     }
-    let logger = try logging.logger("meseta.agent", settings)
-    let agent = try AgentService(options, logger: logger)
-    try await runServices([agent], logger: logger)
+    return options
   }
 
-  private static func parseDomain(_ text: String) throws -> FaultDomain {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      throw BadValue("\"\(text)\" is not REGION/ZONE")
-    }
-    return FaultDomain(region: parts[0], zone: parts[1])
+  /// A configuration whose other values are the defaults.
+  private func givenConfiguration(_ settings: Settings) throws -> AgentConfiguration {
+    var configuration = AgentConfiguration(
+      info: AgentInfo(hostname: "", resources: Resources()), workDirectory: "/")
+    try settings.set(
+      &configuration.executorRegistrationTimeout, executorRegistrationTimeout,
+      "executor_registration_timeout")
+    try settings.set(
+      &configuration.executorReregistrationTimeout, executorReregistrationTimeout,
+      "executor_reregistration_timeout")
+    try settings.set(
+      &configuration.executorShutdownGracePeriod, executorShutdownGracePeriod,
+      "executor_shutdown_grace_period")
+    try settings.set(&configuration.recoveryTimeout, recoveryTimeout, "recovery_timeout")
+    try settings.set(
+      &configuration.registrationBackoffFactor, registrationBackoffFactor, "registration_backoff_factor")
+    try settings.set(&configuration.switchUser, switchUser, "switch_user")
+    try settings.set(
+      &configuration.maxCompletedExecutorsPerFramework, maxCompletedExecutors,
+      "max_completed_executors_per_framework", 0...1_000_000)
+    let variables = try settings.value(
+      executorEnvironmentVariables, "executor_environment_variables", Self.parseVariables)
+    if let variables { configuration.executorEnvironmentVariables = variables }
+    return configuration
+  }
+
+  private static func parseVariables(_ text: String) throws -> [EnvironmentEntry] {
+    guard let variables = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8)),
+      !variables.keys.contains(where: { $0.isEmpty || $0.contains("=") })
+    else { throw BadValue("\"\(text)\" is not a JSON object of strings, such as {\"PATH\": \"/bin\"}") }
+    return variables.sorted { $0.key < $1.key }.map { EnvironmentEntry(name: $0.key, value: $0.value) }
   }
 }

@@ -17,7 +17,20 @@ struct MasterAddress: ParsableArguments {
   }
 
   func ask(_ call: OperatorCall, _ settings: Settings = Settings()) async throws -> OperatorResponse {
-    try await OperatorClient.ask(call, at: address(settings))
+    do {
+      return try await OperatorClient.ask(call, at: address(settings))
+    } catch let failure as ConnectionFailure {
+      throw NoMaster(failure: failure)
+    }
+  }
+}
+
+/// There is no master where one was looked for.
+struct NoMaster: Error, CustomStringConvertible {
+  let failure: ConnectionFailure
+
+  var description: String {
+    "\(failure). Start a master there with `meseta master`, or say where it is with --master HOST:PORT"
   }
 }
 

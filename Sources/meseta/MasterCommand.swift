@@ -1,5 +1,6 @@
 import ArgumentParser
 import Logging
+import MesetaAllocator
 import MesetaMaster
 import MesetaModel
 import MesetaRuntime
@@ -44,42 +45,110 @@ struct MasterCommand: AsyncParsableCommand {
   var roles: String?
   @Option(name: .mesos("weights"), help: "The shares of roles, such as prod=3,dev=1. (default: 1 each)")
   var weights: String?
+  @Option(
+    name: .mesos("min_allocatable_resources"),
+    help:
+      "Offer only what holds one of these, as \"cpus:0.01|mem:32\"; \"\": anything. (default: cpus:0.01|mem:32)"
+  )
+  var minAllocatableResources: String?
+  @Option(
+    name: .mesos("fair_sharing_excluded_resource_names"),
+    help: "Resources that count towards no share, separated by commas. (default: none)")
+  var fairSharingExcluded: String?
+  @Option(
+    name: .mesos("filter_gpu_resources"),
+    help: "Whether agents with GPUs are for frameworks alone that ask for GPUs. (default: true)")
+  var filterGPUResources: String?
+  @Option(
+    name: .mesos("max_offers_per_framework"),
+    help: "How many offers of one framework may be unanswered. (default: 10000)")
+  var maxOffersPerFramework: String?
+  @Option(
+    name: .mesos("max_completed_frameworks"), help: "How many ended frameworks are remembered. (default: 50)")
+  var maxCompletedFrameworks: String?
+  @Option(
+    name: .mesos("max_completed_tasks_per_framework"),
+    help: "How many ended tasks of a framework are remembered. (default: 1000)")
+  var maxCompletedTasks: String?
+  @Option(
+    name: .mesos("max_unreachable_tasks_per_framework"),
+    help: "How many unreachable tasks of a framework are remembered. (default: 1000)")
+  var maxUnreachableTasks: String?
+  @Option(
+    name: .mesos("domain"),
+    help: "Where the master stands, REGION/ZONE: agents elsewhere are for region-aware frameworks alone.")
+  var domain: String?
   @OptionGroup var logging: LoggingOptions
+
+  func validate() throws { _ = try options(Settings()) }
 
   func run() async throws {
     let settings = Settings()
-    var options = MasterService.Options()
-    options.configuration = try configuration(settings)
-    options.host = settings.string(ip, "ip") ?? "0.0.0.0"
-    options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.master
+    let options = try options(settings)
     let logger = try logging.logger("meseta.master", settings)
     let master = MasterService(options, logger: logger)
     try await runServices([master], logger: logger)
   }
 
+  private func options(_ settings: Settings) throws -> MasterService.Options {
+    var options = MasterService.Options()
+    options.configuration = try configuration(settings)
+    options.host = settings.string(ip, "ip") ?? "0.0.0.0"
+    options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.master
+    return options
+  }
+
   private func configuration(_ settings: Settings) throws -> MasterConfiguration {
     var configuration = MasterConfiguration()
     configuration.hostname = settings.string(hostname, "hostname") ?? MachineResources.hostname
-    if let span = try settings.span(allocationInterval, "allocation_interval") {
-      configuration.allocationInterval = span
-    }
+    try settings.set(&configuration.allocationInterval, allocationInterval, "allocation_interval")
     if settings.string(offerTimeout, "offer_timeout") == "none" {
       configuration.offerTimeout = nil
     } else if let span = try settings.span(offerTimeout, "offer_timeout") {
       configuration.offerTimeout = span
     }
-    if let span = try settings.span(agentPingTimeout, "agent_ping_timeout") {
-      configuration.agentPingTimeout = span
-    }
-    if let number = try settings.integer(maxAgentPingTimeouts, "max_agent_ping_timeouts", 1...1000) {
-      configuration.maxAgentPingTimeouts = number
-    }
-    if let span = try settings.span(agentReregisterTimeout, "agent_reregister_timeout") {
-      configuration.agentReregisterTimeout = span
-    }
+    try settings.set(&configuration.agentPingTimeout, agentPingTimeout, "agent_ping_timeout")
+    try settings.set(
+      &configuration.maxAgentPingTimeouts, maxAgentPingTimeouts, "max_agent_ping_timeouts", 1...1000)
+    try settings.set(
+      &configuration.agentReregisterTimeout, agentReregisterTimeout, "agent_reregister_timeout")
+    let memory = 0...1_000_000
+    try settings.set(
+      &configuration.maxCompletedFrameworks, maxCompletedFrameworks, "max_completed_frameworks", memory)
+    try settings.set(
+      &configuration.maxCompletedTasksPerFramework, maxCompletedTasks, "max_completed_tasks_per_framework",
+      memory)
+    try settings.set(
+      &configuration.maxUnreachableTasksPerFramework, maxUnreachableTasks,
+      "max_unreachable_tasks_per_framework", memory)
+    try adjust(&configuration.allocator, settings)
     configuration.roles = try settings.value(roles, "roles", Self.parseRoles)
     configuration.weights = try settings.value(weights, "weights", Self.parseWeights) ?? []
     return configuration
+  }
+
+  private func adjust(_ allocator: inout Allocator.Options, _ settings: Settings) throws {
+    try settings.set(
+      &allocator.maxOutstandingOffers, maxOffersPerFramework, "max_offers_per_framework", 1...1_000_000)
+    try settings.set(&allocator.filterGPUResources, filterGPUResources, "filter_gpu_resources")
+    allocator.domain = try settings.value(domain, "domain", FaultDomain.init(parsing:))
+    let excluded = settings.string(fairSharingExcluded, "fair_sharing_excluded_resource_names")
+    if let excluded { allocator.fairSharingExcluded = excluded.split(separator: ",").map(String.init) }
+    let minimal = try settings.value(
+      minAllocatableResources, "min_allocatable_resources", Self.parseQuantities)
+    if let minimal { allocator.minimalAllocatable = minimal }
+  }
+
+  /// Sets of quantities, separated by `|`.
+  private static func parseQuantities(_ text: String) throws -> [[ResourceQuantity]] {
+    try text.split(separator: "|").map { part in
+      try Resources(parsing: String(part)).map { resource in
+        guard case .scalar(let scalar) = resource.value else {
+          throw BadValue("\"\(part)\" is not an amount, such as cpus:0.01")
+        }
+        return ResourceQuantity(resource.name, scalar)
+      }
+    }
   }
 
   private static func parseRoles(_ text: String) throws -> [String] {

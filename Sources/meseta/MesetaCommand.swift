@@ -1,6 +1,7 @@
 // The command line.
 
 import ArgumentParser
+import Foundation
 import MesetaProtocol
 
 @main
@@ -22,4 +23,15 @@ struct MesetaCommand: AsyncParsableCommand {
       MasterCommand.self, AgentCommand.self, RunCommand.self, TasksCommand.self, AgentsCommand.self,
       FrameworksCommand.self,
     ])
+
+  static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    // The parser would look for a flag of ours first, and blame the subcommand's.
+    if let problem = UnknownSubcommand(arguments, known: known) {
+      FileHandle.standardError.write(Data("\(problem)\n".utf8))
+      exit(withError: ExitCode.validationFailure)
+    }
+    await main(arguments)
+  }
 }

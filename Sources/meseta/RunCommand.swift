@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import MesetaFramework
 import MesetaModel
+import MesetaProtocol
 import MesetaRuntime
 import MesetaService
 import UnixSignals
@@ -45,12 +46,18 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let address = try master.address(Settings())
     let jobs = try makeJobs()
+    // Says who cannot be reached, where a framework would try again and again.
+    _ = try await master.ask(.getMaster)
     let framework = FrameworkInfo(
       user: user ?? NSUserName(), name: name, roles: [role], capabilities: [.multiRole, .partitionAware])
     let service = FrameworkService(
       BatchScheduler(jobs, isClosed: false), framework: framework, master: address,
       logger: LoggingOptions.quiet("meseta.run"))
     let output = quiet ? nil : TaskOutput(master: address, prefixed: jobs.count > 1)
+    let needs = try taskResources()
+    let hint = Self.sayInAWhile(
+      "waiting for an agent that offers \(needs) to the role \(role); `meseta agents` lists what there is")
+    defer { hint.cancel() }
     var view = RunView(total: jobs.count, jobs: jobs, width: Terminal.width(of: STDERR_FILENO))
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await service.run() }
@@ -58,6 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { service.send(.cancel) }
       }
       for await transition in service.reports {
+        hint.cancel()
         await output?.follow(transition, name: jobs[transition.job].name, frameworkID: service.frameworkID)
         view.show(transition)
         if view.isDone {
@@ -71,6 +79,14 @@ struct RunCommand: AsyncParsableCommand {
     }
     view.conclude()
     throw ExitCode(view.exitStatus)
+  }
+
+  /// Tells somebody who has waited for a while why nothing happens.
+  private static func sayInAWhile(_ text: String) -> Task<Void, any Error> {
+    Task {
+      try await Task.sleep(for: .seconds(5))
+      FileHandle.standardError.write(Data("\(text)\n".utf8))
+    }
   }
 
   private func taskResources() throws -> Resources {

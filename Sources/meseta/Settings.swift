@@ -58,12 +58,43 @@ struct Settings {
     }
   }
 
+  /// Sets a value if its flag or variable is given.
+  func set(_ value: inout Span, _ flag: String?, _ name: String) throws {
+    if let span = try span(flag, name) { value = span }
+  }
+
+  func set(_ value: inout Int, _ flag: String?, _ name: String, _ range: ClosedRange<Int>) throws {
+    if let number = try integer(flag, name, range) { value = number }
+  }
+
+  func set(_ value: inout Bool, _ flag: String?, _ name: String) throws {
+    let given = try self.value(flag, name) { text in
+      switch text {
+      case "true", "1": true
+      case "false", "0": false
+      default: throw BadValue("\"\(text)\" is not true or false")
+      }
+    }
+    if let given { value = given }
+  }
+
   func address(_ flag: String?, _ name: String, defaultPort: Int) throws -> HostPort? {
     try value(flag, name) { try HostPort(parsing: $0, defaultPort: defaultPort) }
   }
 
   func resources(_ flag: String?, _ name: String, defaultRole: String = "*") throws -> Resources? {
     try value(flag, name) { try Resources(parsing: $0, defaultRole: defaultRole) }
+  }
+}
+
+extension FaultDomain {
+  /// Reads `REGION/ZONE`.
+  init(parsing text: String) throws {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw BadValue("\"\(text)\" is not REGION/ZONE")
+    }
+    self.init(region: parts[0], zone: parts[1])
   }
 }
 

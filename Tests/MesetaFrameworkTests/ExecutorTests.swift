@@ -124,6 +124,26 @@ private func task(_ id: TaskID) -> TaskInfo {
     #expect(stage.driver.executor.heard.count { $0 == .launch(task("t2")) } == 1, "it is launched already")
   }
 
+  @Test func whatIsLeftOfManyIsToldInItsOrder() throws {
+    var stage = ExecutorStage()
+    stage.subscribe()
+    let ids = (0..<100).map { TaskID("t\($0)") }
+    for id in ids { stage.event(.launch(task(id))) }
+    for (number, update) in stage.takeUpdates().enumerated() where number % 3 != 0 {
+      stage.event(.acknowledged(update.taskID, try #require(update.uuid)))
+    }
+    stage.give(.closed(stage.session, reason: "reset"))
+    stage.advance(.seconds(2))
+    stage.open()
+    guard case .subscribe(let tasks, let again)? = stage.takeCalls().first else {
+      Issue.record("no SUBSCRIBE")
+      return
+    }
+    let left = ids.indices.filter { $0 % 3 == 0 }.map { ids[$0] }
+    #expect(tasks.map(\.id) == left)
+    #expect(again.map(\.taskID) == left)
+  }
+
   @Test func aKillAndAMessageReachTheExecutor() {
     var stage = ExecutorStage()
     stage.subscribe()

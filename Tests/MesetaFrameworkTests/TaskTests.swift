@@ -71,6 +71,31 @@ import Testing
     )
   }
 
+  @Test func aTaskThatIsLaunchedAgainWhileItsEndIsHandledIsKnown() {
+    var stage = Stage(
+      Puppet { input, cluster in
+        switch input {
+        case .offers(let offers):
+          var use = cluster.accept(offers[0])
+          use.run(shell: "once", resources: "cpus:1", id: "t")
+          cluster.hold(offers[1])
+        case .update(let update) where update.state == .failed:
+          var use = cluster.accept(offer(2))
+          use.run(shell: "again", resources: "cpus:1", id: "t")
+        default: break
+        }
+      })
+    stage.subscribe()
+    stage.event(.offers([offer(1), offer(2)]))
+    stage.event(.update(status("t", .failed, uuid: 1)))
+    #expect(stage.driver.liveTasks == 1)
+    stage.event(.update(status("t", .running, uuid: 2)))
+    guard case .update(let update)? = stage.driver.scheduler.heard.last else {
+      return #expect(Bool(false), "no update")
+    }
+    #expect(update.task?.command?.value == "again")
+  }
+
   @Test func aTaskOfAnEarlierIncarnationIsLearntFromItsUpdates() {
     var stage = Stage(Puppet(), record: FrameworkRecord(frameworkID: "f1"))
     stage.subscribe()

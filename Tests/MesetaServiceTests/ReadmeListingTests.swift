@@ -1,4 +1,5 @@
-// The framework with async and await of the README, as it is printed there, on a cluster in this process.
+// The framework with async and await of the README and the listing of the guide to MesetaService, as they are printed
+// there, on clusters in this process.
 
 import Logging
 import MesetaFramework
@@ -7,6 +8,7 @@ import MesetaModel
 import MesetaService
 import ServiceLifecycle
 import Testing
+import UnixSignals
 
 /// Runs every command once, wherever there is room, and ends the framework.
 func run(_ commands: [String], on cluster: AsyncCluster) async throws {
@@ -31,6 +33,21 @@ func run(_ commands: [String], on cluster: AsyncCluster) async throws {
   }
 }
 
+/// A whole cluster in this process, and a framework on it.
+func runEmbedded(_ jobs: [BatchJob], logger: Logger) async throws {
+  let cluster = try EmbeddedCluster(agents: 3, resources: "cpus:2;mem:2048", logger: logger)
+  let framework = FrameworkService(
+    BatchScheduler(jobs), framework: FrameworkInfo(name: "batch"), on: cluster, logger: logger)
+  let group = ServiceGroup(
+    configuration: .init(
+      services: [
+        .init(service: cluster),
+        .init(service: framework, successTerminationBehavior: .gracefullyShutdownGroup),
+      ],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+  try await group.run()
+}
+
 @Suite(.timeLimit(.minutes(2))) struct ReadmeListingTests {
   @Test func everyCommandRunsAndTheServicesEnd() async throws {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -45,5 +62,10 @@ func run(_ commands: [String], on cluster: AsyncCluster) async throws {
     async let ended: Void = group.run()
     try await run((0..<10).map { "exit \($0)" }, on: service.cluster)
     try await ended
+  }
+
+  @Test func theGuidesClusterEndsWithItsJobs() async throws {
+    let jobs = (0..<3).map { BatchJob("job-\($0)", .shell("true"), resources: "cpus:0.5;mem:64") }
+    try await runEmbedded(jobs, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 }

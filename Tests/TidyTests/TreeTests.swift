@@ -37,6 +37,10 @@ import Testing
     report(try Self.tree.get().files.flatMap { forbiddenWords($0) })
   }
 
+  @Test func whatEmbeddersUseIsDocumented() throws {
+    report(try Self.tree.get().files.flatMap { undocumentedDeclarations($0) })
+  }
+
   @Test func noDeadFiles() throws {
     let files = try Self.tree.get().files
     report(filesOutsideTargets(files) + emptyFiles(files))

@@ -10,6 +10,7 @@ public struct Backoff: Hashable, Sendable {
   /// The bound that is never passed.
   public var most: Span
 
+  /// Doubles from the first bound to the last.
   public init(first: Span, most: Span) {
     self.first = first
     self.most = most

@@ -23,7 +23,11 @@ final class CallBuffer {
   /// Offers that are being used together.
   struct Use {
     var offers: [Offer]
-    var remaining: Resources
+    var remaining: Resources {
+      didSet { lastFind = nil }
+    }
+    /// The last answer to the question whether something fits.
+    var lastFind: (wanted: Resources, taken: Resources, rest: Resources)?
     var tasks: [TaskInfo] = []
     var operations: [Operation] = []
     /// For what remains; nil: the driver chooses.
@@ -50,6 +54,11 @@ final class CallBuffer {
     self.offers = offers
     self.names = names
     self.nextRequest = nextRequest
+  }
+
+  /// Whether the scheduler does not take the update.
+  func refuses(_ status: TaskStatus) -> Bool {
+    entries.contains { if case .refuse(let refused) = $0 { refused == status } else { false } }
   }
 
   /// Notes the offers that a call of the scheduler's own answers.
@@ -88,6 +97,15 @@ struct TaskNames: Hashable, Sendable {
 
   mutating func next() -> TaskID {
     count += 1
-    return TaskID("\(incarnation)-\(count)")
+    var text = incarnation
+    text.append("-")
+    // Digits one by one: a description of the number is a text of its own, which has to be copied.
+    var power: UInt64 = 1
+    while count / power >= 10 { power *= 10 }
+    while power > 0 {
+      text.unicodeScalars.append(Unicode.Scalar(UInt8(48 + count / power % 10)))
+      power /= 10
+    }
+    return TaskID(text)
   }
 }

@@ -9,6 +9,26 @@ extension SchedulerDriver {
   mutating func tell<E: FrameworkEffects>(
     _ input: SchedulerInput<S.Command>, _ time: Time, _ effects: inout E
   ) where E.Report == S.Report {
+    let buffer = hear(input, time)
+    send(buffer, time, &effects)
+    end(buffer, time, &effects)
+  }
+
+  /// The same for an update, which is acknowledged unless the scheduler refused it, or does so itself.
+  mutating func tell<E: FrameworkEffects>(
+    _ status: TaskStatus, of task: TaskInfo?, at place: TaskLedger.Place?, _ time: Time, _ effects: inout E
+  ) where E.Report == S.Report {
+    let buffer = hear(.update(TaskUpdate(status, task: task)), time)
+    send(buffer, time, &effects)
+    if (options.acknowledges || status.uuid == nil) && !buffer.refuses(status) {
+      if let place { tasks.acknowledged(status, at: place) }
+      sendAcknowledgement(status, time, &effects)
+    }
+    end(buffer, time, &effects)
+  }
+
+  /// Lets the scheduler handle an input; what it says is in the buffer that is returned.
+  private mutating func hear(_ input: SchedulerInput<S.Command>, _ time: Time) -> CallBuffer {
     // The book is moved into the buffer and back, so that it has one owner and is never copied.
     var book = OfferBook()
     swap(&book, &offers)
@@ -21,6 +41,11 @@ extension SchedulerDriver {
     names = buffer.names
     nextRequest = buffer.nextRequest
     if let demands = buffer.demands { demand.set(demands) }
+    return buffer
+  }
+
+  /// Says to the master what the scheduler said.
+  private mutating func send<E: FrameworkEffects>(_ buffer: CallBuffer, _ time: Time, _ effects: inout E) {
     settle(buffer)
     if case .subscribed(let session) = link {
       sendAnswers(buffer, session, time, &effects)
@@ -29,8 +54,12 @@ extension SchedulerDriver {
     }
     swap(&offers, &buffer.offers)
     offers.end()
-    if case .update(let update) = input { settle(update, buffer, time, &effects) }
+  }
+
+  private mutating func end<E: FrameworkEffects>(_ buffer: CallBuffer, _ time: Time, _ effects: inout E)
+  where E.Report == S.Report {
     takeReports(&effects)
+    if buffer.entries.isEmpty { return }
     for case .stop(let teardown) in buffer.entries { stop(teardown: teardown, time, &effects) }
   }
 
@@ -177,19 +206,14 @@ extension SchedulerDriver {
     }
   }
 
-  /// Acknowledges an update that the scheduler has handled, unless it refused it or does so itself.
-  private mutating func settle<E: FrameworkEffects>(
-    _ update: TaskUpdate, _ buffer: CallBuffer, _ time: Time, _ effects: inout E
-  ) {
-    guard options.acknowledges || update.status.uuid == nil else { return }
-    let isRefused = buffer.entries.contains {
-      if case .refuse(let status) = $0 { status == update.status } else { false }
-    }
-    if !isRefused { acknowledge(update.status, time, &effects) }
-  }
-
   mutating func acknowledge<E: FrameworkEffects>(_ status: TaskStatus, _ time: Time, _ effects: inout E) {
     tasks.acknowledged(status)
+    sendAcknowledgement(status, time, &effects)
+  }
+
+  private mutating func sendAcknowledgement<E: FrameworkEffects>(
+    _ status: TaskStatus, _ time: Time, _ effects: inout E
+  ) {
     guard case .subscribed(let session) = link, let uuid = status.uuid, let agentID = status.agentID else {
       return
     }

@@ -87,8 +87,8 @@ extension SchedulerDriver {
   ) where E.Report == S.Report {
     reconciliation.answered(status.taskID)
     switch tasks.update(status) {
-    case .news(let task):
-      tell(.update(TaskUpdate(status, task: task)), time, &effects)
+    case .news(let task, let place):
+      tell(status, of: task, at: place, time, &effects)
     case .repeated(acknowledge: true):
       acknowledge(status, time, &effects)
     case .repeated(acknowledge: false): break

@@ -4,30 +4,30 @@ public import MesetaModel
 import MesetaProtocol
 public import MesetaRuntime
 
+/// Where a driver stands with the master. On its own, for a type within a generic one is made at run time.
+enum SchedulerLink: Hashable, Sendable {
+  case waiting(until: Instant)
+  case connecting
+  case subscribing(SessionID, request: UInt64, until: Instant)
+  case subscribed(SessionID)
+  case finished
+}
+
 /// Runs a ``Scheduler`` against a master.
 ///
 /// A pure state machine. The way of an input through it: ``handle(_:at:_:)`` here follows the connection; events of the
 /// master go through `SchedulerDriver+Events.swift` to the scheduler; what the scheduler then says is collected in a
 /// `CallBuffer` and sent by `SchedulerDriver+Calls.swift`.
 public struct SchedulerDriver<S: Scheduler>: Sendable {
+  /// What the driver is told.
   public typealias Input = NodeInput<SchedulerLocal<S.Command>>
 
-  /// Where the driver stands with the master.
-  enum Link: Hashable, Sendable {
-    case waiting(until: Instant)
-    case connecting
-    case subscribing(SessionID, request: UInt64, until: Instant)
-    case subscribed(SessionID)
-    case finished
-  }
-
-  /// The framework's own part.
-  public internal(set) var scheduler: S
+  /// How the driver behaves.
   public let options: SchedulerOptions
   /// As it subscribes; with the id that the master gave.
   public internal(set) var framework: FrameworkInfo
 
-  var link = Link.waiting(until: .zero)
+  var link = SchedulerLink.waiting(until: .zero)
   /// Failed attempts to subscribe, in a row.
   var attempt = 0
   /// How the next subscription comes about.
@@ -47,6 +47,8 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   var teardownDeadline: Instant?
   var nextRequest: UInt64 = 1
   var random: SeededGenerator
+  /// The framework's own part. The last field: those before it stand at fixed places, whatever its size.
+  public internal(set) var scheduler: S
 
   /// - Parameters:
   ///   - framework: What the framework says of itself. An id in it is one of an earlier incarnation.

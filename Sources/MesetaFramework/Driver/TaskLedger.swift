@@ -1,123 +1,182 @@
 // The tasks that a driver knows of.
 
+import DequeModule
 import MesetaModel
 import MesetaProtocol
 
 /// Every task from its launch, or from the first update of one that was launched by an earlier incarnation, to the
 /// acknowledgement of its end. What has ended is remembered for a while, so that a late or repeated report of it is
 /// told from news.
+///
+/// A task has a place, so that what follows its update finds it without hashing its id again.
 struct TaskLedger: Sendable {
   struct Entry: Sendable {
-    /// Nil if an earlier incarnation launched it.
+    let id: TaskID
+    /// Nil if an earlier incarnation launched it, or it has ended.
     var task: TaskInfo?
     var agentID: AgentID?
     var state: TaskState
     /// The latest update that was told, and whether it has been acknowledged.
     var uuid: UUID?
     var isAcknowledged = false
-    /// The kill that was asked for; sent again after a reconnection.
-    var kill: SchedulerCall.Kill?
-    /// The order of the entries, which a dictionary does not keep.
+    /// Its end has been acknowledged: ``state`` is remembered.
+    var hasEnded = false
+    /// Tells the lives of a slot apart, and gives the order, which a dictionary does not keep.
+    var sequence: UInt64
+  }
+
+  /// Where a task stands in the ledger, as long as it is the same life of it.
+  struct Place: Hashable, Sendable {
+    var slot: Int
     var sequence: UInt64
   }
 
   /// What to make of an update.
   enum Verdict: Hashable, Sendable {
-    case news(TaskInfo?)
+    /// The place is that of the task, if it is one to remember.
+    case news(TaskInfo?, Place?)
     /// It was told before; `acknowledge` if the acknowledgement seems to have been lost.
     case repeated(acknowledge: Bool)
   }
 
-  /// How many ended tasks are remembered, at least.
+  /// How many ended tasks are remembered.
   static let memory = 20_000
 
-  private var entries: [TaskID: Entry] = [:]
+  /// The slot of each task; for look-up only.
+  private var slots: [TaskID: Int] = [:]
+  private var entries: [Entry] = []
+  private var free: [Int] = []
   private var sequence: UInt64 = 0
-  // Two generations of ended tasks: when the younger is full, it becomes the older.
-  private var ended: [TaskID: TaskState] = [:]
-  private var endedBefore: [TaskID: TaskState] = [:]
+  /// The tasks that have ended, in that order; with another sequence now, a slot is in use again.
+  private var ended: Deque<Place> = []
+  /// The kills that were asked for, which are sent again after a reconnection. For look-up only.
+  private var kills: [TaskID: SchedulerCall.Kill] = [:]
 
   /// How many tasks are known and have not ended.
-  var count: Int { entries.count }
+  private(set) var count = 0
 
-  subscript(id: TaskID) -> Entry? { entries[id] }
+  /// A task that is known and has not ended.
+  subscript(id: TaskID) -> Entry? { slot(of: id).map { entries[$0] } }
+
+  private func slot(of id: TaskID) -> Int? {
+    guard let slot = slots[id], !entries[slot].hasEnded else { return nil }
+    return slot
+  }
 
   mutating func launch(_ task: TaskInfo) {
-    ended[task.id] = nil
-    endedBefore[task.id] = nil
     sequence += 1
-    entries[task.id] = Entry(task: task, agentID: task.agentID, state: .staging, sequence: sequence)
+    enter(Entry(id: task.id, task: task, agentID: task.agentID, state: .staging, sequence: sequence))
+  }
+
+  /// Adds an entry, in place of one of the same task if there is one.
+  @discardableResult
+  private mutating func enter(_ entry: Entry) -> Place {
+    let fresh = free.last ?? entries.count
+    let slot = Self.take(&slots[entry.id], orElse: fresh)
+    if slot != fresh {
+      if entries[slot].hasEnded { count += 1 }
+      entries[slot] = entry
+    } else {
+      count += 1
+      if free.popLast() == nil { entries.append(entry) } else { entries[slot] = entry }
+    }
+    return Place(slot: slot, sequence: entry.sequence)
+  }
+
+  /// Fills an empty place of the dictionary, which is hashed for once.
+  private static func take(_ slot: inout Int?, orElse fresh: Int) -> Int {
+    if let slot { return slot }
+    slot = fresh
+    return fresh
   }
 
   mutating func update(_ status: TaskStatus) -> Verdict {
-    guard var entry = entries[status.taskID] else { return unknown(status) }
-    if let uuid = status.uuid, uuid == entry.uuid { return .repeated(acknowledge: entry.isAcknowledged) }
-    entry.state = status.state
+    guard let slot = slots[status.taskID] else { return enter(status) }
+    if entries[slot].hasEnded { return late(status, entries[slot].state) }
     if let uuid = status.uuid {
-      entry.uuid = uuid
-      entry.isAcknowledged = false
+      if uuid == entries[slot].uuid { return .repeated(acknowledge: entries[slot].isAcknowledged) }
+      entries[slot].uuid = uuid
+      entries[slot].isAcknowledged = false
     }
-    if let agentID = status.agentID { entry.agentID = agentID }
-    entries[status.taskID] = entry
-    return .news(entry.task)
+    entries[slot].state = status.state
+    if let agentID = status.agentID { entries[slot].agentID = agentID }
+    return .news(entries[slot].task, Place(slot: slot, sequence: entries[slot].sequence))
   }
 
-  /// An update of a task without an entry: it has ended, or an earlier incarnation launched it.
-  private mutating func unknown(_ status: TaskStatus) -> Verdict {
-    if let end = ended[status.taskID] ?? endedBefore[status.taskID] {
-      // What finished, failed or was killed stays so, whatever a late reconciliation says. What was lost may turn up.
-      let isFinal = end == .finished || end == .failed || end == .killed || end == .error
-      if end == status.state || (isFinal && status.state.isTerminal) { return .repeated(acknowledge: true) }
-    }
-    if status.state != .unknown {
-      sequence += 1
-      entries[status.taskID] = Entry(
-        task: nil, agentID: status.agentID, state: status.state, uuid: status.uuid, sequence: sequence)
-    }
-    return .news(nil)
+  /// An update of a task that an earlier incarnation launched, or that is not remembered any more.
+  private mutating func enter(_ status: TaskStatus) -> Verdict {
+    if status.state == .unknown { return .news(nil, nil) }
+    sequence += 1
+    let entry = Entry(
+      id: status.taskID, agentID: status.agentID, state: status.state, uuid: status.uuid, sequence: sequence)
+    return .news(nil, enter(entry))
+  }
+
+  /// An update of a task that has ended. What finished, failed or was killed stays so, whatever a late reconciliation says.
+  /// What was lost may turn up.
+  private mutating func late(_ status: TaskStatus, _ end: TaskState) -> Verdict {
+    let isFinal = end == .finished || end == .failed || end == .killed || end == .error
+    if end == status.state || (isFinal && status.state.isTerminal) { return .repeated(acknowledge: true) }
+    return enter(status)
   }
 
   /// Notes that an update is dealt with; forgets the task if that was its end.
   mutating func acknowledged(_ status: TaskStatus) {
-    guard let entry = entries[status.taskID] else { return }
-    if let uuid = status.uuid, entry.uuid == uuid { entries[status.taskID]?.isAcknowledged = true }
-    guard status.state.isTerminal, entry.uuid == nil || status.uuid == nil || entry.uuid == status.uuid else {
-      return
-    }
-    entries[status.taskID] = nil
-    if ended.count >= Self.memory {
-      endedBefore = ended
-      ended.removeAll(keepingCapacity: true)
-    }
-    ended[status.taskID] = status.state
+    guard let slot = slot(of: status.taskID) else { return }
+    acknowledged(status, at: Place(slot: slot, sequence: entries[slot].sequence))
+  }
+
+  /// The same for a task whose place is known. Nothing happens if another life of the task has begun there.
+  mutating func acknowledged(_ status: TaskStatus, at place: Place) {
+    let slot = place.slot
+    guard entries[slot].sequence == place.sequence, !entries[slot].hasEnded else { return }
+    let uuid = entries[slot].uuid
+    if status.uuid != nil, uuid == status.uuid { entries[slot].isAcknowledged = true }
+    guard status.state.isTerminal, uuid == nil || status.uuid == nil || uuid == status.uuid else { return }
+    entries[slot].hasEnded = true
+    entries[slot].state = status.state
+    entries[slot].task = nil
+    count -= 1
+    if !kills.isEmpty { kills[status.taskID] = nil }
+    ended.append(place)
+    if ended.count > Self.memory { forgetOldest() }
+  }
+
+  private mutating func forgetOldest() {
+    guard let place = ended.popFirst(), entries[place.slot].sequence == place.sequence else { return }
+    slots[entries[place.slot].id] = nil
+    entries[place.slot].sequence = 0
+    free.append(place.slot)
   }
 
   /// Unlearns an update, so that it is news when it comes again.
   mutating func refuse(_ status: TaskStatus) {
-    guard let uuid = status.uuid, entries[status.taskID]?.uuid == uuid else { return }
-    entries[status.taskID]?.uuid = nil
+    guard let uuid = status.uuid, let slot = slot(of: status.taskID), entries[slot].uuid == uuid else {
+      return
+    }
+    entries[slot].uuid = nil
   }
 
   /// Remembers the kill of a task that is known; false if it is not.
   mutating func kill(_ kill: SchedulerCall.Kill) -> Bool {
-    guard entries[kill.taskID] != nil else { return false }
-    entries[kill.taskID]?.kill = kill
+    guard slot(of: kill.taskID) != nil else { return false }
+    kills[kill.taskID] = kill
     return true
   }
 
-  private var ordered: [Entry] { entries.values.sorted { $0.sequence < $1.sequence } }
+  /// The entries of tasks that still run as far as is known, in the order they were launched. O(n log n).
+  private var ordered: [Entry] {
+    entries.filter { $0.sequence > 0 && !$0.hasEnded && !$0.state.isTerminal }
+      .sorted { $0.sequence < $1.sequence }
+  }
 
   /// All tasks that have not ended, in the order they were launched. O(n log n).
   func reconcilable() -> [SchedulerCall.ReconciledTask] {
-    var tasks: [(UInt64, SchedulerCall.ReconciledTask)] = []
-    for (id, entry) in entries where !entry.state.isTerminal {
-      tasks.append((entry.sequence, SchedulerCall.ReconciledTask(id, agentID: entry.agentID)))
-    }
-    return tasks.sorted { $0.0 < $1.0 }.map(\.1)
+    ordered.map { SchedulerCall.ReconciledTask($0.id, agentID: $0.agentID) }
   }
 
   /// The kills that have not been answered by an end, in the order of the launches. O(n log n).
   func unansweredKills() -> [SchedulerCall.Kill] {
-    ordered.filter { !$0.state.isTerminal }.compactMap(\.kill)
+    kills.isEmpty ? [] : ordered.compactMap { kills[$0.id] }
   }
 }

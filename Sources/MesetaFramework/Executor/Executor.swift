@@ -20,6 +20,7 @@ public protocol Executor: Sendable {
 }
 
 extension Executor where Report == Never {
+  /// Nothing, for an executor that tells nothing.
   public var reports: [Report] {
     get { [] }
     set {}
@@ -78,6 +79,7 @@ public struct ExecutorCalls {
   public let time: Time
   /// The only randomness there is.
   public var random: SeededGenerator
+  /// Whether the agent can be reached. What is said without it is delivered later, but for messages.
   public let isSubscribed: Bool
   var entries: [Entry] = []
 
@@ -106,6 +108,7 @@ public struct ExecutorCalls {
   /// Asks for a ``ExecutorInput/wake`` at that time. The earliest time asked for counts; the wake-up ends them all.
   public mutating func wake(at instant: Instant) { entries.append(.wake(instant)) }
 
+  /// Asks for a ``ExecutorInput/wake`` after so long.
   public mutating func wake(after span: Span) { wake(at: time.monotonic + span) }
 
   /// Ends the executor, once its reports are acknowledged.

@@ -17,10 +17,12 @@ public struct ExecutorOptions: Hashable, Sendable {
   public var heartbeatInterval = Span.seconds(15)
   /// 0: never. Agents of Mesos send executors no heartbeats on every transport.
   public var silentHeartbeats = 0
+  /// Whether the driver sends heartbeats when it has nothing else to send.
   public var sendsHeartbeats = true
   /// How long the agent may take to answer SUBSCRIBE before it is tried anew.
   public var subscribeTimeout = Span.seconds(10)
 
+  /// The defaults.
   public init() {}
 
   /// As the agent asks in the environment.
@@ -38,24 +40,28 @@ public enum ExecutorLocal<Command: Hashable & Sendable>: Hashable, Sendable {
   case shutdown
 }
 
+/// Where a driver stands with the agent. On its own, for a type within a generic one is made at run time.
+enum ExecutorLink: Hashable, Sendable {
+  case waiting(until: Instant)
+  case connecting
+  case subscribing(SessionID, until: Instant)
+  case subscribed(SessionID)
+  case finished
+}
+
 /// Runs an ``Executor`` against its agent. A pure state machine.
 public struct ExecutorDriver<X: Executor>: Sendable {
+  /// What the driver is told.
   public typealias Input = NodeInput<ExecutorLocal<X.Command>>
 
-  enum Link: Hashable, Sendable {
-    case waiting(until: Instant)
-    case connecting
-    case subscribing(SessionID, until: Instant)
-    case subscribed(SessionID)
-    case finished
-  }
-
-  public internal(set) var executor: X
+  /// The framework whose tasks it runs.
   public let frameworkID: FrameworkID
+  /// Its name on the agent.
   public let executorID: ExecutorID
+  /// How the driver behaves.
   public let options: ExecutorOptions
 
-  var link = Link.waiting(until: .zero)
+  var link = ExecutorLink.waiting(until: .zero)
   var attempt = 0
   var liveness = Liveness.off
   var unacknowledged = Unacknowledged()
@@ -67,6 +73,8 @@ public struct ExecutorDriver<X: Executor>: Sendable {
   var isStopping = false
   var wakeTime = Instant.never
   var random: SeededGenerator
+  /// The executor's own part. The last field: those before it stand at fixed places, whatever its size.
+  public internal(set) var executor: X
 
   /// - Parameter seed: Fresh for each process, or the uuids of its reports would come again.
   public init(
@@ -93,6 +101,7 @@ public struct ExecutorDriver<X: Executor>: Sendable {
     return min(linkDeadline, wakeTime, recoveryDeadline ?? .never, shutdownDeadline ?? .never)
   }
 
+  /// Whether the agent can be reached.
   public var isSubscribed: Bool {
     if case .subscribed = link { true } else { false }
   }
@@ -141,7 +150,8 @@ extension ExecutorDriver {
     }
     link = .subscribing(session, until: time.monotonic + options.subscribeTimeout)
     let subscribe = ExecutorCall.Kind.subscribe(
-      unacknowledgedTasks: unacknowledged.tasks, unacknowledgedUpdates: unacknowledged.updates)
+      unacknowledgedTasks: unacknowledged.tasks.values,
+      unacknowledgedUpdates: unacknowledged.updates.values)
     send(subscribe, to: session, time, &effects)
   }
 
@@ -294,14 +304,18 @@ extension ExecutorDriver {
     executor.handle(input, &calls)
     random = calls.random
     for entry in calls.entries { perform(entry, time, &effects) }
-    let reports = executor.reports
-    if !reports.isEmpty {
-      executor.reports = []
-      for report in reports { effects.report(report) }
-    }
+    takeReports(&effects)
     guard isStopping, link != .finished else { return }
     if unacknowledged.updates.isEmpty { return finish(.stopped, &effects) }
     if shutdownDeadline == nil { shutdownDeadline = time.monotonic + options.shutdownGracePeriod }
+  }
+
+  private mutating func takeReports<E: ExecutorEffects>(_ effects: inout E) where E.Report == X.Report {
+    if X.Report.self == Never.self { return }
+    let reports = executor.reports
+    if reports.isEmpty { return }
+    executor.reports = []
+    for report in reports { effects.report(report) }
   }
 
   private mutating func perform<E: ExecutorEffects>(

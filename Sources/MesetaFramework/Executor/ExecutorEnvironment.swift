@@ -7,10 +7,14 @@ public import MesetaRuntime
 public struct ExecutorEnvironment: Hashable, Sendable {
   /// Says which variable is missing or wrong.
   public struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The name of the variable.
     public let variable: String
+    /// What it is set to; nil: it is not set.
     public let value: String?
+    /// What it should be, in words.
     public let expected: String
 
+    /// The variable, its value and what is expected.
     public var description: String {
       guard let value else {
         return
@@ -20,10 +24,13 @@ public struct ExecutorEnvironment: Hashable, Sendable {
     }
   }
 
+  /// The framework whose tasks the executor runs.
   public var frameworkID: FrameworkID
+  /// The executor's name on the agent.
   public var executorID: ExecutorID
   /// Where the agent is, `HOST:PORT`.
   public var agentEndpoint: String
+  /// Nil if the agent does not say.
   public var agentID: AgentID?
   /// The directory to work in.
   public var sandbox: String
@@ -38,6 +45,7 @@ public struct ExecutorEnvironment: Hashable, Sendable {
   /// What the executor proves itself with, if the agent asks for that.
   public var authenticationToken: String?
 
+  /// Reads the variables of a process.
   public init(from variables: [String: String]) throws(Problem) {
     func required(_ name: String, _ expected: String) throws(Problem) -> String {
       guard let value = variables[name] else {

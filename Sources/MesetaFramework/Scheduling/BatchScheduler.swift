@@ -5,12 +5,16 @@ import MesetaRuntime
 
 /// One command of a batch.
 public struct BatchJob: Hashable, Sendable {
+  /// What the job is called; the name of its tasks.
   public var name: String
+  /// What is run.
   public var command: CommandInfo
+  /// What a task of the job needs.
   public var resources: Resources
   /// How often the job is run again after a failure of its own or of the cluster's.
   public var maxRetries: Int
 
+  /// A job that is run once, and again so many times if it fails.
   public init(_ name: String, _ command: CommandInfo, resources: Resources, maxRetries: Int = 0) {
     self.name = name
     self.command = command
@@ -24,6 +28,7 @@ public struct BatchJob: Hashable, Sendable {
 /// Jobs are numbered in the order they are added. A job that is lost, dropped or unreachable, or that fails, is run
 /// again up to its `maxRetries`. What happens to each is told by ``Transition``s.
 public struct BatchScheduler: Scheduler {
+  /// What the application may tell the batch.
   public enum Command: Hashable, Sendable {
     case add([BatchJob])
     /// No jobs will be added any more: the framework ends when all are done.
@@ -34,6 +39,7 @@ public struct BatchScheduler: Scheduler {
 
   /// A step in the life of a job.
   public struct Transition: Hashable, Sendable {
+    /// What happened to a job.
     public enum Kind: Hashable, Sendable {
       /// A task was launched for it.
       case launched
@@ -47,9 +53,13 @@ public struct BatchScheduler: Scheduler {
       case cancelled
     }
 
+    /// The number of the job.
     public var job: Int
+    /// What happened to it.
     public var kind: Kind
+    /// The task that was run for it; nil if there was none.
     public var taskID: TaskID?
+    /// Where the task is; nil if there is none, or nobody knows.
     public var agentID: AgentID?
     /// The executor, to find the sandbox by.
     public var executorID: ExecutorID?
@@ -59,23 +69,32 @@ public struct BatchScheduler: Scheduler {
 
   /// How far the batch is.
   public struct Progress: Hashable, Sendable {
+    /// To be launched.
     public var waiting = 0
     /// Launched, whether or not it is known to run.
     public var active = 0
+    /// Ended well.
     public var finished = 0
+    /// Failed for the last time.
     public var failed = 0
+    /// Killed, or never begun.
     public var cancelled = 0
     /// How many times a job was run again.
     public var retried = 0
     /// How many tasks finished on each agent.
     public var finishedByAgent: [AgentID: Int] = [:]
 
+    /// All jobs.
     public var total: Int { waiting + active + finished + failed + cancelled }
+    /// Whether nothing is left to be run.
     public var isDone: Bool { waiting == 0 && active == 0 }
   }
 
+  /// The jobs by their numbers.
   public private(set) var jobs: [BatchJob] = []
+  /// How far the batch is.
   public private(set) var progress = Progress()
+  /// The steps that the application has not taken yet.
   public var reports: [Transition] = []
 
   /// The jobs to run, the next at the end.
@@ -98,6 +117,7 @@ public struct BatchScheduler: Scheduler {
     add(jobs)
   }
 
+  /// Runs what waits, and counts what ends.
   public mutating func handle(_ input: SchedulerInput<Command>, _ cluster: inout SchedulerCalls) {
     switch input {
     case .command(.add(let jobs)): add(jobs)

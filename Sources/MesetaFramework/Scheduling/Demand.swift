@@ -11,6 +11,7 @@ public struct Demand: Hashable, Sendable {
   /// The role to be offered them in; nil: any of the framework's.
   public var role: String?
 
+  /// So many times what one task needs.
   public init(_ need: Resources, count: Int = 1, role: String? = nil) {
     self.need = need
     self.count = count
@@ -39,6 +40,8 @@ struct DemandBook: Hashable, Sendable {
   /// Nil: the scheduler has never said.
   private(set) var demands: [Demand]?
   private var roles: [RoleState]
+  /// Whether the master may have to be told something.
+  private var isDirty = true
 
   init(roles: [String]) {
     self.roles = roles.map { RoleState(role: $0) }
@@ -49,6 +52,7 @@ struct DemandBook: Hashable, Sendable {
     if let demands, demands == new { return }
     let old = demands ?? []
     demands = new
+    isDirty = true
     for index in roles.indices {
       let role = roles[index].role
       let grew = new.contains { demand in
@@ -72,7 +76,8 @@ struct DemandBook: Hashable, Sendable {
 
   /// What to tell the master, whom the framework is subscribed with, so that it knows the demand.
   mutating func sync() -> Change {
-    guard demands != nil else { return Change() }
+    guard isDirty, demands != nil else { return Change() }
+    isDirty = false
     var suppress: [String] = []
     var revive: [String] = []
     for index in roles.indices {
@@ -98,6 +103,7 @@ struct DemandBook: Hashable, Sendable {
 
   /// The roles to name as suppressed in SUBSCRIBE.
   mutating func subscribing() -> [String] {
+    isDirty = true
     for index in roles.indices {
       roles[index].isSuppressed = !wants(roles[index].role)
       roles[index].wantsMore = false
@@ -107,6 +113,7 @@ struct DemandBook: Hashable, Sendable {
 
   /// Notes a call that the scheduler made itself; no roles named: all.
   mutating func told(suppressed: Bool, roles named: [String]) {
+    isDirty = true
     for index in roles.indices where named.isEmpty || named.contains(roles[index].role) {
       roles[index].isSuppressed = suppressed
       if !suppressed { roles[index].isFiltered = false }

@@ -22,7 +22,7 @@ public struct OfferUse: ~Copyable {
   public var agentID: AgentID? { buffer.uses[index].offers.first?.agentID }
 
   /// Whether so much is left, under whatever reservation.
-  public func fits(_ resources: Resources) -> Bool { found(resources) != nil }
+  public func fits(_ resources: Resources) -> Bool { find(resources) != nil }
 
   /// Launches a task that runs a line with the shell.
   ///
@@ -84,13 +84,12 @@ public struct OfferUse: ~Copyable {
   private mutating func launchIfFits(
     _ resources: Resources, name: String?, id: TaskID?, _ fill: (inout TaskInfo.Fields) -> Void
   ) -> TaskID? {
-    guard let agentID, let taken = found(resources) else { return nil }
+    guard let agentID, let (taken, rest) = find(resources) else { return nil }
     let id = id ?? buffer.names.next()
     var fields = TaskInfo.Fields(name: name ?? id.value, id: id, agentID: agentID, resources: taken)
     fill(&fields)
     fields.agentID = agentID
     fields.resources = taken
-    let rest = remaining - taken
     guard takeExecutor(of: &fields, from: rest) else { return nil }
     buffer.uses[index].tasks.append(TaskInfo(fields))
     return id
@@ -112,9 +111,10 @@ public struct OfferUse: ~Copyable {
       executor.resources = executor.resources.allocated(to: role)
       buffer.uses[index].remaining = rest
     } else {
-      guard let needs = Self.found(executor.resources, in: rest, role: role) else { return false }
+      var rest = rest
+      guard let needs = Self.take(executor.resources, from: &rest, role: role) else { return false }
       executor.resources = needs
-      buffer.uses[index].remaining = rest - needs
+      buffer.uses[index].remaining = rest
     }
     fields.executor = executor
     buffer.uses[index].executors.append(executor)
@@ -133,18 +133,24 @@ public struct OfferUse: ~Copyable {
 
   private var role: String? { buffer.uses[index].offers.first?.allocationRole }
 
-  private func found(_ wanted: Resources) -> Resources? {
+  /// What of the offers meets a wish, and what is then left of them. Who asks whether a task fits launches it next, so that
+  /// the last answer is kept.
+  private func find(_ wanted: Resources) -> (taken: Resources, rest: Resources)? {
+    if let last = buffer.uses[index].lastFind, last.wanted == wanted { return (last.taken, last.rest) }
     if buffer.uses[index].offers.isEmpty { return nil }
-    return Self.found(wanted, in: remaining, role: role)
+    var rest = remaining
+    guard let taken = Self.take(wanted, from: &rest, role: role) else { return nil }
+    buffer.uses[index].lastFind = (wanted, taken, rest)
+    return (taken, rest)
   }
 
-  /// The offered resources that meet a wish: those named exactly, such as a volume, or any of those names and amounts.
-  private static func found(_ wanted: Resources, in offered: Resources, role: String?) -> Resources? {
-    if !wanted.allSatisfy(\.isPlain) {
-      let exact = wanted.allocated(to: role)
-      return offered.contains(exact) ? exact : nil
-    }
-    return offered.find(wanted)
+  /// Takes what meets a wish: the resources named exactly, such as a volume, or any of those names and amounts.
+  private static func take(_ wanted: Resources, from offered: inout Resources, role: String?) -> Resources? {
+    if wanted.allSatisfy(\.isPlain) { return offered.take(wanted) }
+    let exact = wanted.allocated(to: role)
+    guard offered.contains(exact) else { return nil }
+    offered -= exact
+    return exact
   }
 
   private func warn(_ wanted: Resources) {

@@ -24,6 +24,7 @@ public protocol Scheduler: Sendable {
 }
 
 extension Scheduler where Report == Never {
+  /// Nothing, for a scheduler that tells nothing.
   public var reports: [Report] {
     get { [] }
     set {}
@@ -42,7 +43,7 @@ public enum SchedulerInput<Command: Hashable & Sendable>: Hashable, Sendable {
   /// An offer that the scheduler holds on to is gone.
   case rescinded(OfferID)
   case update(TaskUpdate)
-  case operationUpdate(OperationStatus)
+  indirect case operationUpdate(OperationStatus)
   case message(agentID: AgentID, executorID: ExecutorID, data: [UInt8])
   case agentLost(AgentID)
   case executorLost(AgentID?, ExecutorID, status: Int32?)
@@ -69,16 +70,20 @@ public enum Subscription: Hashable, Sendable {
 
 /// A report on a task, with the task where the driver knows it.
 public struct TaskUpdate: Hashable, Sendable {
+  /// The report.
   public var status: TaskStatus
   /// The task as it was launched; nil if this driver did not launch it (after a failover) or it has ended already.
   public var task: TaskInfo?
 
+  /// A report on a task.
   public init(_ status: TaskStatus, task: TaskInfo?) {
     self.status = status
     self.task = task
   }
 
+  /// Which task it is.
   public var taskID: TaskID { status.taskID }
+  /// The state that is reported.
   public var state: TaskState { status.state }
 }
 
@@ -99,6 +104,7 @@ public struct FrameworkRecord: Hashable, Sendable {
   /// The scheduler's own, of ``SchedulerCalls/persist(_:)``.
   public var state: [UInt8]
 
+  /// A record to keep.
   public init(frameworkID: FrameworkID? = nil, state: [UInt8] = []) {
     self.frameworkID = frameworkID
     self.state = state

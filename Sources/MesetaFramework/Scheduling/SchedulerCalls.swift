@@ -66,6 +66,7 @@ public struct SchedulerCalls {
   /// not.
   public mutating func decline(_ offer: Offer) { _ = accept(offer) }
 
+  /// Declines an offer by its id.
   public mutating func decline(_ offerID: OfferID, for span: Span) {
     guard buffer.offers.take(offerID) else { return }
     buffer.refuse(offerID, for: span)
@@ -122,6 +123,7 @@ public struct SchedulerCalls {
   /// Asks for a ``SchedulerInput/wake`` at that time. The earliest time asked for counts; the wake-up ends them all.
   public mutating func wake(at instant: Instant) { buffer.entries.append(.wake(instant)) }
 
+  /// Asks for a ``SchedulerInput/wake`` after so long.
   public mutating func wake(after span: Span) { wake(at: time.monotonic + span) }
 
   /// Keeps bytes for the next incarnation, which gets them as ``SchedulerInput/restored(_:)``.

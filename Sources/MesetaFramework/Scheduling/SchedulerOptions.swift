@@ -40,5 +40,6 @@ public struct SchedulerOptions: Hashable, Sendable {
   /// How long a teardown that was asked for without a subscription waits for one.
   public var teardownTimeout = Span.seconds(30)
 
+  /// The defaults.
   public init() {}
 }

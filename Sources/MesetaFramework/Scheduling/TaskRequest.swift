@@ -12,6 +12,7 @@ public struct TaskRequest: Hashable, Sendable {
     case executor(ExecutorInfo, data: [UInt8]?)
   }
 
+  /// What the task does.
   public var work: Work
   /// What the task itself needs.
   public var resources: Resources

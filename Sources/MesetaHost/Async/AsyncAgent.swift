@@ -4,7 +4,7 @@ public import MesetaFramework
 public import MesetaModel
 
 /// The events of an executor, one after the other, and what it may tell its agent. An adapter over the ordinary executor and
-/// its driver, for programs that prefer it: an ``Executor`` can be simulated and replayed, this cannot.
+/// its driver, for programs that prefer it: an `Executor` can be simulated and replayed, this cannot.
 ///
 /// Events wait until the loop over ``events`` asks for them: launches and kills as many as there are, of other news the
 /// latest. Messages of the scheduler are lost when too much waits, which is logged. Every report is delivered until the
@@ -26,7 +26,7 @@ public final class AsyncAgent: Sendable {
   /// What happens, in order, to one loop at a time: a second one takes over and ends the first. The sequence ends with the
   /// executor; a loop ends too when its task is cancelled, and another goes on where it was.
   ///
-  /// ``ExecutorInput/wake`` does not come. After ``ExecutorInput/shutdown`` the executor has its grace period to end its
+  /// `ExecutorInput.wake` does not come. After `ExecutorInput.shutdown` the executor has its grace period to end its
   /// tasks, to report them killed, and to call ``stop()``.
   public var events: Events { Events(agent: self) }
 
@@ -34,10 +34,13 @@ public final class AsyncAgent: Sendable {
   public struct Events: AsyncSequence, AsyncIteratorProtocol, Sendable {
     let agent: AsyncAgent
 
+    /// The sequence itself: where it stands is known to the agent.
     public func makeAsyncIterator() -> Events { self }
 
+    /// Waits for the next event.
     public func next() async -> ExecutorInput<Never>? { await agent.next() }
 
+    /// Waits for the next event.
     public func next(isolation actor: isolated (any Actor)?) async -> ExecutorInput<Never>? {
       await agent.next()
     }
@@ -77,7 +80,9 @@ public final class AsyncAgent: Sendable {
 
 /// The executor that was to tell its agent something has ended.
 public struct ExecutorHasEnded: Error, Hashable, CustomStringConvertible {
+  /// The error.
   public init() {}
 
+  /// What has happened.
   public var description: String { "the executor has ended and tells its agent nothing any more" }
 }

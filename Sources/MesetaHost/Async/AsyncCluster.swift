@@ -6,7 +6,7 @@ public import MesetaProtocol
 public import MesetaRuntime
 
 /// The events of a framework, one after the other, and the calls that it may make. An adapter over the ordinary scheduler
-/// and its driver, for services that prefer it: a ``Scheduler`` can be simulated and replayed, this cannot.
+/// and its driver, for services that prefer it: a `Scheduler` can be simulated and replayed, this cannot.
 ///
 /// The loop over ``events`` stands for the scheduler's `handle`: an event is being handled until the loop asks for the next.
 /// Only then is an update acknowledged, and so an agent keeps it for a framework that crashes in the middle; and offers that
@@ -34,17 +34,20 @@ public final class AsyncCluster: Sendable {
   /// What happens, in order, to one loop at a time: a second one takes over and ends the first. The sequence ends with the
   /// framework; a loop ends too when its task is cancelled, and another goes on where it was.
   ///
-  /// ``SchedulerInput/accepted(request:)`` and ``SchedulerInput/wake`` do not come.
+  /// `SchedulerInput.accepted` and `SchedulerInput.wake` do not come.
   public var events: Events { Events(cluster: self) }
 
   /// The events of an ``AsyncCluster``.
   public struct Events: AsyncSequence, AsyncIteratorProtocol, Sendable {
     let cluster: AsyncCluster
 
+    /// The sequence itself: where it stands is known to the cluster.
     public func makeAsyncIterator() -> Events { self }
 
+    /// Waits for the next event.
     public func next() async -> SchedulerInput<Never>? { await cluster.next() }
 
+    /// Waits for the next event.
     public func next(isolation actor: isolated (any Actor)?) async -> SchedulerInput<Never>? {
       await cluster.next()
     }
@@ -109,7 +112,7 @@ public final class AsyncCluster: Sendable {
   }
 
   /// Acknowledges an update before the loop asks for the next event. The only way to without
-  /// ``SchedulerOptions/acknowledges``.
+  /// `SchedulerOptions.acknowledges`.
   public func acknowledge(_ update: TaskUpdate) async throws { try await perform(.acknowledge(update)) }
 
   /// Asks the master for updates on tasks, again and again until it has answered for each. None named: on all it knows.
@@ -129,7 +132,7 @@ public final class AsyncCluster: Sendable {
   /// - Throws: A `CallError` if the master refuses it, or if the connection is lost before it answers.
   public func call(_ call: SchedulerCall.Kind) async throws { try await perform(.other(call)) }
 
-  /// Keeps bytes for the next incarnation, which gets them as its first event, ``SchedulerInput/restored(_:)``.
+  /// Keeps bytes for the next incarnation, which gets them as its first event, `SchedulerInput.restored`.
   public func persist(_ state: [UInt8]) async throws { try await perform(.persist(state)) }
 
   /// Ends the framework and all its tasks. ``events`` end.
@@ -141,7 +144,9 @@ public final class AsyncCluster: Sendable {
 
 /// The framework that was to make a call has ended.
 public struct FrameworkHasEnded: Error, Hashable, CustomStringConvertible {
+  /// The error.
   public init() {}
 
+  /// What has happened.
   public var description: String { "the framework has ended and makes no calls any more" }
 }

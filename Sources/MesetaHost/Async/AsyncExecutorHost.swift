@@ -40,6 +40,7 @@ public final class AsyncExecutorHost: Sendable {
     }
   }
 
+  /// Begins to connect.
   public func start() { host.start() }
 
   /// Returns once the executor has ended, and ends its session.

@@ -12,16 +12,16 @@ public final class AsyncFrameworkHost: Sendable {
   public let cluster: AsyncCluster
 
   /// - Parameters:
-  ///   - options: The defaults that hold for a ``Scheduler`` hold here too; see ``AsyncCluster`` for when they apply.
+  ///   - options: The defaults that hold for a `Scheduler` hold here too; see ``AsyncCluster`` for when they apply.
   ///   - bufferedEvents: How many events may wait; each offer counts as one.
   ///   - record: What an earlier incarnation asked to keep.
   ///   - seed: Fresh for each incarnation.
-  ///   - persist: Keeps the record for the next incarnation.
+  ///   - persist: Keeps the record for the next incarnation, and returns when it is durable.
   public init(
     framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(), bufferedEvents: Int = 1000,
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
     executor: any HostExecutor = TaskExecutor(), logger: Logger,
-    persist: @escaping @Sendable (FrameworkRecord) -> Void = { _ in }
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     let desk = AsyncCluster.Desk()
     let host = FrameworkHost(
@@ -46,6 +46,7 @@ public final class AsyncFrameworkHost: Sendable {
     }
   }
 
+  /// Begins to connect.
   public func start() { host.start() }
 
   /// Ends the framework with all tasks, or this incarnation alone.

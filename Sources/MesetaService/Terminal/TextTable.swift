@@ -1,11 +1,15 @@
 /// A table for a terminal: columns as wide as they need to be, numbers to the right, cut to the width there is.
 public struct TextTable: Sendable {
+  /// A column and how it is shown.
   public struct Column: Sendable {
+    /// What stands above it.
     public var title: String
+    /// Whether its cells stand to the right.
     public var isNumeric: Bool
     /// Whether the column gives way when the table is too wide; the widest of these is cut first.
     public var isFlexible: Bool
 
+    /// A column.
     public init(_ title: String, isNumeric: Bool = false, isFlexible: Bool = false) {
       self.title = title
       self.isNumeric = isNumeric
@@ -13,9 +17,12 @@ public struct TextTable: Sendable {
     }
   }
 
+  /// From left to right.
   public let columns: [Column]
+  /// From top to bottom.
   public private(set) var rows: [[String]] = []
 
+  /// A table without rows.
   public init(_ columns: [Column]) { self.columns = columns }
 
   /// Adds a row of as many cells as there are columns; control characters are shown as `?`, so that no task's name

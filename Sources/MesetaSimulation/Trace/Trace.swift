@@ -7,6 +7,7 @@ package import MesetaRuntime
 public struct Trace: Hashable, Sendable {
   /// Of all lines so far, line ends included.
   public private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+  /// How many lines there are.
   public private(set) var lineCount = 0
   /// The newest lines, for people; at most ``keeps``.
   public private(set) var lines: [String] = []

@@ -16,6 +16,7 @@ public struct Faults: Hashable, Sendable {
   public var lossMillionths: UInt64 = 0
   /// How long it is on average from one partition of two nodes to the next; nil: there are none.
   public var partitionEvery: Span?
+  /// How long a partition lasts.
   public var partitionLength = Span.seconds(1)...Span.seconds(200)
   /// How long it is on average from one crash of an agent to the next; nil: there are none.
   public var agentCrashEvery: Span?
@@ -30,6 +31,7 @@ public struct Faults: Hashable, Sendable {
   /// Whether every message passes through its bytes.
   public var encodesMessages = false
 
+  /// The defaults.
   public init() {}
 
   /// A network that always delivers after a millisecond, and nodes that stay up.
@@ -60,6 +62,7 @@ public enum FaultPlan: Sendable {
   /// Some of everything, drawn from the seed.
   case swarm
 
+  /// No faults.
   public static let none = FaultPlan.fixed(.none)
 }
 

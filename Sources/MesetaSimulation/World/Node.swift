@@ -11,11 +11,13 @@ import MesetaRuntime
 public struct NodeID: Hashable, Comparable, Sendable {
   let index: Int
 
+  /// In the order they were added.
   public static func < (left: NodeID, right: NodeID) -> Bool { left.index < right.index }
 }
 
 /// A framework that was added to a simulation with its scheduler.
 public struct FrameworkHandle<S: Scheduler>: Hashable, Sendable {
+  /// The node that it runs on.
   public let node: NodeID
 }
 

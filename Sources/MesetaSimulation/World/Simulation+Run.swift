@@ -6,9 +6,11 @@ public import MesetaRuntime
 
 /// A simulation that did not go as it should.
 public struct SimulationFailure: Error, Hashable, CustomStringConvertible {
+  /// What repeats it.
   public let seed: Seed
   /// When, since the start.
   public let after: Span
+  /// What was wrong.
   public let problem: String
 
   /// `seed 0x5eed17 · after 724s virtual · 99 of 100 tasks finished`.

@@ -20,6 +20,7 @@ public import MesetaRuntime
 /// Commands of tasks are plans for simulated processes: `run 5s`, `exit 3`, `hold`, `hang` (see the words in
 /// `CommandPlan`).
 public struct Simulation {
+  /// What everything random is drawn from.
   public let seed: Seed
   /// What goes wrong, and how often.
   public let faults: Faults
@@ -32,6 +33,7 @@ public struct Simulation {
   var events = Deadlines<Event>()
   /// Virtual time since the start.
   public internal(set) var now = Instant.zero
+  /// What has happened.
   public internal(set) var trace: Trace
   var nodes: [Node] = []
   var agents: [NodeID] = []
