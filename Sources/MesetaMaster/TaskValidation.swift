@@ -111,10 +111,12 @@ enum TaskValidation {
     return nil
   }
 
-  private static func mixProblem(with resources: Resources) -> String? {
-    for revocable in resources where revocable.isRevocable {
-      if resources.contains(where: { $0.name == revocable.name && !$0.isRevocable }) {
-        return "Cannot use both revocable and non-revocable '\(revocable.name)' at the same time"
+  private static func mixProblem(with mixed: Resources) -> String? {
+    let resources = mixed.resources
+    for index in resources.indices where resources[index].isRevocable {
+      let name = resources[index].name
+      if resources.contains(where: { $0.name == name && !$0.isRevocable }) {
+        return "Cannot use both revocable and non-revocable '\(name)' at the same time"
       }
     }
     return nil

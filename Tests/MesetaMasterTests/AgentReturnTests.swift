@@ -1,0 +1,40 @@
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+import Testing
+
+@testable import MesetaMaster
+
+@Suite struct AgentReturnTests {
+  private let framework = FrameworkInfo(name: "f", id: "F0", failoverTimeout: 600, role: "web")
+
+  private func record(_ id: TaskID, _ resources: Resources) -> TaskRecord {
+    let task = TaskInfo(
+      name: "t", id: id, agentID: "S0", resources: resources.allocated(to: "web"), command: .shell("true"))
+    return TaskRecord("F0", task, state: .running)
+  }
+
+  private func finished(_ id: TaskID) -> Message {
+    let status = TaskStatus(taskID: id, state: .finished, source: .executor, agentID: "S0", timestamp: 0)
+    return .agentMessage(.statusUpdate(StatusUpdate("F0", status, latestState: .finished)))
+  }
+
+  @Test func aPortThatAnAgentNamesTwiceIsChargedOnce() {
+    var lone = LoneMaster()
+    let session = lone.open(.agent)
+    let info = AgentInfo(hostname: "host", resources: "cpus:4;ports:[1-9]", id: "S0")
+    let returning = AgentReregistration(
+      AgentRegistration(info, version: "1"),
+      tasks: [
+        record("t1", "cpus:1;ports:[1-2]"), record("t2", "cpus:1;ports:[2-3]"),
+        record("t3", "cpus:1;ports:[4-4]"),
+      ],
+      executors: [], frameworks: [framework])
+    lone.say(.agentMessage(.reregister(returning)), on: session)
+    func allocated() -> Resources? { lone.master.describeAgents().first?.allocated.allocated(to: nil) }
+    #expect(allocated() == "cpus:2;ports:[1-2,4-4]")
+    for id in ["t2", "t1", "t3"] as [TaskID] { lone.say(finished(id), on: session) }
+    #expect(allocated() == Resources())
+    lone.master.checkInvariants()
+  }
+}
