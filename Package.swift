@@ -98,6 +98,7 @@ let package = Package(
       "MesetaHost",
       [
         "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
