@@ -25,10 +25,9 @@ enum DurableFile {
 
   /// The lines of a file; nil if it is not there.
   static func lines(of path: String) throws -> [String]? {
-    try bytes(of: path).map { String(decoding: $0, as: UTF8.self) }?.split(
-      separator: "\n", omittingEmptySubsequences: false
-    ).map(
-      String.init)
+    guard let bytes = try bytes(of: path) else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
   }
 
   /// FNV-1a, 64 bits: tells a torn or edited file.
