@@ -42,6 +42,23 @@ status=0
 meseta run 'exit 3' 2>/dev/null || status=$?
 ((status == 3)) || fail "the exit status of a task is not that of run, but $status"
 [[ $(meseta run --count 5 'echo $MESOS_TASK_ID' 2>/dev/null | wc -l) == 5 ]] || fail "five tasks do not write five lines"
+
+echo "check-examples: Ctrl-C ends what runs"
+# The shell would have it ignore the signal in the background.
+env --default-signal=INT "$bin/meseta" run --master "127.0.0.1:$port" 'echo begun; exec sleep 600' >"$work/interrupted" 2>&1 &
+run=$!
+pids+=("$run")
+end=$((SECONDS + 60))
+until grep -q begun "$work/interrupted"; do
+  ((SECONDS < end)) || fail "the output of a task that runs is not shown"
+  sleep 0.2
+done
+kill -INT "$run"
+status=0
+wait "$run" || status=$?
+((status == 130)) || fail "run ends with $status after Ctrl-C"
+meseta tasks --json | grep -q TASK_RUNNING && fail "a task goes on after Ctrl-C"
+
 meseta tasks --all --json | grep -q TASK_FINISHED || fail "the tasks are not listed"
 meseta frameworks | grep -q completed || fail "the frameworks are not listed"
 

@@ -234,8 +234,10 @@ def main():
 
     build(files, faults)
     names, has_ended = failing(0)
-    if names or not has_ended:
-        sys.exit("scenarios fail without a fault: " + (" ".join(sorted(names)) or "the run did not end"))
+    if not has_ended:
+        sys.exit(f"the scenarios do not come to an end without a fault; is the build in {COPY} stale?")
+    if names:
+        sys.exit("scenarios fail without a fault: " + " ".join(sorted(names)))
     chosen = [
         (number, fault) for number, fault in enumerate(faults, 1)
         if not parts or any(part in fault.name for part in parts)

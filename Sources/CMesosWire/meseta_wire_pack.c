@@ -10,12 +10,26 @@
 // The longest tag and the longest number, or length, behind it.
 enum { tag_room = 5, number_room = 10 };
 
+// A list of messages that was written, of which field, and where: so many bytes from the end.
+typedef struct {
+  const void *list;
+  size_t count;
+  const ProtobufCFieldDescriptor *field;
+  size_t distance;
+  size_t size;
+} written_list;
+
+// A power of two.
+enum { remembered_lists = 8 };
+
 // Writes downwards, at the end of the arena's current chunk.
 typedef struct {
   meseta_arena *arena;
   // What was written last.
   uint8_t *at;
   uint8_t *end;
+  // Lists may be shared, as the resources of offers are: what was written of one is copied the next time.
+  written_list lists[remembered_lists];
 } packer;
 
 static bool pack_fields(packer *p, const ProtobufCMessage *message);
@@ -157,10 +171,20 @@ static bool pack_list(
   size_t count = *(const size_t *)(const void *)((const char *)message + field->quantifier_offset);
   if (count == 0) return true;
   const char *list = *(char *const *)place;
-  size_t size = meseta_wire_element_size(field->type);
-  while (count-- > 0) {
-    if (!pack_value(p, field, list + count * size)) return false;
+  written_list *known = &p->lists[(uintptr_t)list / sizeof(void *) % remembered_lists];
+  if (known->list == list && known->count == count && known->field == field) {
+    if (!reserve(p, known->size)) return false;
+    p->at -= known->size;
+    memcpy(p->at, p->end - known->distance, known->size);
+    return true;
   }
+  const size_t before = (size_t)(p->end - p->at);
+  size_t size = meseta_wire_element_size(field->type);
+  for (size_t i = count; i-- > 0;) {
+    if (!pack_value(p, field, list + i * size)) return false;
+  }
+  const size_t after = (size_t)(p->end - p->at);
+  *known = (written_list){list, count, field, after, after - before};
   return true;
 }
 

@@ -2,12 +2,12 @@
 
 #include "meseta_wire_unpack.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "meseta_text.h"
 #include "meseta_wire_descriptors.h"
+#include "meseta_wire_twins.h"
 
 // The widest message whose fields the bit set of a frame can hold. The schema's widest has about 60.
 enum { max_fields = 256 };
@@ -17,7 +17,12 @@ typedef struct {
   ProtobufCMessage *message;
   // Through which field of the frame below.
   const ProtobufCFieldDescriptor *entered_by;
+  const uint8_t *start;
   const uint8_t *end;
+  // What of the arena was used when the message began.
+  size_t used;
+  // Where the message is remembered when it is complete; null if it is not to be.
+  meseta_twin *twin;
   // Which fields were seen, by index.
   uint64_t seen[max_fields / 64];
 } frame;
@@ -29,6 +34,7 @@ typedef struct {
   size_t max_depth;
   meseta_arena *arena;
   meseta_unpack_failure *failure;
+  meseta_twins twins;
   frame frames[MESETA_UNPACK_MAX_DEPTH + 1];
 } unpacker;
 
@@ -72,25 +78,6 @@ static inline bool read_varint(
   return read_long_varint(u, end, max_bytes, field, value);
 }
 
-static ProtobufCWireType wire_type_of(ProtobufCType type) {
-  switch (type) {
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-      return PROTOBUF_C_WIRE_TYPE_32BIT;
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-      return PROTOBUF_C_WIRE_TYPE_64BIT;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_BYTES:
-    case PROTOBUF_C_TYPE_MESSAGE:
-      return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    default:
-      return PROTOBUF_C_WIRE_TYPE_VARINT;
-  }
-}
-
 // Opens a message that ends at `end`; null if it does not fit into the arena.
 static ProtobufCMessage *enter(
     unpacker *u, const ProtobufCMessageDescriptor *descriptor, const ProtobufCFieldDescriptor *by,
@@ -98,6 +85,8 @@ static ProtobufCMessage *enter(
   frame *f = &u->frames[u->depth];
   f->descriptor = descriptor;
   f->entered_by = by;
+  f->start = u->at;
+  f->used = u->arena->used;
   f->end = end;
   f->message = NULL;
   for (size_t word = 0; word * 64 < descriptor->n_fields && word < max_fields / 64; word++) f->seen[word] = 0;
@@ -241,7 +230,7 @@ static size_t count_varints(const uint8_t *at, const uint8_t *end) {
 // The elements of a packed field, up to `end`.
 static bool unpack_packed(
     unpacker *u, const frame *f, const ProtobufCFieldDescriptor *field, const uint8_t *end) {
-  unsigned wire_type = wire_type_of(field->type);
+  unsigned wire_type = meseta_wire_type_of(field->type);
   bool is_fixed = wire_type != PROTOBUF_C_WIRE_TYPE_VARINT;
   unsigned width = fixed_size(wire_type);
   size_t size = (size_t)(end - u->at);
@@ -296,7 +285,7 @@ static bool unpack_bytes(
   return true;
 }
 
-// A message begins: its fields are the next steps.
+// A message begins: its fields are the next steps, unless one with the same bytes was read before.
 static bool unpack_message(
     unpacker *u, const frame *f, const ProtobufCFieldDescriptor *field, const uint8_t *end,
     ProtobufCMessage **place) {
@@ -304,8 +293,18 @@ static bool unpack_message(
     return fail(u, MESETA_UNPACK_DUPLICATE_MESSAGE, field, u->at);
   }
   if (u->depth == u->max_depth) return fail(u, MESETA_UNPACK_TOO_DEEP, field, u->at);
+  const ProtobufCMessageDescriptor *descriptor = field->descriptor;
+  meseta_twin *twin = meseta_twin_place(&u->twins, u->at, (size_t)(end - u->at));
+  if (twin != NULL && meseta_twin_is(twin, descriptor, u->depth + 1, u->at, (size_t)(end - u->at))) {
+    // It counts as if it were made anew: the bound is also one of what the reader makes of the message.
+    if (!meseta_arena_charge(u->arena, twin->cost)) return fail(u, MESETA_UNPACK_TOO_LARGE, field, u->at);
+    *place = twin->message;
+    u->at = end;
+    return true;
+  }
   u->depth += 1;
-  *place = enter(u, field->descriptor, field, end);
+  *place = enter(u, descriptor, field, end);
+  u->frames[u->depth].twin = twin;
   return *place != NULL;
 }
 
@@ -427,7 +426,7 @@ static bool unpack_field(unpacker *u) {
   if (wire_type == 3 || wire_type == 4) return fail(u, MESETA_UNPACK_GROUP, field, place);
   if (field == NULL) return unpack_unknown(u, f, (uint32_t)tag, place);
 
-  unsigned expected = wire_type_of(field->type);
+  unsigned expected = meseta_wire_type_of(field->type);
   bool is_list = field->label == PROTOBUF_C_LABEL_REPEATED;
   if (wire_type != expected && !(is_list && wire_type == PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)) {
     return fail(u, MESETA_UNPACK_WRONG_WIRE_TYPE, field, place);
@@ -449,6 +448,15 @@ static bool unpack_field(unpacker *u) {
   return true;
 }
 
+// The innermost message is complete.
+static void remember(unpacker *u) {
+  const frame *f = &u->frames[u->depth];
+  if (f->twin == NULL) return;
+  *f->twin = (meseta_twin){
+      .descriptor = f->descriptor, .depth = u->depth, .message = f->message, .cost = u->arena->used - f->used,
+      .bytes = f->start, .size = (size_t)(f->end - f->start)};
+}
+
 ProtobufCMessage *meseta_wire_unpack(
     const ProtobufCMessageDescriptor *descriptor, const uint8_t *bytes, size_t length, size_t max_depth,
     meseta_arena *arena, meseta_unpack_failure *failure) {
@@ -460,6 +468,7 @@ ProtobufCMessage *meseta_wire_unpack(
   u.max_depth = max_depth < MESETA_UNPACK_MAX_DEPTH ? max_depth : MESETA_UNPACK_MAX_DEPTH;
   u.arena = arena;
   u.failure = failure;
+  meseta_twins_begin(&u.twins, length);
   failure->code = MESETA_UNPACK_OK;
   ProtobufCMessage *message = enter(&u, descriptor, NULL, u.start + length);
   if (message == NULL) return NULL;
@@ -467,6 +476,7 @@ ProtobufCMessage *meseta_wire_unpack(
     if (u.at == u.frames[u.depth].end) {
       if (!check_required(&u)) return NULL;
       if (u.depth == 0) return message;
+      remember(&u);
       u.depth -= 1;
     } else if (!unpack_field(&u)) {
       return NULL;

@@ -18,10 +18,18 @@ struct AgentEntry: Sendable {
   var tasks: [TaskKey] = []
   var executors = ExecutorTable()
   var pings: PingMonitor
-  /// A write that takes the agent from the registry is on its way.
-  var isLeaving = false
+  /// The agent has registered again on its session, and that is being written down.
+  var isReturning = false
+  /// Set while a write that takes the agent from those that are there is on its way.
+  var departure: Departure?
 
   var info: AgentInfo { registration.info }
+
+  /// What becomes of an agent in the registry.
+  enum Departure: Equatable, Sendable {
+    case unreachable
+    case removal
+  }
 }
 
 /// An agent whose (re-)registration waits for the registry.

@@ -10,6 +10,7 @@ typealias FrameworkKey = Slot<FrameworkEntry>
 struct FrameworkEntry: Sendable {
   var info: FrameworkInfo
   var id: FrameworkID
+  /// Who has proven to be the framework, on its last session.
   var principal: Principal?
   /// Nanoseconds since the Unix epoch.
   var registeredTime: Int64
@@ -29,7 +30,9 @@ struct FrameworkEntry: Sendable {
   var completedTasks: Deque<CompletedTask> = []
   /// Tells the deadlines of this disconnection from those of earlier ones.
   var disconnections: UInt64 = 0
-  /// Whether the framework was sent anything since the last time a heartbeat was due.
+  /// Whether a deadline is set for the next heartbeat.
+  var hasHeartbeat = false
+  /// Whether the framework was sent nothing since the last time a heartbeat was due.
   var isQuiet = true
 
   var isPartitionAware: Bool { info.has(.partitionAware) }

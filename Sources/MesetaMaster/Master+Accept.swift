@@ -38,7 +38,7 @@ extension Master {
     _ ids: [OfferID], of key: FrameworkKey
   ) -> Result<[OfferEntry], OfferProblem> {
     guard !ids.isEmpty else { return .failure(OfferProblem(text: "No offers specified")) }
-    if ids.count > 1, let id = ids.firstRepeated {
+    if ids.count > 1, let id = ids.repeated.first {
       return .failure(OfferProblem(text: "Duplicate offer \(id) in offer list"))
     }
     var taken: [OfferEntry] = []

@@ -9,8 +9,8 @@ extension Master {
   mutating func beginRemoval<E: MasterEffects>(
     of key: AgentKey, reason: String, _ effects: inout E
   ) {
-    guard let agent = agents[key], !agent.isLeaving else { return }
-    agents.update(key) { $0.isLeaving = true }
+    guard let agent = agents[key], agent.departure == nil else { return }
+    agents.update(key) { $0.departure = .removal }
     allocator.setActive(agent.slot, false)
     effects.store(registry.begin(.removeAgent(key, reason: reason)), .removeAgent(agent.id))
   }
@@ -60,7 +60,7 @@ extension Master {
       .update(
         TaskStatus(
           taskID: task.info.id, state: state, source: .master, reason: .agentRemoved, message: message,
-          agentID: agent.id, executorID: task.info.executorID, timestamp: time.timestamp,
+          agentID: agent.id, executorID: task.info.executor?.id, timestamp: time.timestamp,
           unreachableTime: unreachableTime)),
       to: task.framework, &effects)
   }

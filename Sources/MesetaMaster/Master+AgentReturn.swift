@@ -91,8 +91,8 @@ extension Master {
         .update(
           TaskStatus(
             taskID: record.info.id, state: record.state, source: .master, reason: .agentReregistered,
-            message: "Agent reregistered", agentID: agents[valid: key].id, executorID: record.info.executorID,
-            timestamp: time.timestamp)),
+            message: "Agent reregistered", agentID: agents[valid: key].id,
+            executorID: record.info.executor?.id, timestamp: time.timestamp)),
         to: framework, &effects)
     }
   }

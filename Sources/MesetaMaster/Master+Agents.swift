@@ -76,25 +76,41 @@ extension Master {
       drop(session, reason: "a re-registration needs the agent's id", at: time, &effects)
       return
     }
-    switch entry.binding {
-    case .registering: return
-    case .agent(let key) where agents.contains(key) && agents[valid: key].id != id:
-      refuse(
-        "this session is agent \(agents[valid: key].id)'s: another agent needs a session of its own", session,
-        entry, at: time, &effects)
-      return
-    case .agent, .framework, .nobody: break
+    if case .registering = entry.binding { return }
+    var known: AgentKey?
+    if case .agent(let key) = entry.binding {
+      guard agents[valid: key].id == id else {
+        let problem =
+          "this session is agent \(agents[valid: key].id)'s: another agent needs a session of its own"
+        refuse(problem, session, entry, at: time, &effects)
+        return
+      }
+      known = key
     }
     guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
-    sessions[session]?.binding = .registering(id)
+    if let known {
+      // The answer was lost, or is late. What the agent says of its tasks in the meantime counts.
+      if agents[valid: known].isReturning { return }
+      agents[valid: known].isReturning = true
+    } else {
+      sessions[session]?.binding = .registering(id)
+    }
     let pending = PendingAgent(
       session: session, id: id, registration: returning.registration, returning: returning)
-    let operation: RegistryOperation =
-      unreachableAgents[id] != nil
-      ? .markAgentReachable(returning.registration.info)
-      : agentsByID[id] != nil
-        ? .updateAgent(returning.registration.info) : .admitAgent(returning.registration.info)
-    effects.store(registry.begin(.admit(pending)), operation)
+    effects.store(
+      registry.begin(.admit(pending)), admission(of: id, returning.registration.info))
+  }
+
+  /// What the registry has to write for an agent that is back, after what it has been told to write before.
+  private func admission(of id: AgentID, _ info: AgentInfo) -> RegistryOperation {
+    guard let key = agentsByID[id] else {
+      return unreachableAgents[id] != nil ? .markAgentReachable(info) : .admitAgent(info)
+    }
+    return switch agents[valid: key].departure {
+    case nil: .updateAgent(info)
+    case .unreachable: .markAgentReachable(info)
+    case .removal: .admitAgent(info)
+    }
   }
 
   private mutating func mayJoin<E: MasterEffects>(
@@ -144,7 +160,9 @@ extension Master {
       key = add(pending, at: time)
     }
     // The session may be gone by now: then the agent is known, and disconnected.
-    if sessions[pending.session]?.binding == .registering(pending.id) {
+    if let binding = sessions[pending.session]?.binding,
+      binding == .registering(pending.id) || binding == .agent(key)
+    {
       sessions[pending.session]?.binding = .agent(key)
       agents.update(key) { $0.session = pending.session }
     }
@@ -195,6 +213,7 @@ extension Master {
     }
     agents.update(key) {
       $0.session = nil
+      $0.isReturning = false
       $0.registration = pending.registration
       $0.pings.pong()
     }
@@ -211,7 +230,7 @@ extension Master {
   // MARK: Pings
 
   mutating func pingElapsed<E: MasterEffects>(_ key: AgentKey, at time: Time, _ effects: inout E) {
-    guard let agent = agents[key], !agent.isLeaving else { return }
+    guard let agent = agents[key], agent.departure == nil else { return }
     let action = agents.update(key) { $0.pings.elapsed() }
     switch action {
     case .ping:
@@ -220,7 +239,7 @@ extension Master {
     case .giveUp:
       effects.log(
         .warning, "agent \(agent.id) did not answer \(configuration.maxAgentPingTimeouts) pings: unreachable")
-      agents.update(key) { $0.isLeaving = true }
+      agents.update(key) { $0.departure = .unreachable }
       effects.store(
         registry.begin(.markUnreachable(key)), .markAgentUnreachable(agent.id, since: time.wall))
     case nil: break

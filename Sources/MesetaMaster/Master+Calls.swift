@@ -15,6 +15,10 @@ extension Master {
       return
     }
     if case .subscribe(let subscribe) = call.kind {
+      if let problem = principalProblem(with: subscribe, of: entry.peer) {
+        effects.respond(request, .failed(problem))
+        return
+      }
       self.subscribe(subscribe, request: request, from: session, at: time, &effects)
       return
     }
@@ -33,8 +37,23 @@ extension Master {
       effects.respond(request, self.updateFramework(key, update, entry.peer, at: time, &effects))
       return
     }
+    if case .reconcile(let tasks) = call.kind, let problem = problem(withReconciling: tasks, of: key) {
+      effects.respond(request, .failed(problem))
+      return
+    }
     effects.respond(request, .accepted)
     carryOut(call.kind, of: key, at: time, &effects)
+  }
+
+  /// Whether somebody who has proven who they are subscribes as somebody else.
+  private func principalProblem(with call: SchedulerCall.Subscribe, of peer: Peer) -> CallError? {
+    guard let proven = peer.principal?.name, let named = call.framework.principal, named != proven else {
+      return nil
+    }
+    return CallError(
+      .badRequest,
+      "Failed to validate scheduler::Call: Authenticated principal '\(proven)' does not match principal "
+        + "'\(named)' set in `FrameworkInfo`")
   }
 
   private mutating func carryOut<E: MasterEffects>(
@@ -47,7 +66,7 @@ extension Master {
     case .revive(let roles): changeSuppression(to: false, roles, of: key, &effects)
     case .suppress(let roles): changeSuppression(to: true, roles, of: key, &effects)
     case .kill(let kill): self.kill(kill, of: key, at: time, &effects)
-    case .reconcile(let tasks): reconcile(tasks, of: key, at: time, &effects)
+    case .reconcile(let tasks): reconcile(tasks, of: key)
     case .message(let agent, let executor, let data):
       guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else {
         metrics.droppedMessages += 1
@@ -120,10 +139,14 @@ extension Master {
       return refused("Changing framework's principal is not allowed.")
     }
     if call.framework.user != framework.info.user {
-      return refused("Updating 'FrameworkInfo.user' is unsupported")
+      return refused(
+        "Updating 'FrameworkInfo.user' is unsupported; attempted to update from '\(framework.info.user)' to "
+          + "'\(call.framework.user)'")
     }
     if call.framework.checkpoint != framework.info.checkpoint {
-      return refused("Updating 'FrameworkInfo.checkpoint' is unsupported")
+      return refused(
+        "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from "
+          + "'\(framework.info.checkpoint)' to '\(call.framework.checkpoint)'")
     }
     for role in call.framework.subscribedRoles {
       guard authorizer.isAllowed(peer.principal, .registerFramework, on: .role(role)) else {

@@ -14,6 +14,7 @@ extension Master {
     var call = call
     // A session is one framework's: what subscribes on it again without an id is that framework.
     call.framework.id = call.framework.id ?? framework(of: entry)
+    call.framework.principal = call.framework.principal ?? entry.peer.principal?.name
     if let problem = problem(with: call, of: entry) {
       effects.respond(request, .accepted)
       effects.send(.schedulerEvent(.error(problem)), to: session)
@@ -27,7 +28,7 @@ extension Master {
       key = known
       resubscribe(known, call, session: session, at: time, &effects)
     } else {
-      key = add(call, principal: entry.peer.principal, at: time)
+      key = add(call, at: time)
     }
     bind(key, to: session, at: time, &effects)
   }
@@ -36,14 +37,20 @@ extension Master {
     _ key: FrameworkKey, to session: SessionID, at time: Time, _ effects: inout E
   ) {
     sessions[session]?.binding = .framework(key)
-    frameworks.update(key) { $0.session = session }
+    let principal = sessions[session]?.peer.principal
+    frameworks.update(key) {
+      $0.session = session
+      $0.principal = principal
+    }
     guard let framework = frameworks[key] else { return }
     allocator.setActive(framework.slot, true)
     send(
       .subscribed(
         framework.id, heartbeatInterval: configuration.heartbeatInterval.inSeconds, master: info),
       to: key, &effects)
-    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+    effects.send(.schedulerEvent(.heartbeat), to: session)  // As Mesos: the first of many.
+    frameworks[valid: key].isQuiet = true
+    startHeartbeats(of: key, at: time)
     allocation.want()
     effects.log(.info, "framework \(framework.id) (\(framework.info.name)) subscribed")
   }
@@ -58,11 +65,12 @@ extension Master {
   private func problem(with call: SchedulerCall.Subscribe, of entry: Session) -> String? {
     if let problem = call.problem { return problem }
     if let subscribed = framework(of: entry), call.framework.id != subscribed {
-      return "This session is subscribed as framework \(subscribed): another framework needs a session of its own"
+      return "This session is subscribed as framework \(subscribed): another one needs a session of its own"
     }
     let roles = call.framework.subscribedRoles
-    if let allowed = configuration.roles, let role = roles.first(where: { !allowed.contains($0) }) {
-      return "The role '\(role)' is not present in the master's --roles"
+    if let allowed = configuration.roles {
+      let strangers = roles.filter { !allowed.contains($0) }
+      if !strangers.isEmpty { return "Roles \(strangers.braced) are not present in the master's --roles" }
     }
     if let id = call.framework.id {
       if completedFrameworks[id] != nil { return "Framework has been removed" }
@@ -78,19 +86,16 @@ extension Master {
     return nil
   }
 
-  private mutating func add(
-    _ call: SchedulerCall.Subscribe, principal: Principal?, at time: Time
-  ) -> FrameworkKey {
+  private mutating func add(_ call: SchedulerCall.Subscribe, at time: Time) -> FrameworkKey {
     var framework = call.framework
     let id = framework.id ?? newFrameworkID()
     framework.id = id
-    if framework.principal == nil { framework.principal = principal?.name }
     let slot = allocator.addFramework(
       roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
       capabilities: framework.capabilities, offerFilters: framework.offerFilters)
     let key = frameworks.insert(
       FrameworkEntry(
-        info: framework, id: id, principal: principal, registeredTime: time.wall, session: nil, slot: slot,
+        info: framework, id: id, registeredTime: time.wall, session: nil, slot: slot,
         suppressedRoles: call.suppressedRoles,
         unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
     frameworksByID[id] = key
@@ -101,11 +106,11 @@ extension Master {
 
   /// Adds a framework whose tasks came back with their agent before it did.
   mutating func addRecovered(_ framework: FrameworkInfo, at time: Time) -> FrameworkKey {
-    let key = add(SchedulerCall.Subscribe(framework), principal: nil, at: time)
+    let key = add(SchedulerCall.Subscribe(framework), at: time)
     frameworks.update(key) { allocator.setActive($0.slot, false) }
     let timeout = max(
       Span(clampingSeconds: framework.failoverTimeout) ?? .zero, configuration.agentReregisterTimeout)
-    deadlines.add(.failover(key, disconnection: 0), at: time.monotonic + timeout)
+    addFailover(of: key, at: time.monotonic + timeout)
     return key
   }
 
@@ -126,6 +131,7 @@ extension Master {
       sessions[old] = nil
     }
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     update(key, call, &effects)
     frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts
   }
@@ -176,11 +182,28 @@ extension Master {
     }
     allocator.setActive(framework.slot, false)
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     let timeout = Span(clampingSeconds: framework.info.failoverTimeout) ?? .zero
     effects.log(
       .info, "framework \(framework.id) disconnected (\(reason)); it has \(timeout) to come back")
-    deadlines.add(
-      .failover(key, disconnection: framework.disconnections + 1), at: time.monotonic + timeout)
+    addFailover(of: key, at: time.monotonic + timeout)
+  }
+
+  /// Gives a framework that is disconnected until then to come back.
+  private mutating func addFailover(of key: FrameworkKey, at end: Instant) {
+    deadlines.add(.failover(key, disconnection: frameworks[valid: key].disconnections), at: end)
+    // It may end in a year, and a framework may come and go many times before.
+    let most = agents.count + 2 * frameworks.count
+    guard deadlines.count > 2 * most + 1024 else { return }
+    deadlines.keep { [agents, frameworks] deadline in
+      switch deadline {
+      case .ping(let agent): agents.contains(agent)
+      case .heartbeat(let framework): frameworks.contains(framework)
+      case .failover(let framework, let disconnection):
+        frameworks.contains(framework) && frameworks[valid: framework].session == nil
+          && frameworks[valid: framework].disconnections == disconnection
+      }
+    }
   }
 
   mutating func failoverElapsed<E: MasterEffects>(
@@ -193,19 +216,31 @@ extension Master {
     remove(key, at: time, &effects)
   }
 
+  // MARK: Heartbeats
+
+  /// Sees to it that there is one heartbeat to come, however often the framework subscribes.
+  private mutating func startHeartbeats(of key: FrameworkKey, at time: Time) {
+    guard !frameworks[valid: key].hasHeartbeat else { return }
+    frameworks[valid: key].hasHeartbeat = true
+    deadlines.add(.heartbeat(key), at: time.monotonic + configuration.heartbeatInterval)
+  }
+
   mutating func heartbeatElapsed<E: MasterEffects>(
-    _ key: FrameworkKey, _ session: SessionID, at time: Time, _ effects: inout E
+    _ key: FrameworkKey, at time: Time, _ effects: inout E
   ) {
-    guard let framework = frameworks[key], framework.session == session else { return }
-    if framework.isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
-    frameworks.update(key) { $0.isQuiet = true }
-    deadlines.add(.heartbeat(key, session), at: time.monotonic + configuration.heartbeatInterval)
+    guard frameworks.contains(key) else { return }
+    frameworks[valid: key].hasHeartbeat = false
+    guard let session = frameworks[valid: key].session else { return }
+    if frameworks[valid: key].isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
+    frameworks[valid: key].isQuiet = true
+    startHeartbeats(of: key, at: time)
   }
 
   /// Ends a framework: its tasks are killed, its resources freed, its id is never accepted again.
   mutating func remove<E: MasterEffects>(_ key: FrameworkKey, at time: Time, _ effects: inout E) {
     guard let framework = frameworks[key] else { return }
     discardOffers(ofFramework: key, at: time)
+    reconciliations.removeAll(of: key)
     for agent in agentsRunning(framework) {
       if let session = agents[agent]?.session {
         effects.send(.masterMessage(.shutdownFramework(framework.id)), to: session)

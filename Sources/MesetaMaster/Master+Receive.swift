@@ -14,7 +14,7 @@ extension Master {
       receive(call, request: request, from: session, entry, at: time, &effects)
     case (.agentMessage(let message), .agent):
       receive(message, from: session, entry, at: time, &effects)
-    case (.operatorCall(let call, _), .operator), (.operatorCall(let call, _), .framework):
+    case (.operatorCall(let call, _), .operator):
       receive(call, request: request, entry.peer, at: time, &effects)
     case (.heartbeat, _):
       break  // That it arrived is all it says.

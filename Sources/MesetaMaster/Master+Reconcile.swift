@@ -5,28 +5,49 @@ import MesetaProtocol
 import MesetaRuntime
 
 extension Master {
-  mutating func reconcile<E: MasterEffects>(
-    _ wanted: [SchedulerCall.ReconciledTask], of framework: FrameworkKey, at time: Time, _ effects: inout E
-  ) {
-    guard let owner = frameworks[framework] else { return }
+  /// Why the tasks that a framework names cannot be taken; nil if they can.
+  func problem(
+    withReconciling wanted: [SchedulerCall.ReconciledTask], of framework: FrameworkKey
+  ) -> CallError? {
+    let waiting = reconciliations.waiting(of: framework)
+    let most = configuration.maxReconciledTasksPerFramework
+    if waiting + wanted.count <= most { return nil }
+    return CallError(
+      .badRequest,
+      "RECONCILE names \(wanted.count) tasks while \(waiting) wait for their answers: \(most) may wait at a time; "
+        + "name fewer in one call, or none to hear of all")
+  }
+
+  /// Takes down what a framework wants to know; ``answerReconciliations(at:_:)`` tells it.
+  mutating func reconcile(_ wanted: [SchedulerCall.ReconciledTask], of framework: FrameworkKey) {
     if wanted.isEmpty {
-      for key in owner.taskOrder {
-        if let task = tasks[key] { reportLatest(task, of: framework, at: time, &effects) }
-      }
-      for (id, task) in owner.unreachableTasks.entries {
-        let state = owner.isPartitionAware ? TaskState.unreachable : .lost
-        answer(
-          .init(id, agentID: task.agentID), state, "Reconciliation: Task is unreachable",
-          unreachableTime: task.since, to: framework, at: time, &effects)
-      }
-      return
+      reconciliations.addAll(frameworks[valid: framework].taskOrder, of: framework)
+    } else {
+      reconciliations.add(wanted, of: framework)
     }
-    for question in wanted {
-      if let task = owner.tasks[question.taskID].flatMap({ tasks[$0] }) {
-        reportLatest(task, of: framework, at: time, &effects)
-      } else if !mayStillComeBack(question.agentID, at: time) {
-        answerUnknown(question, owner, framework, at: time, &effects)
+  }
+
+  /// Gives the next slice of answers.
+  mutating func answerReconciliations<E: MasterEffects>(at time: Time, _ effects: inout E) {
+    for _ in 0..<configuration.reconciliationSlice {
+      guard let (framework, question) = reconciliations.next() else { return }
+      guard frameworks.contains(framework) else { continue }
+      switch question {
+      case .named(let task): answer(task, of: framework, at: time, &effects)
+      case .known(let task):
+        if let entry = tasks[task] { reportLatest(entry, of: framework, at: time, &effects) }
       }
+    }
+  }
+
+  /// Tells a framework what became of one task, or nothing while that may still turn out.
+  mutating func answer<E: MasterEffects>(
+    _ question: SchedulerCall.ReconciledTask, of framework: FrameworkKey, at time: Time, _ effects: inout E
+  ) {
+    if let task = frameworks[valid: framework].tasks[question.taskID].flatMap({ tasks[$0] }) {
+      reportLatest(task, of: framework, at: time, &effects)
+    } else if !mayStillComeBack(question.agentID, at: time) {
+      answerUnknown(question, framework, at: time, &effects)
     }
   }
 
@@ -42,8 +63,7 @@ extension Master {
   private func isOfThisMaster(_ agent: AgentID) -> Bool { agent.value.hasPrefix(info.id + "-S") }
 
   private mutating func answerUnknown<E: MasterEffects>(
-    _ question: SchedulerCall.ReconciledTask, _ owner: FrameworkEntry, _ framework: FrameworkKey,
-    at time: Time, _ effects: inout E
+    _ question: SchedulerCall.ReconciledTask, _ framework: FrameworkKey, at time: Time, _ effects: inout E
   ) {
     let state: TaskState
     let message: String
@@ -56,19 +76,11 @@ extension Master {
     } else {
       (state, message) = (.unknown, "Reconciliation: Task is unknown")
     }
-    answer(
-      question, owner.isPartitionAware ? state : .lost, message, unreachableTime: unreachableTime,
-      to: framework, at: time, &effects)
-  }
-
-  private mutating func answer<E: MasterEffects>(
-    _ question: SchedulerCall.ReconciledTask, _ state: TaskState, _ message: String, unreachableTime: Int64?,
-    to framework: FrameworkKey, at time: Time, _ effects: inout E
-  ) {
     send(
       .update(
         TaskStatus(
-          taskID: question.taskID, state: state, source: .master, reason: .reconciliation, message: message,
+          taskID: question.taskID, state: frameworks[valid: framework].isPartitionAware ? state : .lost,
+          source: .master, reason: .reconciliation, message: message,
           agentID: question.agentID, timestamp: time.timestamp, unreachableTime: unreachableTime)),
       to: framework, &effects)
   }
@@ -81,7 +93,7 @@ extension Master {
         TaskStatus(
           taskID: task.info.id, state: task.statusUpdateState ?? task.state, source: .master,
           reason: .reconciliation, message: "Reconciliation: Latest task state",
-          agentID: agents[task.agent]?.id, executorID: task.info.executorID, timestamp: time.timestamp)),
+          agentID: agents[task.agent]?.id, executorID: task.info.executor?.id, timestamp: time.timestamp)),
       to: framework, &effects)
   }
 }

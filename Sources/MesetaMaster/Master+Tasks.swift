@@ -78,7 +78,7 @@ extension Master {
       let isRecovered = allocator.recoverUsed(
         agents[valid: agent].slot, frameworks[valid: framework].slot, role,
         executor.info.resources.allocated(to: nil))
-      assert(isRecovered, "executor \(id) held \(executor.info.resources), of which the allocator does not know")
+      assert(isRecovered, "executor \(id) held more than the allocator knows of")
     }
     allocation.want()
   }
@@ -135,7 +135,7 @@ extension Master {
   ) {
     guard let owner = frameworks[framework] else { return }
     guard let key = owner.tasks[call.taskID], let task = tasks[key] else {
-      reconcile([.init(call.taskID, agentID: call.agentID)], of: framework, at: time, &effects)
+      answer(.init(call.taskID, agentID: call.agentID), of: framework, at: time, &effects)
       return
     }
     guard let agent = agents[task.agent] else { return }

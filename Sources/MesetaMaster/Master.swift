@@ -41,6 +41,7 @@ public struct Master: Sendable {
   var offers: OfferBook
   var offersByFramework = OfferGroups()
   var allocation = AllocationSchedule()
+  var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()
 
   /// Somebody who is connected, and what they turned out to be.
@@ -67,7 +68,7 @@ public struct Master: Sendable {
     case ping(AgentKey)
     /// The framework had its time to come back from this disconnection.
     case failover(FrameworkKey, disconnection: UInt64)
-    case heartbeat(FrameworkKey, SessionID)
+    case heartbeat(FrameworkKey)
   }
 
   /// Starts a master. Everything it draws, its id too, comes from `seed`, which has to be fresh for each
@@ -93,7 +94,8 @@ public struct Master: Sendable {
 
   /// When the master next has to be woken; `.never` if nothing is due.
   public var nextWake: Instant {
-    min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
+    if !reconciliations.isEmpty { return .zero }
+    return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
   }
 
   /// Handles one input.
@@ -112,6 +114,7 @@ public struct Master: Sendable {
     case .wake:
       runDeadlines(at: time, &effects)
     case .endOfBatch:
+      answerReconciliations(at: time, &effects)
       runAllocation(at: time, &effects)
     case .connectFailed:
       break  // A master opens no sessions.
@@ -124,8 +127,7 @@ public struct Master: Sendable {
       case .ping(let agent): pingElapsed(agent, at: time, &effects)
       case .failover(let framework, let disconnection):
         failoverElapsed(framework, disconnection: disconnection, at: time, &effects)
-      case .heartbeat(let framework, let session):
-        heartbeatElapsed(framework, session, at: time, &effects)
+      case .heartbeat(let framework): heartbeatElapsed(framework, at: time, &effects)
       }
     }
     expireOffers(at: time, &effects)

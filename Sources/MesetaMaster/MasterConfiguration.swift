@@ -32,6 +32,10 @@ public struct MasterConfiguration: Sendable {
   /// How much an allocation run does at most between two looks at the inputs: about so many pairs of agents and
   /// frameworks are looked at, where an offer counts as four. A thousand offers take less than a millisecond.
   public var allocationSlice = 4000
+  /// How many tasks that a framework named in RECONCILE may wait for their answers; it gets an error for more.
+  public var maxReconciledTasksPerFramework = 100_000
+  /// How many tasks frameworks are told of at most between two looks at the inputs, in answer to RECONCILE.
+  public var reconciliationSlice = 1000
 
   public init() {}
 }

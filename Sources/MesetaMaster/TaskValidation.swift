@@ -97,8 +97,8 @@ enum TaskValidation {
   ) -> String? {
     if task.hasExecutor, let executor = task.executor?.resources {
       if task.resources.overlaps(executor) {
-        return "There are overlapping resources in the task resources \(task.resources) and executor resources "
-          + "\(executor)"
+        return "There are overlapping resources in the task resources \(task.resources) and executor "
+          + "resources \(executor)"
       }
       if let problem = mixProblem(with: task.resources + executor) {
         return "Task and its executor mix revocable and non-revocable resources: \(problem)"

@@ -24,8 +24,15 @@ public struct ItemSet: Hashable, Sendable, CustomStringConvertible {
 
   public static func + (left: ItemSet, right: ItemSet) -> ItemSet { ItemSet(left.items + right.items) }
 
+  /// The items of `left` that are not in `right`. O(n + m).
   public static func - (left: ItemSet, right: ItemSet) -> ItemSet {
-    ItemSet(left.items.filter { !right.items.contains($0) })
+    var result = ItemSet()
+    var index = 0
+    for item in left.items {
+      while index < right.items.count, right.items[index] < item { index += 1 }
+      if index == right.items.count || right.items[index] != item { result.items.append(item) }
+    }
+    return result
   }
 
   /// Mesos's text form: `{a, b}`.

@@ -42,7 +42,7 @@ extension Resource {
       role = name[name.index(after: open)...].dropLast().trimmed
       name = name[..<open].trimmed
       if let problem = Role.problem(with: role) {
-        throw ResourcesSyntaxError(part: part, reason: "the role \"\(role)\" \(problem)")
+        throw ResourcesSyntaxError(part: part, reason: problem)
       }
     }
     guard !name.isEmpty else { throw ResourcesSyntaxError(part: part, reason: "the name is missing") }

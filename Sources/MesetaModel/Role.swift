@@ -3,20 +3,23 @@ public enum Role {
   /// The role of whoever names none.
   public static let anyone = "*"
 
-  /// What is wrong with a name, as the end of a sentence that begins with it; nil if it is a valid role.
+  /// What is wrong with a name, in Mesos's words; nil if it is a valid role.
   public static func problem(with role: String) -> String? {
     if role == anyone { return nil }
-    if role.isEmpty { return "is empty" }
-    if role.hasPrefix("/") || role.hasSuffix("/") { return "starts or ends with a slash" }
+    if role.isEmpty { return "Role names cannot be the empty string" }
+    if role.hasPrefix("/") { return "Role '\(role)' cannot start with a slash" }
+    if role.hasSuffix("/") { return "Role '\(role)' cannot end with a slash" }
     for component in role.split(separator: "/", omittingEmptySubsequences: false) {
       switch component {
-      case "": return "has two slashes in a row"
-      case ".", "..", "*": return "has the component \"\(component)\", which is reserved"
+      case "": return "Role '\(role)' cannot contain two adjacent slashes"
+      case ".", "..", "*": return "Role '\(role)' cannot include '\(component)' as a component"
       default: break
       }
-      if component.hasPrefix("-") { return "has a component that starts with a dash: \"\(component)\"" }
+      if component.hasPrefix("-") {
+        return "Role component '\(component)' is invalid because it starts with a dash"
+      }
       if component.utf8.contains(where: { (9...13).contains($0) || $0 == 0x20 || $0 == 0x7f }) {
-        return "has white space or a control character"
+        return "Role component '\(component)' is invalid because it contains backspace or whitespace"
       }
     }
     return nil

@@ -12,20 +12,35 @@ extension SchedulerCall.Subscribe {
     if !isMultiRole, !framework.roles.isEmpty {
       return "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable"
     }
-    if let role = framework.roles.firstRepeated {
-      return "'FrameworkInfo.roles' contains duplicate roles: '\(role)'"
-    }
+    let repeated = framework.roles.repeated
+    if !repeated.isEmpty { return "'FrameworkInfo.roles' contains duplicate items: \(repeated.braced)" }
     for role in framework.subscribedRoles {
-      if let problem = Role.problem(with: role) { return "The role '\(role)' \(problem)" }
+      guard let problem = Role.problem(with: role) else { continue }
+      return isMultiRole
+        ? "'FrameworkInfo.roles' contains invalid role: \(problem)"
+        : "'FrameworkInfo.role' is not a valid role: \(problem)"
     }
-    if let id = framework.id, let problem = Identifier.problem(with: id.value) {
-      return problem
-    }
+    if let problem = framework.id.flatMap({ Identifier.problem(with: $0.value) }) { return problem }
+    if let problem = framework.offerFilters.lazy.compactMap(\.problem).first { return problem }
     if !(framework.failoverTimeout.magnitude <= 9_000_000_000) {  // true for NaN
       return "The framework failover_timeout (\(framework.failoverTimeout)) is invalid"
     }
-    for role in suppressedRoles where !framework.subscribedRoles.contains(role) {
-      return "Suppressed role '\(role)' is not one of the framework's roles"
+    let strangers = suppressedRoles.filter { !framework.subscribedRoles.contains($0) }
+    if !strangers.isEmpty {
+      return "Suppressed roles \(strangers.braced) are not contained in the set of roles"
+    }
+    return nil
+  }
+}
+
+extension OfferFilter {
+  /// What is wrong with the filter; nil if nothing is.
+  fileprivate var problem: String? {
+    for quantities in minimalQuantities ?? [] {
+      if quantities.isEmpty { return "Resource quantities must contain at least one quantity" }
+      if let bad = quantities.first(where: { $0.scalar < .zero }) {
+        return "Invalid resource quantity for '\(bad.name)': Negative values not supported"
+      }
     }
     return nil
   }
@@ -42,7 +57,9 @@ extension SchedulerCall {
           "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'")
       }
     case .unknown(let type):
-      return CallError(.notImplemented, "scheduler calls of type \(type) are not known to this version")
+      // A real master ends itself when it gets one.
+      return CallError(
+        .badRequest, "Failed to validate scheduler::Call: type \(type) is not known to this version")
     default:
       if frameworkID == nil {
         return CallError(
@@ -75,9 +92,14 @@ public enum Identifier {
 }
 
 extension Sequence where Element: Hashable {
-  /// The first element that came before.
-  package var firstRepeated: Element? {
+  /// The elements that came before, once for each time.
+  package var repeated: [Element] {
     var seen = Set<Element>()
-    return first { !seen.insert($0).inserted }
+    return filter { !seen.insert($0).inserted }
   }
+}
+
+extension [String] {
+  /// The elements as Mesos prints sets.
+  package var braced: String { "{ \(joined(separator: ", ")) }" }
 }

@@ -40,4 +40,9 @@ public struct Deadlines<Key: Sendable>: Sendable {
     guard let first = heap.min, first.time <= now else { return nil }
     return heap.removeMin().key
   }
+
+  /// Drops the keys that no longer mean anything, for a keeper whose keys may do so long before they are due. O(n).
+  public mutating func keep(_ isCurrent: (Key) -> Bool) {
+    heap = Heap(heap.unordered.filter { isCurrent($0.key) })
+  }
 }

@@ -34,7 +34,7 @@ public struct MessageDecoder {
   package mutating func decodeValue<Value: WireConvertible>(
     _ type: Value.Type = Value.self, from bytes: UnsafeRawBufferPointer
   ) throws(WireError) -> Value {
-    context.begin()
+    defer { context.end() }
     return try withUnpacked(Value.descriptor, as: Value.CMessage.self, from: bytes, in: arena, limits: limits)
     {
       wire throws(WireError) in
@@ -45,15 +45,9 @@ public struct MessageDecoder {
   package mutating func decodeValue<Value: WireConvertible>(
     _ type: Value.Type = Value.self, from bytes: [UInt8]
   ) throws(WireError) -> Value {
-    // Only the standard library's throwing of any error makes the result one.
-    let result = bytes.withUnsafeBytes { bytes -> Result<Value, WireError> in
-      do throws(WireError) {
-        return .success(try decodeValue(Value.self, from: bytes))
-      } catch {
-        return .failure(error)
-      }
+    try bytes.withUnsafeBufferPointer { bytes throws(WireError) in
+      try decodeValue(Value.self, from: UnsafeRawBufferPointer(bytes))
     }
-    return try result.get()
   }
 
   /// The request number of an envelope that could not be decoded, as far as the bytes tell; 0 if they do not.

@@ -153,7 +153,7 @@ struct MasterCommand: AsyncParsableCommand {
 
   private static func parseRoles(_ text: String) throws -> [String] {
     try text.split(separator: ",").map(String.init).map { role in
-      if let problem = Role.problem(with: role) { throw BadValue("the role \"\(role)\" \(problem)") }
+      if let problem = Role.problem(with: role) { throw BadValue(problem) }
       return role
     }
   }
@@ -164,7 +164,7 @@ struct MasterCommand: AsyncParsableCommand {
       guard sides.count == 2, let weight = Double(sides[1]), weight > 0, weight.isFinite else {
         throw BadValue("\"\(part)\" is not ROLE=WEIGHT with a positive weight, such as prod=3")
       }
-      if let problem = Role.problem(with: sides[0]) { throw BadValue("the role \"\(sides[0])\" \(problem)") }
+      if let problem = Role.problem(with: sides[0]) { throw BadValue(problem) }
       return RoleWeight(role: sides[0], weight: weight)
     }
   }

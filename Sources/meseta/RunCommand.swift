@@ -37,7 +37,7 @@ struct RunCommand: AsyncParsableCommand {
     guard count >= 1 else { throw ValidationError("--count: \(count) is not a positive number") }
     guard retries >= 0 else { throw ValidationError("--retries: \(retries) is negative") }
     if let problem = Role.problem(with: role) {
-      throw ValidationError("--role: the role \"\(role)\" \(problem)")
+      throw ValidationError("--role: \(problem)")
     }
     _ = try taskResources()
     _ = try taskEnvironment()

@@ -192,6 +192,19 @@ struct Refused: Sendable, CustomTestStringConvertible {
     #expect((error == nil) == fits)
   }
 
+  @Test func whatFitsFurtherOutIsStillTooDeepFurtherIn() throws {
+    // One id twice: of a container, and one level deeper, of a container's status.
+    let id = field(4, nestedContainerID(4))
+    let containers = field(1, id) + field(1, field(4, nestedContainerID(0)) + field(5, id))
+    let bytes = containers + field(900, Array(repeating: 0, count: 600))
+    let refused = { (depth: Int) throws in
+      try refusal(
+        bytes, as: "mesos.v1.agent.Response.GetContainers", limits: WireLimits(maximumDepth: depth))?.reason
+    }
+    #expect(try refused(7) == nil)
+    #expect(try refused(6) == .tooDeep(limit: 6))
+  }
+
   @Test func nestingUnderALowerLimit() throws {
     let limits = WireLimits(maximumDepth: 2)
     #expect(try refusal(nestedContainerID(2), as: "mesos.v1.ContainerID", limits: limits) == nil)
@@ -211,5 +224,16 @@ struct Refused: Sendable, CustomTestStringConvertible {
     let limits = WireLimits(maximumArenaBytes: 16 << 20)
     let error = try #require(try refusal(bytes, as: "mesos.v1.FrameworkInfo", limits: limits))
     #expect(error.reason == .needsTooMuchMemory(limit: 16 << 20))
+  }
+
+  @Test func manyEqualMessagesCountLikeDifferentOnes() throws {
+    let limits = WireLimits(maximumArenaBytes: 512 << 10)
+    let ids = { (id: (Int) -> String) in
+      (0..<10_000).flatMap { field(1, field(1, text(id($0)))) } + field(2, [])
+    }
+    for bytes in [ids { _ in "offer-1234" }, ids { "offer-\(1000 + $0 % 9000)" }] {
+      let error = try refusal(bytes, as: "mesos.v1.scheduler.Call.Decline", limits: limits)
+      #expect(error?.reason == .needsTooMuchMemory(limit: 512 << 10))
+    }
   }
 }

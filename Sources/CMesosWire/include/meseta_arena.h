@@ -26,7 +26,7 @@ typedef struct meseta_arena {
   uint8_t *_Nullable next;
   uint8_t *_Nullable end;
   struct meseta_arena_chunk *_Nullable chunks;
-  // Bytes handed out since the last reset, never more than `bound`.
+  // Bytes handed out or charged since the last reset, never more than `bound`.
   size_t used;
   size_t bound;
 } meseta_arena;
@@ -58,6 +58,13 @@ static inline void *_Nullable meseta_arena_alloc(meseta_arena *_Nonnull arena, s
   arena->next += size;
   arena->used += size;
   return result;
+}
+
+// Counts bytes against the bound that are not handed out; false if that would pass it.
+static inline bool meseta_arena_charge(meseta_arena *_Nonnull arena, size_t size) {
+  if (size > arena->bound - arena->used) return false;
+  arena->used += size;
+  return true;
 }
 
 // A new message of this kind, every field at its default; null if the arena is full.

@@ -42,4 +42,21 @@ static inline bool meseta_copy_plain_text(
   return bad == 0;
 }
 
+// Writes two characters, a number in decimal digits, and a NUL: at most 23 bytes.
+static inline void meseta_write_number(
+    char *_Nonnull to, const char *_Nonnull two, uint64_t number) {
+  size_t digits = 1;
+  for (uint64_t rest = number; rest >= 10; rest /= 10) digits++;
+  *to++ = two[0];
+  *to++ = two[1];
+  to[digits] = 0;
+  for (; digits > 0; number /= 10) to[--digits] = (char)('0' + number % 10);
+}
+
+// Whether the two are the same bytes.
+static inline bool meseta_same_bytes(
+    const void *_Nullable left, const void *_Nullable right, size_t length) {
+  return length == 0 || memcmp(left, right, length) == 0;
+}
+
 #endif

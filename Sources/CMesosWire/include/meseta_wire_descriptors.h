@@ -43,7 +43,46 @@ bool meseta_wire_enum_value_named(
     int *_Nonnull value);
 
 // What one element of this type takes in the array of a repeated field.
-size_t meseta_wire_element_size(ProtobufCType type);
+static inline size_t meseta_wire_element_size(ProtobufCType type) {
+  switch (type) {
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return sizeof(void *);
+    case PROTOBUF_C_TYPE_BYTES:
+      return sizeof(ProtobufCBinaryData);
+    case PROTOBUF_C_TYPE_BOOL:
+      return sizeof(protobuf_c_boolean);
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+      return 8;
+    default:
+      return 4;
+  }
+}
+
+// How a value of this type is encoded.
+static inline ProtobufCWireType meseta_wire_type_of(ProtobufCType type) {
+  switch (type) {
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+      return PROTOBUF_C_WIRE_TYPE_32BIT;
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+      return PROTOBUF_C_WIRE_TYPE_64BIT;
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE:
+      return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
+    default:
+      return PROTOBUF_C_WIRE_TYPE_VARINT;
+  }
+}
 
 // strlen for Swift, where it takes Glibc.
 static inline size_t meseta_text_length(const char *_Nonnull text) { return strlen(text); }

@@ -10,12 +10,19 @@ package final class DecodingContext {
   static let maximumComparisons = 8_000_000
   private var comparisons = 0
   private let arena: WireArena
+  /// What was made of the message so far and is likely to come again.
+  var repeated = RepeatedValues()
+  /// Gives plain resources without making and dropping traits for each.
+  let plainResource = Resource("", .scalar(.zero))
 
   /// `arena` is where the messages are.
   package init(arena: WireArena) { self.arena = arena }
 
-  /// To be called before each message.
-  func begin() { comparisons = 0 }
+  /// To be called after each message, whose addresses mean something else in the next.
+  func end() {
+    comparisons = 0
+    repeated = RepeatedValues()
+  }
 
   /// Accounts for a list of `count` resources; false if the message has had its share.
   @inline(__always)

@@ -20,6 +20,8 @@ package final class EncodingContext {
   let arena: WireArena
   private let memory: UnsafeMutablePointer<meseta_arena>
   var format: ResourceFormat
+  /// What was built for the message so far and is likely to be wanted again.
+  var repeated = RepeatedMessages()
 
   package init(arena: WireArena, format: ResourceFormat) {
     self.arena = arena
@@ -34,6 +36,7 @@ package final class EncodingContext {
     try arena.scope { () throws(Failure) -> Result in
       let wire = make(Value.CMessage.self, Value.descriptor)
       value.encode(into: wire, self)
+      repeated = RepeatedMessages()
       return try body(base(wire))
     }
   }
@@ -68,18 +71,43 @@ package final class EncodingContext {
   func messages<Value: WireConvertible>(_ values: [Value]) -> MessageList<Value.CMessage>? {
     if values.isEmpty { return nil }
     let list = allocate(UnsafeMutablePointer<Value.CMessage>?.self, values.count)
-    for index in values.indices { list[index] = message(values[index]) }
+    values.withUnsafeBufferPointer { values in
+      for index in values.indices {
+        let wire = make(Value.CMessage.self, Value.descriptor)
+        values[index].encode(into: wire, self)
+        list[index] = wire
+      }
+    }
     return list
   }
 
   /// The text, ended by a NUL. C cannot carry a NUL within: it becomes U+FFFD, so that it is seen, not cut off.
   @inline(__always)
   func text(_ string: String?) -> UnsafeMutablePointer<CChar>? {
-    guard var string else { return nil }
-    return string.withUTF8 { utf8 in
-      if let text = meseta_arena_text(memory, utf8.baseAddress, utf8.count) { return text }
-      return textWithoutNUL(utf8)
+    guard let string else { return nil }
+    return withUTF8(of: string) { utf8 in
+      meseta_arena_text(memory, utf8.baseAddress, utf8.count) ?? textWithoutNUL(utf8)
     }
+  }
+
+  /// The text of an offer's id, put together from its parts.
+  func text(_ id: OfferID) -> UnsafeMutablePointer<CChar>? {
+    guard let number = id.number else { return text(id.prefix) }
+    let digits = 20
+    return withUTF8(of: id.prefix) { prefix in
+      let text = allocate(CChar.self, prefix.count + 2 + digits + 1)
+      guard meseta_copy_plain_text(text, prefix.baseAddress, prefix.count) else { return self.text(id.value) }
+      meseta_write_number(text + prefix.count, "-O", number)
+      return text
+    }
+  }
+
+  /// The bytes of a text, without a copy: texts are UTF-8 already.
+  @inline(__always)
+  private func withUTF8<Result>(of string: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    if let result = string.utf8.withContiguousStorageIfAvailable(body) { return result }
+    var copy = string
+    return copy.withUTF8(body)
   }
 
   @inline(never)

@@ -62,11 +62,28 @@ extension OfferID: WireConvertible {
   package static var descriptor: MessageDescriptor { mesos__v1__offer_id__descriptor_address() }
 
   package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
-    self.init(context.text(wire.pointee.value))
+    self = context.offerID(wire.pointee.value)
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
-    wire.pointee.value = context.text(value)
+    wire.pointee.value = context.text(self)
+  }
+
+  /// What ``init(_:)`` takes the text apart into if it ends in a number; nil otherwise.
+  static func parts(of text: UnsafeRawBufferPointer) -> (prefix: UnsafeRawBufferPointer, number: UInt64)? {
+    let digits = text.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
+    let start = text.count - digits
+    guard digits > 0, digits == 1 || text[start] != UInt8(ascii: "0"), start >= 2,
+      text[start - 1] == UInt8(ascii: "O"), text[start - 2] == UInt8(ascii: "-")
+    else { return nil }
+    var number: UInt64 = 0
+    for byte in text[start...] {
+      let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+      let (sum, more) = tens.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+      if overflow || more { return nil }
+      number = sum
+    }
+    return (UnsafeRawBufferPointer(rebasing: text[..<(start - 2)]), number)
   }
 }
 

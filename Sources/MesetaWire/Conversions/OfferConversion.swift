@@ -10,15 +10,14 @@ extension Offer: WireConvertible {
   package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
     self.init(
       id: try context.required(wire.pointee.id, Self.self, "id"),
-      frameworkID: try context.required(wire.pointee.framework_id, Self.self, "framework_id"),
+      frameworkID: try context.frameworkID(wire.pointee.framework_id, Self.self, "framework_id"),
       agentID: try context.required(wire.pointee.agent_id, Self.self, "agent_id"),
       hostname: context.text(wire.pointee.hostname),
       resources: try context.resources(wire.pointee.n_resources, wire.pointee.resources),
       attributes: try context.messages(wire.pointee.n_attributes, wire.pointee.attributes),
       executorIDs: try context.messages(wire.pointee.n_executor_ids, wire.pointee.executor_ids),
       // A master leaves it out for frameworks without MULTI_ROLE.
-      allocationRole: wire.pointee.allocation_info.flatMap { context.optionalText($0.pointee.role) }
-        ?? Role.anyone,
+      allocationRole: context.allocationRole(wire.pointee.allocation_info) ?? Role.anyone,
       domain: context.domain(wire.pointee.domain),
       unavailability: context.unavailability(wire.pointee.unavailability))
     var raw = RawFields()
@@ -29,7 +28,7 @@ extension Offer: WireConvertible {
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.id = context.message(id)
-    wire.pointee.framework_id = context.message(frameworkID)
+    wire.pointee.framework_id = context.frameworkID(frameworkID)
     wire.pointee.agent_id = context.message(agentID)
     wire.pointee.hostname = context.text(hostname)
     wire.pointee.n_resources = resources.count

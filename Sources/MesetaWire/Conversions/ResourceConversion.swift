@@ -22,13 +22,11 @@ extension Resource: WireConvertible {
     default:
       throw Self.invalid("type", "of \"\(name)\" is none of SCALAR, RANGES and SET")
     }
-    let allocationRole = wire.pointee.allocation_info.flatMap { context.optionalText($0.pointee.role) }
-    if Self.isPlain(wire) {
-      self.init(name, value, allocationRole: allocationRole)
-    } else {
-      let traits = try ResourceTraits(decoding: wire, of: name, context)
-      self.init(name, value, traits: traits, allocationRole: allocationRole)
-    }
+    self = context.plainResource
+    self.name = name
+    self.value = value
+    self.allocationRole = context.allocationRole(wire.pointee.allocation_info)
+    if !Self.isPlain(wire) { traits = try ResourceTraits(decoding: wire, of: name, context) }
   }
 
   private static func isPlain(_ wire: UnsafePointer<CMessage>) -> Bool {
@@ -89,27 +87,28 @@ extension DecodingContext {
     }
     return Ranges(array: ranges)
   }
+}
 
-  func resources(_ count: Int, _ list: MessageList<Mesos__V1__Resource>?) throws(WireError) -> Resources {
-    guard let list, count > 0 else { return Resources() }
-    guard admits(resources: count) else {
-      throw Resource.invalid("", "lists are too long to compare in this message: one of them has \(count)")
+extension Resources {
+  init(
+    decoding list: UnsafeMutableBufferPointer<UnsafeMutablePointer<Mesos__V1__Resource>?>,
+    _ context: DecodingContext
+  ) throws(WireError) {
+    guard context.admits(resources: list.count) else {
+      throw Resource.invalid(
+        "", "lists are too long to compare in this message: one of them has \(list.count)")
     }
-    var resources = Resources()
-    resources.reserveCapacity(count)
-    for index in 0..<count {
-      guard let wire = list[index] else { continue }
-      resources.add(try Resource(decoding: wire, self))
-    }
+    self.init()
+    reserveCapacity(list.count)
+    for case let wire? in list { add(try Resource(decoding: wire, context)) }
     // What was added up is within the bound of a single amount, so that the next node takes it too.
-    if resources.count < count {
-      for resource in resources.resources {
+    if count < list.count {
+      for resource in resources {
         if case .scalar(let sum) = resource.value, sum > .maximum {
           throw Resource.invalid("scalar.value", "of \"\(resource.name)\" adds up to \(sum), more than 9·10⁹")
         }
       }
     }
-    return resources
   }
 }
 
@@ -142,18 +141,5 @@ extension EncodingContext {
     wire.pointee.n_item = set.items.count
     wire.pointee.item = texts(set.items)
     return wire
-  }
-
-  @inline(__always)
-  func allocation(_ role: String) -> UnsafeMutablePointer<Mesos__V1__Resource__AllocationInfo> {
-    let wire = make(
-      Mesos__V1__Resource__AllocationInfo.self, mesos__v1__resource__allocation_info__descriptor_address())
-    wire.pointee.role = text(role)
-    return wire
-  }
-
-  @inline(__always)
-  func resources(_ resources: Resources) -> MessageList<Mesos__V1__Resource>? {
-    messages(resources.resources)
   }
 }
