@@ -8,8 +8,7 @@ package func pack(
 ) -> UnsafeRawBufferPointer {
   var size = 0
   guard let start = meseta_wire_pack(message, arena.pointer, &size) else {
-    // tidy: what is packed is bounded by what was read or made; like Swift's own allocations, this does not fail
-    // while the process can go on.
+    // tidy: what is packed is no larger than what was read or made, and Swift's own allocations trap likewise.
     fatalError("out of memory while packing a message")
   }
   return UnsafeRawBufferPointer(start: start, count: size)
