@@ -98,6 +98,7 @@ let package = Package(
       "MesetaHost",
       [
         "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
@@ -113,8 +114,9 @@ let package = Package(
     room(
       "MesetaService",
       [
-        "MesetaHost", "MesetaNet", "MesetaContainers", .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "MesetaHost", "MesetaNet", "MesetaContainers", "MesetaWire",
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
@@ -134,7 +136,8 @@ let package = Package(
     tests(
       of: "MesetaService",
       [
-        "MesetaFramework", "MesetaHost", "MesetaModel", .product(name: "Logging", package: "swift-log"),
+        "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),

@@ -63,7 +63,7 @@ public final class ExecutorHost<X: Executor>: Sendable {
 
   /// - Parameter driver: Made with a fresh seed for each life of the process.
   public convenience init(
-    _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor = TaskExecutor(),
+    _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor = WorkerPool.shared,
     logger: Logger
   ) {
     self.init(driver, connector: connector, executor: executor, logger: logger, listener: nil)

@@ -92,7 +92,7 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
   public convenience init(
     _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
-    executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    executor: any HostExecutor = WorkerPool.shared, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     self.init(

@@ -55,7 +55,9 @@ import Testing
     try world.run(for: .minutes(10))
     let recording = try #require(world.masterRecording)
     #expect(recording.effectCount > 500)
-    #expect(recording.firstDifference() == nil)
+    #expect(try recording.replayed().file == recording.file)
+    let other = try recording.replayed(seed: recording.seed ^ 1)
+    #expect(other.file != recording.file, "the effects of another master are others")
   }
 
   private static var faults: Faults {

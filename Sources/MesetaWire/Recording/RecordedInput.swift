@@ -4,15 +4,6 @@ import CMesosWire
 import MesetaProtocol
 public import MesetaRuntime
 
-/// What only one kind of machine is told, in an encoding of its own.
-public protocol RecordableLocal: Hashable, Sendable {
-  /// Reads what ``encode(into:)`` wrote; nil for anything else.
-  init?(decoding bytes: [UInt8])
-
-  /// Appends the value's bytes.
-  func encode(into bytes: inout [UInt8])
-}
-
 /// One input of a machine and when it was handed over.
 public struct RecordedInput<Local: RecordableLocal>: Hashable, Sendable {
   public var time: Time
