@@ -11,6 +11,7 @@ import Synchronization
 /// it hands over to another host every few microseconds. A worker that runs out of jobs therefore looks for the next one
 /// for as long as going to sleep and being woken would take, before it does sleep.
 public final class WorkerPool: HostExecutor {
+  /// As many threads as there are processors, for all hosts of the process.
   public static let shared = WorkerPool(threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   private struct State: Sendable {
@@ -33,6 +34,7 @@ public final class WorkerPool: HostExecutor {
     for _ in 0..<threads { Self.startThread { [self] in work() } }
   }
 
+  /// Runs the job on one of the threads.
   public func execute(_ job: any HostJob) {
     let wakes = state.withLock { state in
       state.jobs.append(job)
@@ -44,6 +46,7 @@ public final class WorkerPool: HostExecutor {
     if wakes { wakeUp.signal() }
   }
 
+  /// Sleeps until then in a task, and then runs the job on one of the threads.
   public func schedule(_ job: any HostJob, at time: Instant) {
     let wait = max(0, (time - HostClock.now().monotonic).nanoseconds)
     Task.detached { [weak job, self] in
