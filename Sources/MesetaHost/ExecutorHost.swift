@@ -3,7 +3,7 @@
 public import Logging
 public import MesetaFramework
 import MesetaModel
-import MesetaProtocol
+package import MesetaProtocol
 package import MesetaRuntime
 
 /// Takes what an executor driver asks for.
@@ -30,6 +30,13 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
     _ input: NodeInput<ExecutorLocal<X.Command>>, at time: Time, _ sink: inout ExecutorSink<X>
   ) {
     machine.handle(input, at: time, &sink)
+  }
+
+  package mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ sink: inout ExecutorSink<X>
+  ) {
+    machine.received(message, from: session, at: time, &sink)
   }
 
   package static func runBatch(

@@ -3,7 +3,7 @@
 public import Logging
 public import MesetaFramework
 public import MesetaModel
-import MesetaProtocol
+package import MesetaProtocol
 package import MesetaRuntime
 
 /// Takes what a scheduler driver asks for.
@@ -35,6 +35,13 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
     _ input: NodeInput<SchedulerLocal<S.Command>>, at time: Time, _ sink: inout FrameworkSink<S>
   ) {
     if !hasFailed { machine.handle(input, at: time, &sink) }
+  }
+
+  package mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ sink: inout FrameworkSink<S>
+  ) {
+    if !hasFailed { machine.received(message, from: session, at: time, &sink) }
   }
 
   package static func runBatch(
