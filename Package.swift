@@ -98,6 +98,7 @@ let package = Package(
       "MesetaHost",
       [
         "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
@@ -113,8 +114,9 @@ let package = Package(
     room(
       "MesetaService",
       [
-        "MesetaHost", "MesetaNet", "MesetaContainers", .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        "MesetaHost", "MesetaNet", "MesetaContainers", "MesetaWire",
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     .executableTarget(
@@ -134,7 +136,8 @@ let package = Package(
     tests(
       of: "MesetaService",
       [
-        "MesetaFramework", "MesetaHost", "MesetaModel", .product(name: "Logging", package: "swift-log"),
+        "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
@@ -177,3 +180,25 @@ let package = Package(
       ]),
   ]
 )
+
+// A target is compiled again when a module that it names has changed, but not when that is a module which those it
+// names import: it would go on with the old layout of a type, and overwrite memory. So each names all that lie below it.
+nameAllBelow(package.targets)
+
+func nameAllBelow(_ targets: [Target]) {
+  let known = Dictionary(uniqueKeysWithValues: targets.map { ($0.name, $0) })
+  func named(by target: Target) -> Set<String> {
+    Set(
+      target.dependencies.compactMap {
+        if case .byNameItem(let name, _) = $0, known[name] != nil { name } else { nil }
+      })
+  }
+  func below(_ target: Target) -> Set<String> {
+    named(by: target).reduce(into: named(by: target)) { names, name in
+      if let target = known[name] { names.formUnion(below(target)) }
+    }
+  }
+  for (target, names) in targets.map({ ($0, below($0)) }) {
+    target.dependencies += names.subtracting(named(by: target)).sorted().map { .byName(name: $0) }
+  }
+}

@@ -817,6 +817,51 @@ void   meseta__v1__framework_task__free_unpacked
   assert(message->base.descriptor == &meseta__v1__framework_task__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__framework_executor__init
+                     (Meseta__V1__FrameworkExecutor         *message)
+{
+  static const Meseta__V1__FrameworkExecutor init_value = MESETA__V1__FRAMEWORK_EXECUTOR__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__framework_executor__get_packed_size
+                     (const Meseta__V1__FrameworkExecutor *message)
+{
+  assert(message->base.descriptor == &meseta__v1__framework_executor__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__framework_executor__pack
+                     (const Meseta__V1__FrameworkExecutor *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__framework_executor__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__framework_executor__pack_to_buffer
+                     (const Meseta__V1__FrameworkExecutor *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__framework_executor__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__FrameworkExecutor *
+       meseta__v1__framework_executor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__FrameworkExecutor *)
+     protobuf_c_message_unpack (&meseta__v1__framework_executor__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__framework_executor__free_unpacked
+                     (Meseta__V1__FrameworkExecutor *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__framework_executor__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__ping__init
                      (Meseta__V1__Ping         *message)
 {
@@ -1496,6 +1541,51 @@ void   meseta__v1__recorded_input__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &meseta__v1__recorded_input__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__agent_checkpoint__init
+                     (Meseta__V1__AgentCheckpoint         *message)
+{
+  static const Meseta__V1__AgentCheckpoint init_value = MESETA__V1__AGENT_CHECKPOINT__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__agent_checkpoint__get_packed_size
+                     (const Meseta__V1__AgentCheckpoint *message)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__agent_checkpoint__pack
+                     (const Meseta__V1__AgentCheckpoint *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__agent_checkpoint__pack_to_buffer
+                     (const Meseta__V1__AgentCheckpoint *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__AgentCheckpoint *
+       meseta__v1__agent_checkpoint__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__AgentCheckpoint *)
+     protobuf_c_message_unpack (&meseta__v1__agent_checkpoint__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__agent_checkpoint__free_unpacked
+                     (Meseta__V1__AgentCheckpoint *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[17] =
@@ -2650,7 +2740,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor =
   (ProtobufCMessageInit) meseta__v1__agent_registered__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_descriptors[3] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_descriptors[5] =
 {
   {
     "agent_id",
@@ -2688,16 +2778,42 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reconcile_executors",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentReregistered, n_reconcile_executors),
+    offsetof(Meseta__V1__AgentReregistered, reconcile_executors),
+    &meseta__v1__framework_executor__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "frameworks",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentReregistered, n_frameworks),
+    offsetof(Meseta__V1__AgentReregistered, frameworks),
+    &mesos__v1__framework_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_reregistered__field_indices_by_name[] = {
   0,   /* field[0] = agent_id */
+  4,   /* field[4] = frameworks */
   1,   /* field[1] = ping_timeout */
   2,   /* field[2] = reconcile */
+  3,   /* field[3] = reconcile_executors */
 };
 static const ProtobufCIntRange meseta__v1__agent_reregistered__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor =
 {
@@ -2707,7 +2823,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor =
   "Meseta__V1__AgentReregistered",
   "meseta.v1",
   sizeof(Meseta__V1__AgentReregistered),
-  3,
+  5,
   meseta__v1__agent_reregistered__field_descriptors,
   meseta__v1__agent_reregistered__field_indices_by_name,
   1,  meseta__v1__agent_reregistered__number_ranges,
@@ -2765,6 +2881,57 @@ const ProtobufCMessageDescriptor meseta__v1__framework_task__descriptor =
   (ProtobufCMessageInit) meseta__v1__framework_task__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor meseta__v1__framework_executor__field_descriptors[2] =
+{
+  {
+    "framework_id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__FrameworkExecutor, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "executor_id",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__FrameworkExecutor, executor_id),
+    &mesos__v1__executor_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__framework_executor__field_indices_by_name[] = {
+  1,   /* field[1] = executor_id */
+  0,   /* field[0] = framework_id */
+};
+static const ProtobufCIntRange meseta__v1__framework_executor__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__framework_executor__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.FrameworkExecutor",
+  "FrameworkExecutor",
+  "Meseta__V1__FrameworkExecutor",
+  "meseta.v1",
+  sizeof(Meseta__V1__FrameworkExecutor),
+  2,
+  meseta__v1__framework_executor__field_descriptors,
+  meseta__v1__framework_executor__field_indices_by_name,
+  1,  meseta__v1__framework_executor__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__framework_executor__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCFieldDescriptor meseta__v1__ping__field_descriptors[1] =
 {
   {
@@ -2803,7 +2970,8 @@ const ProtobufCMessageDescriptor meseta__v1__ping__descriptor =
   (ProtobufCMessageInit) meseta__v1__ping__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__run_task__field_descriptors[2] =
+static const protobuf_c_boolean meseta__v1__run_task__launch_executor__default_value = 1;
+static const ProtobufCFieldDescriptor meseta__v1__run_task__field_descriptors[3] =
 {
   {
     "framework",
@@ -2829,15 +2997,28 @@ static const ProtobufCFieldDescriptor meseta__v1__run_task__field_descriptors[2]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "launch_executor",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Meseta__V1__RunTask, has_launch_executor),
+    offsetof(Meseta__V1__RunTask, launch_executor),
+    NULL,
+    &meseta__v1__run_task__launch_executor__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__run_task__field_indices_by_name[] = {
   0,   /* field[0] = framework */
+  2,   /* field[2] = launch_executor */
   1,   /* field[1] = task */
 };
 static const ProtobufCIntRange meseta__v1__run_task__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor meseta__v1__run_task__descriptor =
 {
@@ -2847,7 +3028,7 @@ const ProtobufCMessageDescriptor meseta__v1__run_task__descriptor =
   "Meseta__V1__RunTask",
   "meseta.v1",
   sizeof(Meseta__V1__RunTask),
-  2,
+  3,
   meseta__v1__run_task__field_descriptors,
   meseta__v1__run_task__field_indices_by_name,
   1,  meseta__v1__run_task__number_ranges,
@@ -3830,6 +4011,44 @@ const ProtobufCMessageDescriptor meseta__v1__recorded_input__descriptor =
   meseta__v1__recorded_input__field_indices_by_name,
   1,  meseta__v1__recorded_input__number_ranges,
   (ProtobufCMessageInit) meseta__v1__recorded_input__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descriptors[1] =
+{
+  {
+    "agent_id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentCheckpoint, agent_id),
+    &mesos__v1__agent_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__agent_checkpoint__field_indices_by_name[] = {
+  0,   /* field[0] = agent_id */
+};
+static const ProtobufCIntRange meseta__v1__agent_checkpoint__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.AgentCheckpoint",
+  "AgentCheckpoint",
+  "Meseta__V1__AgentCheckpoint",
+  "meseta.v1",
+  sizeof(Meseta__V1__AgentCheckpoint),
+  1,
+  meseta__v1__agent_checkpoint__field_descriptors,
+  meseta__v1__agent_checkpoint__field_indices_by_name,
+  1,  meseta__v1__agent_checkpoint__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__agent_checkpoint__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue meseta__v1__peer_role__enum_values_by_number[6] =

@@ -7,6 +7,7 @@
 const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &google__protobuf__duration__descriptor,
   &meseta__v1__accepted__descriptor,
+  &meseta__v1__agent_checkpoint__descriptor,
   &meseta__v1__agent_message__descriptor,
   &meseta__v1__agent_registered__descriptor,
   &meseta__v1__agent_reregistered__descriptor,
@@ -16,6 +17,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__envelope__descriptor,
   &meseta__v1__executor_message__descriptor,
   &meseta__v1__exited_executor__descriptor,
+  &meseta__v1__framework_executor__descriptor,
   &meseta__v1__framework_message__descriptor,
   &meseta__v1__framework_task__descriptor,
   &meseta__v1__handshake__descriptor,
@@ -393,7 +395,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 386;
+const size_t meseta_wire_all_messages_count = 388;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

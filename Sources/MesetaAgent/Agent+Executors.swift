@@ -6,7 +6,7 @@ import MesetaRuntime
 
 extension Agent {
   mutating func run<E: AgentEffects>(
-    _ task: TaskInfo, _ name: FrameworkTask, under executorInfo: ExecutorInfo,
+    _ task: TaskInfo, _ name: FrameworkTask, under executorInfo: ExecutorInfo, launchesExecutor: Bool,
     _ framework: FrameworkTable.Key, at time: Time, _ effects: inout E
   ) throws(LaunchRefusal) {
     let executorName = ExecutorName(name.frameworkID, executorInfo.id)
@@ -17,6 +17,9 @@ extension Agent {
       try reserve(task.resources, for: task)
       enqueue(task, name, executor, framework)
       return sendQueuedTasks(to: executor, &effects)
+    }
+    guard launchesExecutor else {
+      throw .dropped(.executorTerminated, "\(executorName) has ended, and the master wants no new one")
     }
     if let command = tasks.find(TaskID(executorInfo.id.value), of: framework),
       tasks[command]?.command != nil
@@ -172,12 +175,15 @@ extension Agent {
     }
     executors.remove(key)
     frameworks.release(executor.framework)
-    if let master = connection.registeredSession, let id = info.id {
-      let status: Int32 = if case .ended(let exit) = end { exit.waitStatus } else { -1 }
-      let message = AgentMessage.exitedExecutor(
-        id, executor.name.frameworkID, executor.name.executorID, status: status)
-      effects.send(.agentMessage(message), to: master)
-    }
+    let status: Int32 = if case .ended(let exit) = end { exit.waitStatus } else { -1 }
+    tellMaster(hasEnded: executor.name, status: status, &effects)
+  }
+
+  /// So that the master takes an executor's resources back. A master that is away asks when the agent returns.
+  func tellMaster<E: AgentEffects>(hasEnded name: ExecutorName, status: Int32, _ effects: inout E) {
+    guard let master = connection.registeredSession, let id = info.id else { return }
+    let message = AgentMessage.exitedExecutor(id, name.frameworkID, name.executorID, status: status)
+    effects.send(.agentMessage(message), to: master)
   }
 
   private func verdict(on executor: AgentExecutor, _ end: ContainerEnd) -> AgentExecutor.Verdict {

@@ -6,7 +6,18 @@ import MesetaRuntime
 
 extension Agent {
   mutating func run<E: AgentEffects>(
-    _ task: TaskInfo, of frameworkInfo: FrameworkInfo, at time: Time, _ effects: inout E
+    _ task: TaskInfo, of framework: FrameworkInfo, launchesExecutor: Bool, at time: Time, _ effects: inout E
+  ) {
+    start(task, of: framework, launchesExecutor: launchesExecutor, at: time, &effects)
+    guard launchesExecutor, let executor = task.executor, let id = framework.id else { return }
+    // The master counts on it, also where the task was refused.
+    let name = ExecutorName(id, executor.id)
+    if executors.find(name) == nil { tellMaster(hasEnded: name, status: -1, &effects) }
+  }
+
+  private mutating func start<E: AgentEffects>(
+    _ task: TaskInfo, of frameworkInfo: FrameworkInfo, launchesExecutor: Bool, at time: Time,
+    _ effects: inout E
   ) {
     guard case .running = phase else {
       return effects.log(.warning, "not running task \(task.id): the agent is on its way out")
@@ -29,7 +40,8 @@ extension Agent {
     let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
       if let executor = task.executor {
-        try run(task, name, under: executor, framework, at: time, &effects)
+        try run(
+          task, name, under: executor, launchesExecutor: launchesExecutor, framework, at: time, &effects)
       } else if let command = task.command {
         try run(task, name, command, framework, at: time, &effects)
       } else {

@@ -81,7 +81,8 @@ extension Agent {
     }
     if keepForLater(message) { return }
     switch message {
-    case .runTask(let framework, let task): run(task, of: framework, at: time, &effects)
+    case .runTask(let framework, let task, let launchesExecutor):
+      run(task, of: framework, launchesExecutor: launchesExecutor, at: time, &effects)
     case .acknowledge(let framework, let task, let uuid):
       acknowledge(FrameworkTask(framework, task), uuid, at: time, &effects)
     case .killTask(let framework, let task, let grace):

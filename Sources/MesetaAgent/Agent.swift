@@ -224,7 +224,7 @@ public struct Agent: Sendable {
 
   /// The master has the agent back.
   mutating func reregistered<E: AgentEffects>(
-    _ id: AgentID, pingTimeout: Int64, reconcile: [FrameworkTask], at time: Time, _ effects: inout E
+    _ id: AgentID, pingTimeout: Int64, reconcile: AgentReconciliation, at time: Time, _ effects: inout E
   ) {
     if info.id != id {
       return exitAsStranger(info.id, id, &effects)
@@ -233,13 +233,27 @@ public struct Agent: Sendable {
     let action = connection.admitted(
       pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
     perform(action, at: time, &effects)
-    for task in reconcile {
+    answer(reconcile, at: time, &effects)
+  }
+
+  /// The master believes in these, which the agent did not name: it may have sent them meanwhile, or they are gone.
+  private mutating func answer<E: AgentEffects>(
+    _ reconcile: AgentReconciliation, at time: Time, _ effects: inout E
+  ) {
+    for framework in reconcile.frameworks {
+      if let id = framework.id { _ = frameworks.admit(id, framework) }
+    }
+    for task in reconcile.tasks {
       if let framework = frameworks.find(task.frameworkID), tasks.find(task.taskID, of: framework) != nil {
         continue
       }
       reportStranger(
         task, reason: .reconciliation, message: "Reconciliation: the agent does not know the task", at: time,
         &effects)
+    }
+    for executor in reconcile.executors {
+      let name = ExecutorName(executor.frameworkID, executor.executorID)
+      if executors.find(name) == nil { tellMaster(hasEnded: name, status: -1, &effects) }
     }
   }
 

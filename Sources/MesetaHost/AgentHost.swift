@@ -134,7 +134,7 @@ public final class AgentHost: Sendable {
   ///   - containerizer: made with the observer to report to.
   public init(
     _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, connector: any Connector,
-    storage: any AgentStorage, executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared, logger: Logger,
     containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
   ) throws {
     let exit = OneTimeEvent()

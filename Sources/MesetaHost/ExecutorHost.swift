@@ -3,7 +3,7 @@
 public import Logging
 public import MesetaFramework
 import MesetaModel
-import MesetaProtocol
+package import MesetaProtocol
 package import MesetaRuntime
 
 /// Takes what an executor driver asks for.
@@ -32,6 +32,13 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ sink: inout ExecutorSink<X>
+  ) {
+    machine.received(message, from: session, at: time, &sink)
+  }
+
   package static func runBatch(
     _ core: inout HostCore<Self>, of host: MachineHost<Self>
   ) -> AfterBatch { core.runBatch(of: host) }
@@ -56,7 +63,7 @@ public final class ExecutorHost<X: Executor>: Sendable {
 
   /// - Parameter driver: Made with a fresh seed for each life of the process.
   public convenience init(
-    _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor = TaskExecutor(),
+    _ driver: ExecutorDriver<X>, connector: any Connector, executor: any HostExecutor = WorkerPool.shared,
     logger: Logger
   ) {
     self.init(driver, connector: connector, executor: executor, logger: logger, listener: nil)

@@ -3,7 +3,7 @@
 public import Logging
 public import MesetaFramework
 public import MesetaModel
-import MesetaProtocol
+package import MesetaProtocol
 package import MesetaRuntime
 
 /// Takes what a scheduler driver asks for.
@@ -35,6 +35,13 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
     _ input: NodeInput<SchedulerLocal<S.Command>>, at time: Time, _ sink: inout FrameworkSink<S>
   ) {
     if !hasFailed { machine.handle(input, at: time, &sink) }
+  }
+
+  package mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ sink: inout FrameworkSink<S>
+  ) {
+    if !hasFailed { machine.received(message, from: session, at: time, &sink) }
   }
 
   package static func runBatch(
@@ -85,7 +92,7 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
   public convenience init(
     _ scheduler: S, framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
-    executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    executor: any HostExecutor = WorkerPool.shared, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     self.init(

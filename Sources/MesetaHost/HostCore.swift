@@ -126,7 +126,7 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
     guard let slot = sink.outbox.slot(of: session) else { return }
     for message in messages {
       let request = sink.outbox.request(for: message, slot)
-      feed(.received(session, request, message), time)
+      logic.receive(message, request, from: session, at: time, &sink)
       if !sink.outbox.isOpen(slot) { return }  // the machine closed it
     }
     sink.outbox.consumed(messages.count, session)

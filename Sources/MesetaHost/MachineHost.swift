@@ -33,7 +33,7 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   let core: Mutex<HostCore<Logic>>
 
   package init(
-    _ logic: Logic, as identity: HostIdentity, executor: any HostExecutor = TaskExecutor(),
+    _ logic: Logic, as identity: HostIdentity, executor: any HostExecutor = WorkerPool.shared,
     connector: (any Connector)? = nil, logger: Logger
   ) {
     self.executor = executor

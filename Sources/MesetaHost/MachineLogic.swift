@@ -15,6 +15,10 @@ package protocol MachineLogic: Sendable {
   /// Hands the machine an input.
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ sink: inout Sink)
 
+  /// Hands the machine a message. A machine that is generic itself takes it without an input around it.
+  mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time, _ sink: inout Sink)
+
   /// Calls ``HostCore/runBatch(of:)``. A type that says so itself, in place of the default, has a version of the host's
   /// inner loop compiled for it alone; from the generic ``MachineHost`` there would be one slow one for all.
   static func runBatch(_ core: inout HostCore<Self>, of host: MachineHost<Self>) -> AfterBatch
@@ -24,6 +28,12 @@ package protocol MachineLogic: Sendable {
 }
 
 extension MachineLogic {
+  package mutating func receive(
+    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time, _ sink: inout Sink
+  ) {
+    handle(.received(session, request, message), at: time, &sink)
+  }
+
   package static func runBatch(
     _ core: inout HostCore<Self>, of host: MachineHost<Self>
   ) -> AfterBatch { core.runBatch(of: host) }

@@ -66,7 +66,7 @@ public final class MasterHost: Sendable {
   /// - Parameter seed: fresh for each incarnation.
   public init(
     _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
-    executor: any HostExecutor = TaskExecutor(), logger: Logger
+    executor: any HostExecutor = WorkerPool.shared, logger: Logger
   ) {
     let machine = Master(configuration: configuration, seed: seed, at: HostClock.now())
     self.host = MachineHost(

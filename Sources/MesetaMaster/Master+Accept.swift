@@ -160,7 +160,10 @@ extension Master {
     assert(isUsed, "the offer held less than what was left of it")
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
-    effects.send(.masterMessage(.runTask(frameworks[valid: key].info, task)), to: session)
+    let launchesExecutor = newExecutor != nil || task.executor == nil
+    effects.send(
+      .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
+      to: session)
     return true
   }
 

@@ -14,25 +14,42 @@ extension Master {
     guard let agent = agents[key] else { return }
     var strangers: [FrameworkID] = []
     for executor in returning.executors { takeOver(executor, of: key, returning, at: time, &strangers) }
-    var reported = Set<FrameworkTask>()
     for record in returning.tasks {
-      reported.insert(FrameworkTask(record.frameworkID, record.info.id))
       takeOver(record, of: key, returning, wasUnreachable: wasUnreachable, at: time, &strangers, &effects)
-    }
-    var missing: [FrameworkTask] = []
-    for taskKey in agent.tasks {
-      guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
-      let name = FrameworkTask(owner.id, task.info.id)
-      // A task whose end the framework was told, and has only not acknowledged, is no loss. One that has ended
-      // on the agent is: what the framework was told of it is older, and nobody else will tell it more.
-      if !reported.contains(name), !task.isEndTold { missing.append(name) }
     }
     guard let session = agents[key]?.session else { return }
     effects.send(
       .masterMessage(
-        .reregistered(agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: missing)), to: session)
+        .reregistered(
+          agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: whatIsMissing(agent, in: returning))
+      ),
+      to: session)
     for framework in strangers { effects.send(.masterMessage(.shutdownFramework(framework)), to: session) }
     resendKills(to: key, session, &effects)
+  }
+
+  /// What the master believes to be on an agent, and the agent does not name.
+  private func whatIsMissing(_ agent: AgentEntry, in returning: AgentReregistration) -> AgentReconciliation {
+    var missing = AgentReconciliation()
+    var owners = Set<FrameworkKey>()
+    let named = Set(returning.tasks.map { FrameworkTask($0.frameworkID, $0.info.id) })
+    for key in agent.tasks {
+      guard let task = tasks[key], let owner = frameworks[task.framework] else { continue }
+      let name = FrameworkTask(owner.id, task.info.id)
+      // A task whose end the framework was told, and has only not acknowledged, is no loss. One that has ended
+      // on the agent is: what the framework was told of it is older, and nobody else will tell it more.
+      if named.contains(name) || task.isEndTold { continue }
+      missing.tasks.append(name)
+      if owners.insert(task.framework).inserted { missing.frameworks.append(owner.info) }
+    }
+    if agent.executors.entries.isEmpty { return missing }
+    let running = Set(returning.executors.map { FrameworkExecutor($0.frameworkID ?? "", $0.id) })
+    for executor in agent.executors.entries {
+      guard let owner = frameworks[executor.framework] else { continue }
+      let name = FrameworkExecutor(owner.id, executor.info.id)
+      if !running.contains(name) { missing.executors.append(name) }
+    }
+    return missing
   }
 
   /// The framework of something that an agent reports: known, or made known now. Nil, and noted among the strangers,

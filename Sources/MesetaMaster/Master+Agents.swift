@@ -32,7 +32,9 @@ extension Master {
     case .statusUpdate(let update):
       forward(update, fromAgent: key, &effects)
     case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
-      guard let framework = frameworksByID[frameworkID] else { return }
+      // An agent that is asked about it twice answers twice.
+      guard let framework = frameworksByID[frameworkID], agents[valid: key].runs(executor, of: framework)
+      else { return }
       removeExecutor(executor, of: framework, on: key)
       send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
     case .executorMessage(let agentID, let frameworkID, let executor, let data):

@@ -15,11 +15,13 @@ public enum AgentMessage: Hashable, Sendable {
 public enum MasterMessage: Hashable, Sendable {
   /// Answers a registration. The agent looks for a new master when it hears nothing for `pingTimeout` nanoseconds.
   case registered(AgentID, pingTimeout: Int64)
-  /// Answers a re-registration. The agent reports the tasks named that it does not know as lost.
-  case reregistered(AgentID, pingTimeout: Int64, reconcile: [FrameworkTask])
+  /// Answers a re-registration.
+  indirect case reregistered(AgentID, pingTimeout: Int64, reconcile: AgentReconciliation)
   /// `isConnected` is false if the master thinks that the agent has to register again.
   case ping(isConnected: Bool)
-  case runTask(FrameworkInfo, TaskInfo)
+  /// With `launchesExecutor` the master has put resources aside for an executor, which is to be launched; without, the
+  /// task goes to one that is there, and is dropped if that is gone. For a plain command it says nothing.
+  case runTask(FrameworkInfo, TaskInfo, launchesExecutor: Bool = true)
   case killTask(FrameworkID, TaskID, gracePeriod: Int64?)
   case shutdownExecutor(FrameworkID, ExecutorID)
   case shutdownFramework(FrameworkID)
@@ -38,6 +40,34 @@ public struct FrameworkTask: Hashable, Sendable {
   public init(_ frameworkID: FrameworkID, _ taskID: TaskID) {
     self.frameworkID = frameworkID
     self.taskID = taskID
+  }
+}
+
+/// An executor of a framework.
+public struct FrameworkExecutor: Hashable, Sendable {
+  public var frameworkID: FrameworkID
+  public var executorID: ExecutorID
+
+  public init(_ frameworkID: FrameworkID, _ executorID: ExecutorID) {
+    self.frameworkID = frameworkID
+    self.executorID = executorID
+  }
+}
+
+/// What the master believes to be on an agent that came back and did not name it. The agent knows better: of these it
+/// reports the tasks that it does not know as dropped, and such executors as ended.
+public struct AgentReconciliation: Hashable, Sendable {
+  public var tasks: [FrameworkTask]
+  public var executors: [FrameworkExecutor]
+  /// Those that own the tasks, for what an agent says depends on what they understand.
+  public var frameworks: [FrameworkInfo]
+
+  public init(
+    tasks: [FrameworkTask] = [], executors: [FrameworkExecutor] = [], frameworks: [FrameworkInfo] = []
+  ) {
+    self.tasks = tasks
+    self.executors = executors
+    self.frameworks = frameworks
   }
 }
 

@@ -27,7 +27,7 @@ public final class AgentService: Service {
     public var hostname = MachineResources.hostname
     /// What to offer; kinds that are not named are found out.
     public var resources = Resources()
-    /// What schedulers may choose by.
+    /// What schedulers may choose the machine by; what it says of itself is added.
     public var attributes: [Attribute] = []
     /// Where the machine stands.
     public var domain: FaultDomain?
@@ -105,7 +105,7 @@ public final class AgentService: Service {
     let info = AgentInfo(
       hostname: options.hostname,
       resources: MachineResources.complete(options.resources, workDirectory: options.workDirectory),
-      attributes: options.attributes, domain: options.domain)
+      attributes: MachineAttributes.complete(options.attributes), domain: options.domain)
     // A name that others can use if the agent listens everywhere, else the one address it listens on.
     let host = options.host == "0.0.0.0" || options.host == "::" ? options.hostname : options.host
     var configuration = AgentConfiguration(

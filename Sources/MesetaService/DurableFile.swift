@@ -4,9 +4,9 @@ import Foundation
 
 enum DurableFile {
   /// Replaces a file, and returns when that is durable.
-  static func write(_ text: String, to path: String) throws {
+  static func write(_ bytes: some Sequence<UInt8>, to path: String) throws {
     let temporary = path + ".new"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
+    try Data(bytes).write(to: URL(fileURLWithPath: temporary))
     let file = try FileHandle(forUpdating: URL(fileURLWithPath: temporary))
     try file.synchronize()
     try file.close()
@@ -17,11 +17,17 @@ enum DurableFile {
     guard fsync(directory) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
   }
 
+  /// What is in a file; nil if it is not there.
+  static func bytes(of path: String) throws -> [UInt8]? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+  }
+
   /// The lines of a file; nil if it is not there.
   static func lines(of path: String) throws -> [String]? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard let bytes = try bytes(of: path) else { return nil }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
   }
 
   /// FNV-1a, 64 bits: tells a torn or edited file.

@@ -38,7 +38,8 @@ public struct FrameworkRecordFile: Sendable {
   public func write(_ record: FrameworkRecord) throws {
     let id = record.frameworkID?.value ?? ""
     let state = Data(record.state).base64EncodedString()
-    try DurableFile.write("\(Self.magic)\n\(id)\n\(state)\n\(DurableFile.checksum(id + state))\n", to: path)
+    let text = "\(Self.magic)\n\(id)\n\(state)\n\(DurableFile.checksum(id + state))\n"
+    try DurableFile.write(text.utf8, to: path)
   }
 }
 

@@ -86,7 +86,7 @@ struct WayToMaster {
   /// In this process.
   init(in cluster: EmbeddedCluster) {
     self.connector = cluster.connector
-    self.executor = TaskExecutor()
+    self.executor = WorkerPool.shared
   }
 }
 

@@ -27,7 +27,9 @@ struct AgentCommand: AsyncParsableCommand {
   var resources: String?
   @Option(name: .mesos("default_role"), help: "Whom resources without a role are reserved to. (default: *)")
   var defaultRole: String?
-  @Option(name: .mesos("attributes"), help: "What schedulers may choose by, such as \"rack:a12;level:3\".")
+  @Option(
+    name: .mesos("attributes"),
+    help: "What schedulers may choose by besides os, arch and kernel, such as \"rack:a12;level:3\".")
   var attributes: String?
   @Option(
     name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")

@@ -91,7 +91,8 @@ struct RunView {
   }
 
   private func clearBar() {
-    if width != nil, lastShown != .distantPast { write("\r\u{1b}[K") }
+    // After Ctrl-C the terminal has shown it as ^C.
+    if width != nil, lastShown != .distantPast || cancelled > 0 { write("\r\u{1b}[K") }
   }
 
   private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

@@ -356,6 +356,50 @@ private struct ExecutorStory {
     #expect(world.story.take().last == .exit)
   }
 
+  @Test mutating func aTaskThatMeetsItsExecutorsEndIsDropped() {
+    var world = ExecutorStory(framework: .test("F", [.partitionAware]))
+    world.ended(.exited(0))
+    _ = world.story.drainUpdates()
+    let task = TaskInfo.custom("u", under: world.info)
+    world.story.tell(.runTask(.test("F", [.partitionAware]), task, launchesExecutor: false))
+    let effects = world.story.take()
+    #expect(effects.compactMap(\.agentMessage).count == 1 && effects.count == 1)
+    let update = effects.compactMap(\.update).first
+    #expect(update?.state == .dropped && update?.reason == .executorTerminated && update?.source == .agent)
+    #expect(update?.message == "executor e of framework F has ended, and the master wants no new one")
+  }
+
+  @Test mutating func aTaskJoinsItsExecutorAlsoIfTheMasterDidNotKnowOfIt() {
+    world.story.tell(.runTask(.test(), .custom("u", under: world.info), launchesExecutor: true))
+    world.story.tell(.runTask(.test(), .custom("v", under: world.info), launchesExecutor: false))
+    #expect(world.subscribe().compactMap(\.executorEvent).count == 4)
+  }
+
+  @Test(arguments: [true, false])
+  func theMasterHearsOfAnExecutorThatIsNotLaunched(launchesExecutor: Bool) {
+    var story = AgentStory.registered()
+    let task = TaskInfo.custom("t", under: ExecutorInfo(id: "e", command: nil))
+    story.tell(.runTask(.test(), task, launchesExecutor: launchesExecutor))
+    let sent = story.takeSent()
+    guard case .statusUpdate(let update) = sent.first else { return #expect(Bool(false), "\(sent)") }
+    #expect(update.status.state.isTerminal)
+    let exited = AgentMessage.exitedExecutor("S0", "F", "e", status: -1)
+    #expect(Array(sent.dropFirst()) == (launchesExecutor ? [exited] : []))
+  }
+
+  @Test mutating func executorsThatTheMasterExpectsAndTheAgentDoesNotKnowAreReported() {
+    _ = world.story.take()
+    world.story.tell(.ping(isConnected: false))
+    _ = world.story.take()
+    let reconcile = AgentReconciliation(
+      executors: [FrameworkExecutor("F", "e"), FrameworkExecutor("F", "x"), FrameworkExecutor("G", "e")])
+    world.story.tell(.reregistered("S0", pingTimeout: 0, reconcile: reconcile))
+    #expect(
+      world.story.takeSent() == [
+        .exitedExecutor("S0", "F", "x", status: -1), .exitedExecutor("S0", "G", "e", status: -1),
+      ])
+  }
+
   @Test mutating func anExecutorAndACommandCannotShareAnID() {
     world.story.tell(.runTask(.test(), .command("e")))
     let first = world.story.take().compactMap(\.update).last

@@ -40,7 +40,7 @@ import Testing
     story.give(.opened(master, peer))
     guard case .reregister(let message) = story.takeSent().first else { return #expect(Bool(false)) }
     #expect(message.registration.info.id == "S7" && message.tasks.isEmpty && message.executors.isEmpty)
-    story.tell(.reregistered("S7", pingTimeout: 0, reconcile: []))
+    story.tell(.reregistered("S7", pingTimeout: 0, reconcile: AgentReconciliation()))
     story.tell(.runTask(.test(), .command("t").with { $0.agentID = "S7" }))
     #expect(story.takeUpdates().map(\.state) == [.starting])
   }
@@ -76,7 +76,8 @@ import Testing
     #expect(message.frameworks.map(\.id) == ["F", "G"])
 
     // Nothing is sent before the master has the agent; then everything is, at once.
-    story.tell(.reregistered("S0", pingTimeout: 75_000_000_000, reconcile: []), through: second)
+    story.tell(
+      .reregistered("S0", pingTimeout: 75_000_000_000, reconcile: AgentReconciliation()), through: second)
     #expect(story.takeUpdates().map(\.uuid) == [starting.uuid])
   }
 
@@ -93,18 +94,21 @@ import Testing
     story.tell(
       .reregistered(
         "S0", pingTimeout: 0,
-        reconcile: [
-          FrameworkTask("P", "known"), FrameworkTask("P", "gone"), FrameworkTask("Q", "gone"),
-        ]))
+        reconcile: AgentReconciliation(
+          tasks: [
+            FrameworkTask("P", "known"), FrameworkTask("P", "gone"), FrameworkTask("Q", "gone"),
+            FrameworkTask("R", "gone"),
+          ], frameworks: [.test("P", [.partitionAware]), .test("R", [.partitionAware])])))
     let updates = story.takeUpdates()
-    #expect(updates.map(\.taskID) == ["gone", "gone"])
-    #expect(updates.map(\.state) == [.dropped, .lost])
+    #expect(updates.map(\.taskID) == ["gone", "gone", "gone"])
+    #expect(updates.map(\.state) == [.dropped, .lost, .dropped])
     #expect(updates.allSatisfy { $0.source == .agent && $0.reason == .reconciliation && $0.uuid != nil })
     // They are reliable like all others.
     story.advance(.seconds(10))
-    #expect(story.takeUpdates().map(\.state) == [.dropped, .lost])
+    #expect(story.takeUpdates().map(\.state) == [.dropped, .lost, .dropped])
     story.tell(.acknowledge("P", "gone", updates[0].uuid ?? UUID(high: 0, low: 0)))
     story.tell(.acknowledge("Q", "gone", updates[1].uuid ?? UUID(high: 0, low: 0)))
+    story.tell(.acknowledge("R", "gone", updates[2].uuid ?? UUID(high: 0, low: 0)))
     story.advance(.seconds(74))
     #expect(story.takeUpdates().isEmpty)
   }
@@ -140,7 +144,7 @@ import Testing
     other.give(.wake)
     other.give(.opened(master, peer))
     _ = other.take()
-    other.tell(.reregistered("S8", pingTimeout: 1, reconcile: []))
+    other.tell(.reregistered("S8", pingTimeout: 1, reconcile: AgentReconciliation()))
     #expect(other.take() == [.exit])
   }
 

@@ -74,7 +74,7 @@ import Testing
     story.give(.opened(SessionID(2), Peer(.master, address: "m")))
     story.advance(.seconds(30))
     #expect(story.takeUpdates().isEmpty)
-    story.tell(.reregistered("S0", pingTimeout: 0, reconcile: []), through: SessionID(2))
+    story.tell(.reregistered("S0", pingTimeout: 0, reconcile: AgentReconciliation()), through: SessionID(2))
     let sent = story.takeUpdates()
     #expect(sent.map(\.state) == [.starting])
     story.advance(.seconds(10))
@@ -85,7 +85,8 @@ import Testing
     story.tell(.runTask(.test(), .command("t")))
     story.tell(
       .reregistered(
-        "S0", pingTimeout: 75_000_000_000, reconcile: [FrameworkTask("F", "x"), FrameworkTask("G", "y")]))
+        "S0", pingTimeout: 75_000_000_000,
+        reconcile: AgentReconciliation(tasks: [FrameworkTask("F", "x"), FrameworkTask("G", "y")])))
     _ = story.take()
     story.tell(.shutdownFramework("F"))
     story.tell(.shutdownFramework("G"))

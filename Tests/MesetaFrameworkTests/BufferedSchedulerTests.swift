@@ -210,7 +210,7 @@ import Testing
     #expect(consumer.stage.effects.reports == [.event(nil, consumer.ticket - 1)])
   }
 
-  @Test func acallReturnsWithTheMastersAnswer() {
+  @Test func aCallReturnsWithTheMastersAnswer() {
     var consumer = Consumer()
     let call = SchedulerCall.Kind.request([])
     #expect(consumer.perform(.other(call)) == [])

@@ -56,7 +56,7 @@ import Testing
     executor.run()
     #expect(clientRecord.inputs.first { if case .connectFailed = $0 { true } else { false } } != nil)
 
-    let server = probeHost(TaskExecutor())
+    let server = probeHost(WorkerPool.shared)
     await server.stop(reason: "over")
     network.listen("master", server)
     client.post(1)
@@ -98,7 +98,7 @@ import Testing
     let seen = Mutex<[SessionID: Int]>([:])
     let faults = Atomic<Int>(0)
     let isInside = Atomic<Bool>(false)
-    let server = probeHost(TaskExecutor()) { input, _, sink in
+    let server = probeHost(WorkerPool.shared) { input, _, sink in
       if isInside.exchange(true, ordering: .acquiringAndReleasing) {
         faults.add(1, ordering: .relaxed)
       }
@@ -115,7 +115,7 @@ import Testing
     network.listen("master", server)
     var clients: [ProbeHost] = []
     for _ in 0..<4 {
-      let host = probeHost(TaskExecutor(), connector: network.connector(to: "master")) { input, _, sink in
+      let host = probeHost(WorkerPool.shared, connector: network.connector(to: "master")) { input, _, sink in
         if case .opened(let session, _) = input {
           for number in 0..<count { sink.send(call(number), to: session) }
         }

@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test func aHostThatStopsEndsItsSessionsAndTakesNoMore() async throws {
-    let host = probeHost(TaskExecutor(), record: record) { _, _, _ in }
+    let host = probeHost(WorkerPool.shared, record: record) { _, _, _ in }
     let session = try #require(host.opened(link, somePeer))
     let outcomes = Mutex<[Outcome]>([])
     host.call(session, call(1)) { outcome in outcomes.withLock { $0.append(outcome) } }

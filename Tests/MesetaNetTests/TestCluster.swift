@@ -73,7 +73,7 @@ struct TestCluster {
 
   static func executor(_ transport: ClusterTransport, _ loop: any EventLoop) -> any HostExecutor {
     switch transport {
-    case .inProcess: TaskExecutor()
+    case .inProcess: WorkerPool.shared
     case .tcp: EventLoopExecutor(loop)
     }
   }

@@ -31,3 +31,18 @@ import Testing
     #expect(complete.scalar("mem") > .zero)
   }
 }
+
+@Suite struct MachineAttributesTests {
+  @Test func theMachineSaysWhatItIs() {
+    let found = MachineAttributes.detect()
+    #expect(found.map(\.name) == ["os", "arch", "kernel"])
+    #expect(found.first == Attribute("os", .text("linux")))
+    #expect(!found.contains { $0.value == .text("") })
+  }
+
+  @Test func whatTheOperatorSaysComesFirstAndStays() throws {
+    let complete = MachineAttributes.complete(try Attribute.parse("rack:a12;os:plan9"))
+    #expect(complete.map(\.name) == ["rack", "os", "arch", "kernel"])
+    #expect(complete[1] == Attribute("os", .text("plan9")))
+  }
+}

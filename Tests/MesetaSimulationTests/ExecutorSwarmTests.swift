@@ -24,6 +24,10 @@ import Testing
       try world.run(
         until: { $0.finishedTasks(of: executors) >= 60 && $0.finishedTasks(of: commands) >= 40 },
         within: .minutes(60))
+      // Once nothing breaks any more and everything is acknowledged, only what runs holds resources.
+      try world.run(for: .minutes(30))
+      let held = world.master?.describeFrameworks().filter { $0.info.name == "framework" }.map(\.allocated)
+      #expect(held == [Resources()], "seed \(seed)")
       world.stop(.node(commands.node), teardown: true)
       world.stop(.node(executors.node), teardown: true)
       // The faults come to an end, what could not be torn down runs into its failover time-out.

@@ -166,9 +166,12 @@ extension Arbitrary {
     case 1:
       .reregistered(
         AgentID(text()), pingTimeout: int64(),
-        reconcile: some { FrameworkTask(FrameworkID($0.text()), TaskID($0.text())) })
+        reconcile: AgentReconciliation(
+          tasks: some { FrameworkTask(FrameworkID($0.text()), TaskID($0.text())) },
+          executors: some { FrameworkExecutor(FrameworkID($0.text()), ExecutorID($0.text())) },
+          frameworks: some { $0.framework() }))
     case 2: .ping(isConnected: bool())
-    case 3: .runTask(framework(), task())
+    case 3: .runTask(framework(), task(), launchesExecutor: bool())
     case 4: .killTask(FrameworkID(text()), TaskID(text()), gracePeriod: maybe { $0.int64() })
     case 5: .shutdownExecutor(FrameworkID(text()), ExecutorID(text()))
     case 6: .shutdownFramework(FrameworkID(text()))

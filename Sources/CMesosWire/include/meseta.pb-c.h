@@ -38,6 +38,7 @@ typedef struct Meseta__V1__MasterMessage Meseta__V1__MasterMessage;
 typedef struct Meseta__V1__AgentRegistered Meseta__V1__AgentRegistered;
 typedef struct Meseta__V1__AgentReregistered Meseta__V1__AgentReregistered;
 typedef struct Meseta__V1__FrameworkTask Meseta__V1__FrameworkTask;
+typedef struct Meseta__V1__FrameworkExecutor Meseta__V1__FrameworkExecutor;
 typedef struct Meseta__V1__Ping Meseta__V1__Ping;
 typedef struct Meseta__V1__RunTask Meseta__V1__RunTask;
 typedef struct Meseta__V1__KillTask Meseta__V1__KillTask;
@@ -54,6 +55,7 @@ typedef struct Meseta__V1__Handshake Meseta__V1__Handshake;
 typedef struct Meseta__V1__HandshakeReply Meseta__V1__HandshakeReply;
 typedef struct Meseta__V1__RecordedInput Meseta__V1__RecordedInput;
 typedef struct Meseta__V1__RecordedInput__Peer Meseta__V1__RecordedInput__Peer;
+typedef struct Meseta__V1__AgentCheckpoint Meseta__V1__AgentCheckpoint;
 
 
 /* --- enums --- */
@@ -389,12 +391,22 @@ struct  Meseta__V1__AgentReregistered
   ProtobufCMessage base;
   Mesos__V1__AgentID *agent_id;
   int64_t ping_timeout;
+  /*
+   * What the master believes to be on the agent and the agent did not name.
+   */
   size_t n_reconcile;
   Meseta__V1__FrameworkTask **reconcile;
+  size_t n_reconcile_executors;
+  Meseta__V1__FrameworkExecutor **reconcile_executors;
+  /*
+   * Whose tasks those are.
+   */
+  size_t n_frameworks;
+  Mesos__V1__FrameworkInfo **frameworks;
 };
 #define MESETA__V1__AGENT_REREGISTERED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_reregistered__descriptor) \
-    , NULL, 0, 0,NULL }
+    , NULL, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Meseta__V1__FrameworkTask
@@ -405,6 +417,17 @@ struct  Meseta__V1__FrameworkTask
 };
 #define MESETA__V1__FRAMEWORK_TASK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__framework_task__descriptor) \
+    , NULL, NULL }
+
+
+struct  Meseta__V1__FrameworkExecutor
+{
+  ProtobufCMessage base;
+  Mesos__V1__FrameworkID *framework_id;
+  Mesos__V1__ExecutorID *executor_id;
+};
+#define MESETA__V1__FRAMEWORK_EXECUTOR__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__framework_executor__descriptor) \
     , NULL, NULL }
 
 
@@ -423,10 +446,15 @@ struct  Meseta__V1__RunTask
   ProtobufCMessage base;
   Mesos__V1__FrameworkInfo *framework;
   Mesos__V1__TaskInfo *task;
+  /*
+   * Whether the task's own executor has to be launched for it, or else is there already.
+   */
+  protobuf_c_boolean has_launch_executor;
+  protobuf_c_boolean launch_executor;
 };
 #define MESETA__V1__RUN_TASK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__run_task__descriptor) \
-    , NULL, NULL }
+    , NULL, NULL, 0, 1 }
 
 
 struct  Meseta__V1__KillTask
@@ -637,6 +665,19 @@ struct  Meseta__V1__RecordedInput
 #define MESETA__V1__RECORDED_INPUT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__recorded_input__descriptor) \
     , MESETA__V1__RECORDED_INPUT__KIND__UNKNOWN, 0, 0, 0, 0, NULL, 0, 0, 0, {0,NULL}, NULL, 0, {0,NULL} }
+
+
+/*
+ * What an agent has to know after a restart: the one record of its checkpoint file.
+ */
+struct  Meseta__V1__AgentCheckpoint
+{
+  ProtobufCMessage base;
+  Mesos__V1__AgentID *agent_id;
+};
+#define MESETA__V1__AGENT_CHECKPOINT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_checkpoint__descriptor) \
+    , NULL }
 
 
 /* Meseta__V1__Envelope methods */
@@ -981,6 +1022,25 @@ Meseta__V1__FrameworkTask *
 void   meseta__v1__framework_task__free_unpacked
                      (Meseta__V1__FrameworkTask *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__FrameworkExecutor methods */
+void   meseta__v1__framework_executor__init
+                     (Meseta__V1__FrameworkExecutor         *message);
+size_t meseta__v1__framework_executor__get_packed_size
+                     (const Meseta__V1__FrameworkExecutor   *message);
+size_t meseta__v1__framework_executor__pack
+                     (const Meseta__V1__FrameworkExecutor   *message,
+                      uint8_t             *out);
+size_t meseta__v1__framework_executor__pack_to_buffer
+                     (const Meseta__V1__FrameworkExecutor   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__FrameworkExecutor *
+       meseta__v1__framework_executor__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__framework_executor__free_unpacked
+                     (Meseta__V1__FrameworkExecutor *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__Ping methods */
 void   meseta__v1__ping__init
                      (Meseta__V1__Ping         *message);
@@ -1269,6 +1329,25 @@ Meseta__V1__RecordedInput *
 void   meseta__v1__recorded_input__free_unpacked
                      (Meseta__V1__RecordedInput *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__AgentCheckpoint methods */
+void   meseta__v1__agent_checkpoint__init
+                     (Meseta__V1__AgentCheckpoint         *message);
+size_t meseta__v1__agent_checkpoint__get_packed_size
+                     (const Meseta__V1__AgentCheckpoint   *message);
+size_t meseta__v1__agent_checkpoint__pack
+                     (const Meseta__V1__AgentCheckpoint   *message,
+                      uint8_t             *out);
+size_t meseta__v1__agent_checkpoint__pack_to_buffer
+                     (const Meseta__V1__AgentCheckpoint   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__AgentCheckpoint *
+       meseta__v1__agent_checkpoint__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__agent_checkpoint__free_unpacked
+                     (Meseta__V1__AgentCheckpoint *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Meseta__V1__Envelope_Closure)
@@ -1325,6 +1404,9 @@ typedef void (*Meseta__V1__AgentReregistered_Closure)
 typedef void (*Meseta__V1__FrameworkTask_Closure)
                  (const Meseta__V1__FrameworkTask *message,
                   void *closure_data);
+typedef void (*Meseta__V1__FrameworkExecutor_Closure)
+                 (const Meseta__V1__FrameworkExecutor *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__Ping_Closure)
                  (const Meseta__V1__Ping *message,
                   void *closure_data);
@@ -1373,6 +1455,9 @@ typedef void (*Meseta__V1__RecordedInput__Peer_Closure)
 typedef void (*Meseta__V1__RecordedInput_Closure)
                  (const Meseta__V1__RecordedInput *message,
                   void *closure_data);
+typedef void (*Meseta__V1__AgentCheckpoint_Closure)
+                 (const Meseta__V1__AgentCheckpoint *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1398,6 +1483,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__framework_task__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__framework_executor__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__ping__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__run_task__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__kill_task__descriptor;
@@ -1415,6 +1501,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__recorded_input__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__recorded_input__peer__descriptor;
 extern const ProtobufCEnumDescriptor    meseta__v1__recorded_input__kind__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor;
 
 PROTOBUF_C__END_DECLS
 

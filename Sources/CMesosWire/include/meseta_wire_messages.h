@@ -28,6 +28,11 @@ meseta__v1__accepted__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_checkpoint__descriptor_address(void) {
+  return &meseta__v1__agent_checkpoint__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__agent_message__descriptor_address(void) {
   return &meseta__v1__agent_message__descriptor;
 }
@@ -70,6 +75,11 @@ meseta__v1__executor_message__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__exited_executor__descriptor_address(void) {
   return &meseta__v1__exited_executor__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__framework_executor__descriptor_address(void) {
+  return &meseta__v1__framework_executor__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

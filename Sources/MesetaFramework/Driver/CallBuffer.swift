@@ -7,6 +7,14 @@ import MesetaRuntime
 /// Collects the calls of one input. A class, because ``SchedulerCalls`` and each ``OfferUse`` write to it as they go;
 /// it is made for the input and gone after it, so that no state is shared beyond.
 final class CallBuffer {
+  /// One property, for each access to one of a class is checked at run time.
+  var said: Said
+
+  init(_ said: Said) { self.said = said }
+}
+
+/// The calls of one input, and what they are made with.
+struct Said {
   enum Entry {
     case use(Int)
     case kill(SchedulerCall.Kill)
@@ -62,7 +70,7 @@ final class CallBuffer {
   }
 
   /// Notes the offers that a call of the scheduler's own answers.
-  func answer(_ call: SchedulerCall.Kind) {
+  mutating func answer(_ call: SchedulerCall.Kind) {
     switch call {
     case .accept(let accept): for id in accept.offerIDs { _ = offers.take(id) }
     case .decline(let ids, _): for id in ids { _ = offers.take(id) }
@@ -71,7 +79,7 @@ final class CallBuffer {
   }
 
   /// Declines with the others that are refused for as long.
-  func refuse(_ id: OfferID, for span: Span) {
+  mutating func refuse(_ id: OfferID, for span: Span) {
     let seconds = span.inSeconds
     for index in refusals.indices.reversed() where refusals[index].seconds == seconds {
       refusals[index].offerIDs.append(id)

@@ -1,7 +1,7 @@
 // The machine around an executor: it connects to the agent, and delivers every report.
 
 public import MesetaModel
-import MesetaProtocol
+public import MesetaProtocol
 public import MesetaRuntime
 
 /// How an executor driver behaves.
@@ -134,6 +134,17 @@ public struct ExecutorDriver<X: Executor>: Sendable {
     case .local(.shutdown): shutdown(time, &effects)
     case .wake, .endOfBatch: break
     }
+    meetDeadlines(time, &effects)
+  }
+}
+
+extension ExecutorDriver {
+  /// Takes a message, as ``handle(_:at:_:)`` does; an input of the executor's own type costs more to move than its message.
+  public mutating func received<E: ExecutorEffects>(
+    _ message: Message, from sender: SessionID, at time: Time, _ effects: inout E
+  ) where E.Report == X.Report {
+    if link == .finished { return }
+    if sender == session { received(message, time, &effects) }
     meetDeadlines(time, &effects)
   }
 }

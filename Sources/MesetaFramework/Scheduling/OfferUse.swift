@@ -16,10 +16,10 @@ public struct OfferUse: ~Copyable {
   }
 
   /// What is left of the offers. Empty if they were gone: rescinded, or lost with the connection.
-  public var remaining: Resources { buffer.uses[index].remaining }
+  public var remaining: Resources { buffer.said.uses[index].remaining }
 
   /// The agent that offers; nil if the offers were gone.
-  public var agentID: AgentID? { buffer.uses[index].offers.first?.agentID }
+  public var agentID: AgentID? { buffer.said.uses[index].offers.first?.agentID }
 
   /// Whether so much is left, under whatever reservation.
   public func fits(_ resources: Resources) -> Bool { find(resources) != nil }
@@ -85,62 +85,62 @@ public struct OfferUse: ~Copyable {
     _ resources: Resources, name: String?, id: TaskID?, _ fill: (inout TaskInfo.Fields) -> Void
   ) -> TaskID? {
     guard let agentID, let (taken, rest) = find(resources) else { return nil }
-    let id = id ?? buffer.names.next()
+    let id = id ?? buffer.said.names.next()
     var fields = TaskInfo.Fields(name: name ?? id.value, id: id, agentID: agentID, resources: taken)
     fill(&fields)
     fields.agentID = agentID
     fields.resources = taken
     guard takeExecutor(of: &fields, from: rest) else { return nil }
-    buffer.uses[index].tasks.append(TaskInfo(fields))
+    buffer.said.uses[index].tasks.append(TaskInfo(fields))
     return id
   }
 
   /// Takes what a new executor needs from `rest`, which becomes what remains; false if it is too little.
   private func takeExecutor(of fields: inout TaskInfo.Fields, from rest: Resources) -> Bool {
     guard var executor = fields.executor else {
-      buffer.uses[index].remaining = rest
+      buffer.said.uses[index].remaining = rest
       return true
     }
     // An executor is launched once, and named by all its tasks exactly as it was launched.
-    if let launched = buffer.uses[index].executors.first(where: { $0.id == executor.id }) {
+    if let launched = buffer.said.uses[index].executors.first(where: { $0.id == executor.id }) {
       fields.executor = launched
-      buffer.uses[index].remaining = rest
+      buffer.said.uses[index].remaining = rest
       return true
     }
-    if buffer.uses[index].offers.contains(where: { $0.executorIDs.contains(executor.id) }) {
+    if buffer.said.uses[index].offers.contains(where: { $0.executorIDs.contains(executor.id) }) {
       executor.resources = executor.resources.allocated(to: role)
-      buffer.uses[index].remaining = rest
+      buffer.said.uses[index].remaining = rest
     } else {
       var rest = rest
       guard let needs = Self.take(executor.resources, from: &rest, role: role) else { return false }
       executor.resources = needs
-      buffer.uses[index].remaining = rest
+      buffer.said.uses[index].remaining = rest
     }
     fields.executor = executor
-    buffer.uses[index].executors.append(executor)
+    buffer.said.uses[index].executors.append(executor)
     return true
   }
 
   /// Performs any operation on the offers, with resources as they stand in ``remaining``. The driver does not check it.
   /// Tasks launched by ``run(shell:resources:name:id:environment:)`` come after all such operations.
   public mutating func perform(_ operation: Operation.Kind, id: OperationID? = nil) {
-    guard !buffer.uses[index].offers.isEmpty else { return }
-    buffer.uses[index].operations.append(Operation(operation, id: id))
+    guard !buffer.said.uses[index].offers.isEmpty else { return }
+    buffer.said.uses[index].operations.append(Operation(operation, id: id))
   }
 
   /// For how long what is not used is not to be offered again, in place of the driver's choice.
-  public mutating func refuseRest(for span: Span) { buffer.uses[index].refusal = span }
+  public mutating func refuseRest(for span: Span) { buffer.said.uses[index].refusal = span }
 
-  private var role: String? { buffer.uses[index].offers.first?.allocationRole }
+  private var role: String? { buffer.said.uses[index].offers.first?.allocationRole }
 
   /// What of the offers meets a wish, and what is then left of them. Who asks whether a task fits launches it next, so that
   /// the last answer is kept.
   private func find(_ wanted: Resources) -> (taken: Resources, rest: Resources)? {
-    if let last = buffer.uses[index].lastFind, last.wanted == wanted { return (last.taken, last.rest) }
-    if buffer.uses[index].offers.isEmpty { return nil }
+    if let last = buffer.said.uses[index].lastFind, last.wanted == wanted { return (last.taken, last.rest) }
+    if buffer.said.uses[index].offers.isEmpty { return nil }
     var rest = remaining
     guard let taken = Self.take(wanted, from: &rest, role: role) else { return nil }
-    buffer.uses[index].lastFind = (wanted, taken, rest)
+    buffer.said.uses[index].lastFind = (wanted, taken, rest)
     return (taken, rest)
   }
 
@@ -154,8 +154,8 @@ public struct OfferUse: ~Copyable {
   }
 
   private func warn(_ wanted: Resources) {
-    let offer = buffer.uses[index].offers.first
+    let offer = buffer.said.uses[index].offers.first
     let reason = offer.map { "the offer of \($0.hostname) has \(remaining) left" } ?? "the offer is gone"
-    buffer.entries.append(.log(.warning, "A task that needs \(wanted) was not launched: \(reason)"))
+    buffer.said.entries.append(.log(.warning, "A task that needs \(wanted) was not launched: \(reason)"))
   }
 }

@@ -27,7 +27,7 @@ public struct SchedulerCalls {
   }
 
   /// Says what is wanted from now on, for tasks of several sizes or by role.
-  public mutating func want(_ demands: [Demand]) { buffer.demands = demands }
+  public mutating func want(_ demands: [Demand]) { buffer.said.demands = demands }
 
   /// Ends offers to the roles; none named: to all. Only of use without ``SchedulerOptions/followsDemand``.
   public mutating func suppress(roles: [String] = []) { call(.suppress(roles: roles)) }
@@ -43,20 +43,20 @@ public struct SchedulerCalls {
   /// Accepts several offers of one agent to one role, to use them together. Those that differ from the first in that
   /// are left out.
   public mutating func accept(_ offers: [Offer]) -> OfferUse {
-    var use = CallBuffer.Use(offers: [], remaining: Resources())
+    var use = Said.Use(offers: [], remaining: Resources())
     for offer in offers {
       if let first = use.offers.first,
         first.agentID != offer.agentID || first.allocationRole != offer.allocationRole
       {
         continue
       }
-      guard buffer.offers.take(offer.id) else { continue }
+      guard buffer.said.offers.take(offer.id) else { continue }
       use.remaining += offer.resources
       use.offers.append(offer)
     }
-    buffer.uses.append(use)
-    buffer.entries.append(.use(buffer.uses.count - 1))
-    return OfferUse(buffer, buffer.uses.count - 1)
+    buffer.said.uses.append(use)
+    buffer.said.entries.append(.use(buffer.said.uses.count - 1))
+    return OfferUse(buffer, buffer.said.uses.count - 1)
   }
 
   /// Declines an offer; its resources are not offered again for so long, unless they grow.
@@ -68,12 +68,12 @@ public struct SchedulerCalls {
 
   /// Declines an offer by its id.
   public mutating func decline(_ offerID: OfferID, for span: Span) {
-    guard buffer.offers.take(offerID) else { return }
-    buffer.refuse(offerID, for: span)
+    guard buffer.said.offers.take(offerID) else { return }
+    buffer.said.refuse(offerID, for: span)
   }
 
   /// Keeps an offer for later, until it is used, declined or rescinded.
-  public mutating func hold(_ offer: Offer) { _ = buffer.offers.hold(offer.id) }
+  public mutating func hold(_ offer: Offer) { _ = buffer.said.offers.hold(offer.id) }
 
   // MARK: Tasks
 
@@ -81,21 +81,21 @@ public struct SchedulerCalls {
   ///
   /// For a task that the driver knows, the call is made again after a reconnection until the task has ended.
   public mutating func kill(_ id: TaskID, grace: Span? = nil) {
-    buffer.entries.append(.kill(SchedulerCall.Kill(id, gracePeriod: grace?.nanoseconds)))
+    buffer.said.entries.append(.kill(SchedulerCall.Kill(id, gracePeriod: grace?.nanoseconds)))
   }
 
   /// Asks the master for updates on tasks, again and again until it has answered for each. None named: on all it knows.
   public mutating func reconcile(_ tasks: [SchedulerCall.ReconciledTask] = []) {
-    buffer.entries.append(.reconcile(tasks))
+    buffer.said.entries.append(.reconcile(tasks))
   }
 
   /// Acknowledges an update. Only of use without ``SchedulerOptions/acknowledges``.
   public mutating func acknowledge(_ update: TaskUpdate) {
-    buffer.entries.append(.acknowledge(update.status))
+    buffer.said.entries.append(.acknowledge(update.status))
   }
 
   /// Does not take an update: it is not acknowledged, and told again when the agent sends it again.
-  public mutating func refuse(_ update: TaskUpdate) { buffer.entries.append(.refuse(update.status)) }
+  public mutating func refuse(_ update: TaskUpdate) { buffer.said.entries.append(.refuse(update.status)) }
 
   /// Sends bytes to an executor. They are lost if it is not there.
   public mutating func message(_ data: [UInt8], to executorID: ExecutorID, on agentID: AgentID) {
@@ -106,37 +106,37 @@ public struct SchedulerCalls {
 
   /// Makes any call.
   public mutating func call(_ call: SchedulerCall.Kind) {
-    buffer.answer(call)
-    buffer.entries.append(.call(call, request: 0))
+    buffer.said.answer(call)
+    buffer.said.entries.append(.call(call, request: 0))
   }
 
   /// Makes any call and returns its number; the outcome comes as ``SchedulerInput/accepted(request:)`` or
   /// ``SchedulerInput/rejected(_:request:)``. It does not come if the connection is lost meanwhile.
   public mutating func ask(_ call: SchedulerCall.Kind) -> UInt64 {
-    buffer.answer(call)
-    let request = buffer.nextRequest
-    buffer.nextRequest += 1
-    buffer.entries.append(.call(call, request: request))
+    buffer.said.answer(call)
+    let request = buffer.said.nextRequest
+    buffer.said.nextRequest += 1
+    buffer.said.entries.append(.call(call, request: request))
     return request
   }
 
   /// Asks for a ``SchedulerInput/wake`` at that time. The earliest time asked for counts; the wake-up ends them all.
-  public mutating func wake(at instant: Instant) { buffer.entries.append(.wake(instant)) }
+  public mutating func wake(at instant: Instant) { buffer.said.entries.append(.wake(instant)) }
 
   /// Asks for a ``SchedulerInput/wake`` after so long.
   public mutating func wake(after span: Span) { wake(at: time.monotonic + span) }
 
   /// Keeps bytes for the next incarnation, which gets them as ``SchedulerInput/restored(_:)``.
-  public mutating func persist(_ state: [UInt8]) { buffer.entries.append(.persist(state)) }
+  public mutating func persist(_ state: [UInt8]) { buffer.said.entries.append(.persist(state)) }
 
   /// Ends the framework and all its tasks.
-  public mutating func teardown() { buffer.entries.append(.stop(teardown: true)) }
+  public mutating func teardown() { buffer.said.entries.append(.stop(teardown: true)) }
 
   /// Ends this incarnation; the tasks go on until the framework's failover time-out passes.
-  public mutating func stop() { buffer.entries.append(.stop(teardown: false)) }
+  public mutating func stop() { buffer.said.entries.append(.stop(teardown: false)) }
 
   /// Says something to the operator.
   public mutating func log(_ level: LogLevel, _ message: String) {
-    buffer.entries.append(.log(level, message))
+    buffer.said.entries.append(.log(level, message))
   }
 }

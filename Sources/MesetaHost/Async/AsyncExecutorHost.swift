@@ -16,7 +16,7 @@ public final class AsyncExecutorHost: Sendable {
   public init(
     frameworkID: FrameworkID, executorID: ExecutorID, options: ExecutorOptions = ExecutorOptions(),
     bufferedEvents: Int = 1000, seed: UInt64, connector: any Connector,
-    executor: any HostExecutor = TaskExecutor(), logger: Logger
+    executor: any HostExecutor = WorkerPool.shared, logger: Logger
   ) {
     let desk = AsyncAgent.Desk()
     let host = ExecutorHost(

@@ -20,7 +20,7 @@ public final class AsyncFrameworkHost: Sendable {
   public init(
     framework: FrameworkInfo, options: SchedulerOptions = SchedulerOptions(), bufferedEvents: Int = 1000,
     record: FrameworkRecord? = nil, seed: UInt64, connector: any Connector,
-    executor: any HostExecutor = TaskExecutor(), logger: Logger,
+    executor: any HostExecutor = WorkerPool.shared, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
     let desk = AsyncCluster.Desk()

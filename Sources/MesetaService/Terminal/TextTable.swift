@@ -65,7 +65,10 @@ public struct TextTable: Sendable {
     }
   }
 
+  /// Leaves out the middle: ids differ at their ends.
   private static func cut(_ text: String, to width: Int) -> String {
-    text.count <= width ? text : text.prefix(width - 1) + "…"
+    if text.count <= width { return text }
+    let end = (width - 1) / 2
+    return text.prefix(width - 1 - end) + "…" + text.suffix(end)
   }
 }

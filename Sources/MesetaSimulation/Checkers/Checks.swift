@@ -23,7 +23,7 @@ struct Checks {
       containers.registered(registration.info.resources, on: from)
     case .agentMessage(.reregister(let returning)):
       containers.registered(returning.registration.info.resources, on: from)
-    case .masterMessage(.runTask(let framework, let task)):
+    case .masterMessage(.runTask(let framework, let task, _)):
       if let id = framework.id { containers.sent(task, of: id, to: to) }
     default: break
     }

@@ -164,10 +164,15 @@ extension MasterMessage {
     switch self {
     case .registered(let id, _): return "registered \(id)"
     case .reregistered(let id, _, let missing):
-      let tasks = missing.map { " \($0.taskID)" }.joined()
-      return "reregistered \(id)" + (tasks.isEmpty ? "" : " without\(tasks)")
+      let names =
+        missing.tasks.map { " \($0.taskID)" } + missing.executors.map { " executor \($0.executorID)" }
+      return "reregistered \(id)" + (names.isEmpty ? "" : " without\(names.joined())")
     case .ping(let isConnected): return isConnected ? "ping" : "ping (not connected)"
-    case .runTask(_, let task): return "run \(task.id) \(task.resources.rest)"
+    case .runTask(_, let task, let launchesExecutor):
+      let executor = task.executor.map {
+        launchesExecutor ? " with a new executor \($0.id)" : " under \($0.id)"
+      }
+      return "run \(task.id) \(task.resources.rest)" + (executor ?? "")
     case .killTask(_, let task, let grace):
       return "kill \(task)" + (grace.map { " within \($0 / 1_000_000)ms" } ?? "")
     case .shutdownExecutor(_, let executor): return "shutdown executor \(executor)"

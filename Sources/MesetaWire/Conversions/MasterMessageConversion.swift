@@ -20,14 +20,19 @@ extension MasterMessage: WireConvertible {
       self = .reregistered(
         try context.required(message.pointee.agent_id, Self.self, "agent_reregistered.agent_id"),
         pingTimeout: message.pointee.ping_timeout,
-        reconcile: try context.messages(message.pointee.n_reconcile, message.pointee.reconcile))
+        reconcile: AgentReconciliation(
+          tasks: try context.messages(message.pointee.n_reconcile, message.pointee.reconcile),
+          executors: try context.messages(
+            message.pointee.n_reconcile_executors, message.pointee.reconcile_executors),
+          frameworks: try context.messages(message.pointee.n_frameworks, message.pointee.frameworks)))
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_PING:
       self = .ping(isConnected: try Self.present(wire.pointee.ping, "ping").pointee.connected != 0)
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_RUN_TASK:
       let message = try Self.present(wire.pointee.run_task, "run_task")
       self = .runTask(
         try context.required(message.pointee.framework, Self.self, "run_task.framework"),
-        try context.required(message.pointee.task, Self.self, "run_task.task"))
+        try context.required(message.pointee.task, Self.self, "run_task.task"),
+        launchesExecutor: message.pointee.launch_executor != 0)
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_KILL_TASK:
       let message = try Self.present(wire.pointee.kill_task, "kill_task")
       self = .killTask(
@@ -90,8 +95,12 @@ extension MasterMessage: WireConvertible {
         Meseta__V1__AgentReregistered.self, meseta__v1__agent_reregistered__descriptor_address())
       message.pointee.agent_id = context.message(id)
       message.pointee.ping_timeout = pingTimeout
-      message.pointee.n_reconcile = reconcile.count
-      message.pointee.reconcile = context.messages(reconcile)
+      message.pointee.n_reconcile = reconcile.tasks.count
+      message.pointee.reconcile = context.messages(reconcile.tasks)
+      message.pointee.n_reconcile_executors = reconcile.executors.count
+      message.pointee.reconcile_executors = context.messages(reconcile.executors)
+      message.pointee.n_frameworks = reconcile.frameworks.count
+      message.pointee.frameworks = context.messages(reconcile.frameworks)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED
       wire.pointee.agent_reregistered = message
     case .ping(let isConnected):
@@ -99,10 +108,12 @@ extension MasterMessage: WireConvertible {
       message.pointee.connected = isConnected ? 1 : 0
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_PING
       wire.pointee.ping = message
-    case .runTask(let framework, let task):
+    case .runTask(let framework, let task, let launchesExecutor):
       let message = context.make(Meseta__V1__RunTask.self, meseta__v1__run_task__descriptor_address())
       message.pointee.framework = context.message(framework)
       message.pointee.task = context.message(task)
+      message.pointee.has_launch_executor = 1
+      message.pointee.launch_executor = launchesExecutor ? 1 : 0
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_RUN_TASK
       wire.pointee.run_task = message
     case .killTask(let frameworkID, let taskID, let gracePeriod):
@@ -182,5 +193,21 @@ extension FrameworkTask: WireConvertible {
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.framework_id = context.message(frameworkID)
     wire.pointee.task_id = context.message(taskID)
+  }
+}
+
+extension FrameworkExecutor: WireConvertible {
+  package typealias CMessage = Meseta__V1__FrameworkExecutor
+  package static var descriptor: MessageDescriptor { meseta__v1__framework_executor__descriptor_address() }
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    self.init(
+      try context.required(wire.pointee.framework_id, Self.self, "framework_id"),
+      try context.required(wire.pointee.executor_id, Self.self, "executor_id"))
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.framework_id = context.message(frameworkID)
+    wire.pointee.executor_id = context.message(executorID)
   }
 }

@@ -18,7 +18,7 @@ struct Cluster {
       let network = InProcessNetwork()
       network.listen("master", master.handler)
       return Cluster(
-        master: master, load: Load([Load.Place(network.connector(to: "master"), on: TaskExecutor())]))
+        master: master, load: Load([Load.Place(network.connector(to: "master"), on: WorkerPool.shared)]))
     case .tcp:
       Descriptors.raiseLimit()
       let master = try RemoteMaster(countsOffers: countsOffers)

@@ -43,7 +43,7 @@ final class MeasuredMaster: MasterGauge {
   private let beginning = Mutex(Beginning())
 
   /// - Parameter countsOffers: whether offers are counted and timed, which itself costs a little.
-  init(on executor: any HostExecutor = TaskExecutor(), countsOffers: Bool) {
+  init(on executor: any HostExecutor = WorkerPool.shared, countsOffers: Bool) {
     host = MasterHost(Self.configuration, seed: 1, executor: executor, logger: Load.logger)
     meter = countsOffers ? OfferMeter(host.handler) : nil
     handler = meter ?? host.handler

@@ -4,74 +4,72 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-extension SchedulerDriver {
+extension DriverCore {
   mutating func received<E: FrameworkEffects>(
     _ message: Message, from sender: SessionID, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
-    guard sender == session else { return }
+  ) -> Telling? {
+    guard sender == session else { return nil }
     liveness.heard(time.monotonic)
     switch message {
-    case .schedulerEvent(let event): self.event(event, from: sender, time, &effects)
+    case .schedulerEvent(let event): return self.event(event, from: sender, time, &effects)
     case .accepted(let request):
-      if request != 0, isSubscribed { tell(.accepted(request: request), time, &effects) }
-    case .failed(let error, let request): failed(error, request, time, &effects)
+      if request != 0, isSubscribed { return Telling(.accepted(request: request)) }
+    case .failed(let error, let request): return failed(error, request, time, &effects)
     case .heartbeat: break
-    default: effects.log(.warning, "The master sent a message that is not for frameworks; it is ignored")
+    default:
+      effects.log(.warning, "The master sent a message that is not for frameworks; it is ignored")
     }
+    return nil
   }
 
   private mutating func event<E: FrameworkEffects>(
     _ event: SchedulerEvent, from session: SessionID, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
+  ) -> Telling? {
+    // Anything but these belongs to a subscription; what comes before it is left over from another.
     switch event {
     case .subscribed(let id, let heartbeatInterval, _):
-      subscribed(id, heartbeatInterval, session, time, &effects)
-      return
-    case .error(let reason):
-      fail(reason, time, &effects)
-      return
-    default: break
-    }
-    // Anything else belongs to a subscription; what comes before it is left over from another.
-    guard isSubscribed else { return }
-    switch event {
+      return subscribed(id, heartbeatInterval, session, time, &effects)
+    case .error(let reason): return fail(reason, time, &effects)
+    case _ where !isSubscribed: return nil
     case .offers(let new):
       offers.begin(new)
-      tell(.offers(new), time, &effects)
-    case .rescind(let id):
-      if offers.rescind(id) { tell(.rescinded(id), time, &effects) }
-    case .update(let status):
-      update(status, session, time, &effects)
+      return Telling(.offers(new))
+    case .rescind(let id): return offers.rescind(id) ? Telling(.rescinded(id)) : nil
+    case .update(let status): return update(status, time, &effects)
     case .message(let agentID, let executorID, let data):
-      tell(.message(agentID: agentID, executorID: executorID, data: data), time, &effects)
+      return Telling(.message(agentID: agentID, executorID: executorID, data: data))
     case .failure(let agentID, let executorID?, let status):
-      tell(.executorLost(agentID, executorID, status: status), time, &effects)
-    case .failure(let agentID?, nil, _):
-      tell(.agentLost(agentID), time, &effects)
+      return Telling(.executorLost(agentID, executorID, status: status))
+    case .failure(let agentID?, nil, _): return Telling(.agentLost(agentID))
     case .updateOperationStatus(let status):
-      operationUpdate(status, session, time, &effects)
-    case .failure, .heartbeat, .subscribed, .error: break
+      return Telling(.operationUpdate(status), then: .acknowledgeOperation)
+    case .failure, .heartbeat: return nil
     case .unknown(let type):
       effects.log(.debug, "The master sent an event of the unknown type \(type); it is ignored")
+      return nil
     }
   }
 
   private mutating func subscribed<E: FrameworkEffects>(
     _ id: FrameworkID, _ heartbeatInterval: Double?, _ session: SessionID, _ time: Time,
     _ effects: inout E
-  ) where E.Report == S.Report {
-    guard case .subscribing = link else { return }
+  ) -> Telling? {
+    guard case .subscribing = link else { return nil }
     link = .subscribed(session)
     attempt = 0
     liveness = Liveness(
       interval: heartbeatInterval.flatMap(Span.init(clampingSeconds:)) ?? options.heartbeatInterval,
-      silentIntervals: options.silentHeartbeats, sends: options.sendsHeartbeats, now: time.monotonic)
+      silentIntervals: options.silentHeartbeats, sends: options.sendsHeartbeats, now: time.monotonic
+    )
     if framework.id != id {
       framework.id = id
       record.frameworkID = id
       effects.persist(record)
     }
-    if teardownDeadline != nil { return stop(teardown: true, time, &effects) }
+    if teardownDeadline != nil {
+      stop(teardown: true, time, &effects)
+      return nil
+    }
     let kind = subscription
     subscription = .reconnection
     if options.reconciles, kind != .new { reconcile(after: kind, session, time, &effects) }
@@ -79,39 +77,28 @@ extension SchedulerDriver {
     if options.reconciles, let interval = options.reconcileInterval {
       nextReconciliation = time.monotonic + interval
     }
-    tell(.subscribed(id, kind), time, &effects)
+    return Telling(.subscribed(id, kind))
   }
 
   private mutating func update<E: FrameworkEffects>(
-    _ status: TaskStatus, _ session: SessionID, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
+    _ status: TaskStatus, _ time: Time, _ effects: inout E
+  ) -> Telling? {
     reconciliation.answered(status.taskID)
     switch tasks.update(status) {
     case .news(let task, let place):
-      tell(status, of: task, at: place, time, &effects)
-    case .repeated(acknowledge: true):
-      acknowledge(status, time, &effects)
+      return Telling(.update(TaskUpdate(status, task: task)), then: .acknowledge(place))
+    case .repeated(acknowledge: true): acknowledge(status, time, &effects)
     case .repeated(acknowledge: false): break
     }
-  }
-
-  private mutating func operationUpdate<E: FrameworkEffects>(
-    _ status: OperationStatus, _ session: SessionID, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
-    tell(.operationUpdate(status), time, &effects)
-    guard options.acknowledges, session == self.session, let uuid = status.uuid, let id = status.operationID
-    else { return }
-    let acknowledgement = SchedulerCall.AcknowledgeOperationStatus(
-      agentID: status.agentID, resourceProviderID: status.resourceProviderID, uuid: uuid, operationID: id)
-    send(.acknowledgeOperationStatus(acknowledgement), to: session, time, &effects)
+    return nil
   }
 
   /// A call was not taken.
   private mutating func failed<E: FrameworkEffects>(
     _ error: CallError, _ request: UInt64, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
+  ) -> Telling? {
     if case .subscribing(_, let subscribe, _) = link {
-      guard request == subscribe || request == 0 else { return }
+      guard request == subscribe || request == 0 else { return nil }
       // This master does not lead, or not yet: another try, perhaps with another master, may succeed.
       if error.code == .unavailable || error.code == .notFound {
         return abandon("SUBSCRIBE was not taken: \(error)", time, &effects)
@@ -119,24 +106,24 @@ extension SchedulerDriver {
       return fail("SUBSCRIBE was refused: \(error)", time, &effects)
     }
     effects.log(.warning, "The master did not take a call: \(error)")
-    tell(.rejected(error, request: request), time, &effects)
+    return Telling(.rejected(error, request: request))
   }
 
   /// The master will have nothing to do with the framework.
-  private mutating func fail<E: FrameworkEffects>(_ reason: String, _ time: Time, _ effects: inout E)
-  where E.Report == S.Report {
+  private mutating func fail<E: FrameworkEffects>(
+    _ reason: String, _ time: Time, _ effects: inout E
+  ) -> Telling {
     effects.log(.error, "The framework has failed: \(reason)")
     offers.clear()
     if let session { effects.close(session, reason: "the framework has failed") }
     link = .waiting(until: .never)
-    tell(.failed(reason), time, &effects)
-    finish(.failed(reason), &effects)
+    return Telling(.failed(reason), then: .fail(reason))
   }
 }
 
 // MARK: Reconciliation
 
-extension SchedulerDriver {
+extension DriverCore {
   /// Asks for what may have happened while there was no subscription.
   private mutating func reconcile<E: FrameworkEffects>(
     after kind: Subscription, _ session: SessionID, _ time: Time, _ effects: inout E

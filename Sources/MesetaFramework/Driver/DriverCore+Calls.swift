@@ -4,93 +4,68 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-extension SchedulerDriver {
-  /// Lets the scheduler handle an input, and does what it then says.
-  mutating func tell<E: FrameworkEffects>(
-    _ input: SchedulerInput<S.Command>, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
-    let buffer = hear(input, time)
-    send(buffer, time, &effects)
-    end(buffer, time, &effects)
-  }
-
-  /// The same for an update, which is acknowledged unless the scheduler refused it, or does so itself.
-  mutating func tell<E: FrameworkEffects>(
-    _ status: TaskStatus, of task: TaskInfo?, at place: TaskLedger.Place?, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
-    let buffer = hear(.update(TaskUpdate(status, task: task)), time)
-    send(buffer, time, &effects)
-    if (options.acknowledges || status.uuid == nil) && !buffer.refuses(status) {
-      if let place { tasks.acknowledged(status, at: place) }
-      sendAcknowledgement(status, time, &effects)
-    }
-    end(buffer, time, &effects)
-  }
-
-  /// Lets the scheduler handle an input; what it says is in the buffer that is returned.
-  private mutating func hear(_ input: SchedulerInput<S.Command>, _ time: Time) -> CallBuffer {
-    // The book is moved into the buffer and back, so that it has one owner and is never copied.
-    var book = OfferBook()
-    swap(&book, &offers)
-    let buffer = CallBuffer(offers: book, names: names, nextRequest: nextRequest)
-    book = OfferBook()
-    var calls = SchedulerCalls(
-      time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)
-    scheduler.handle(input, &calls)
-    random = calls.random
-    names = buffer.names
-    nextRequest = buffer.nextRequest
-    if let demands = buffer.demands { demand.set(demands) }
-    return buffer
+extension DriverCore {
+  /// What the scheduler is to say its calls into while it handles an input. The book of offers is moved there and back, so
+  /// that it has one owner and is never copied.
+  mutating func begin() -> Said {
+    var said = Said(offers: OfferBook(), names: names, nextRequest: nextRequest)
+    swap(&said.offers, &offers)
+    return said
   }
 
   /// Says to the master what the scheduler said.
-  private mutating func send<E: FrameworkEffects>(_ buffer: CallBuffer, _ time: Time, _ effects: inout E) {
-    settle(buffer)
+  mutating func end<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
+    names = said.names
+    nextRequest = said.nextRequest
+    if let demands = said.demands { demand.set(demands) }
+    settle(&said)
     if case .subscribed(let session) = link {
-      sendAnswers(buffer, session, time, &effects)
-    } else if !buffer.entries.isEmpty {
-      performUnsubscribed(buffer, time, &effects)
+      sendAnswers(said, session, time, &effects)
+    } else if !said.entries.isEmpty {
+      performUnsubscribed(said, time, &effects)
     }
-    swap(&offers, &buffer.offers)
+    swap(&offers, &said.offers)
     offers.end()
   }
 
-  private mutating func end<E: FrameworkEffects>(_ buffer: CallBuffer, _ time: Time, _ effects: inout E)
-  where E.Report == S.Report {
-    takeReports(&effects)
-    if buffer.entries.isEmpty { return }
-    for case .stop(let teardown) in buffer.entries { stop(teardown: teardown, time, &effects) }
-  }
-
-  private mutating func takeReports<E: FrameworkEffects>(_ effects: inout E) where E.Report == S.Report {
-    // Asking a scheduler that has none for its reports costs more than an offer.
-    if S.Report.self == Never.self { return }
-    let reports = scheduler.reports
-    if reports.isEmpty { return }
-    scheduler.reports = []
-    for report in reports { effects.report(report) }
+  /// Does what is to follow once the scheduler has handled an event.
+  mutating func follow<E: FrameworkEffects>(
+    _ telling: Telling, _ said: Said, _ time: Time, _ effects: inout E
+  ) {
+    switch telling.then {
+    case .nothing: break
+    case .acknowledge(let place):
+      guard case .update(let update) = telling.event else { return }
+      let isDue = options.acknowledges || update.status.uuid == nil
+      guard isDue, !said.refuses(update.status) else { return }
+      if let place { tasks.acknowledged(update.status, at: place) }
+      sendAcknowledgement(update.status, time, &effects)
+    case .acknowledgeOperation:
+      guard case .operationUpdate(let status) = telling.event else { return }
+      acknowledge(status, time, &effects)
+    case .fail: break  // when the scheduler has had its last word
+    }
   }
 
   /// Declines, or holds, what the scheduler did not answer and what it accepted without using it.
-  private mutating func settle(_ buffer: CallBuffer) {
-    for refusal in buffer.refusals where refusal.seconds > options.usefulRefusal.inSeconds {
+  private mutating func settle(_ said: inout Said) {
+    for refusal in said.refusals where refusal.seconds > options.usefulRefusal.inSeconds {
       demand.filtered(nil)
     }
-    for use in buffer.uses where use.tasks.isEmpty && use.operations.isEmpty {
-      for offer in use.offers { refuse(offer, buffer, for: use.refusal) }
+    for use in said.uses where use.tasks.isEmpty && use.operations.isEmpty {
+      for offer in use.offers { refuse(offer, &said, for: use.refusal) }
     }
     if options.declinesUnused {
-      for offer in buffer.offers.unanswered() { refuse(offer, buffer, for: nil) }
+      for offer in said.offers.unanswered() { refuse(offer, &said, for: nil) }
     } else {
-      for offer in buffer.offers.current { _ = buffer.offers.hold(offer.id) }
+      for offer in said.offers.current { _ = said.offers.hold(offer.id) }
     }
   }
 
-  private mutating func refuse(_ offer: Offer, _ buffer: CallBuffer, for span: Span?) {
+  private mutating func refuse(_ offer: Offer, _ said: inout Said, for span: Span?) {
     let span = span ?? refusal(of: offer.resources, in: offer.allocationRole)
     note(refusal: span, in: offer.allocationRole)
-    buffer.refuse(offer.id, for: span)
+    said.refuse(offer.id, for: span)
   }
 
   /// For how long to decline what the scheduler leaves.
@@ -105,14 +80,15 @@ extension SchedulerDriver {
 
   /// Sends declines first, so that the resources are free early; then the calls as they were made; then the demand.
   private mutating func sendAnswers<E: FrameworkEffects>(
-    _ buffer: CallBuffer, _ session: SessionID, _ time: Time, _ effects: inout E
+    _ said: Said, _ session: SessionID, _ time: Time, _ effects: inout E
   ) {
-    for refusal in buffer.refusals {
+    for refusal in said.refusals {
       send(
-        .decline(offerIDs: refusal.offerIDs, filters: Filters(refuseSeconds: refusal.seconds)), to: session,
+        .decline(offerIDs: refusal.offerIDs, filters: Filters(refuseSeconds: refusal.seconds)),
+        to: session,
         time, &effects)
     }
-    for entry in buffer.entries { perform(entry, buffer, session, time, &effects) }
+    for entry in said.entries { perform(entry, said, session, time, &effects) }
     guard options.followsDemand else { return }
     let change = demand.sync()
     if let roles = change.suppress { send(.suppress(roles: roles), to: session, time, &effects) }
@@ -120,12 +96,12 @@ extension SchedulerDriver {
   }
 
   private mutating func perform<E: FrameworkEffects>(
-    _ entry: CallBuffer.Entry, _ buffer: CallBuffer, _ session: SessionID, _ time: Time,
+    _ entry: Said.Entry, _ said: Said, _ session: SessionID, _ time: Time,
     _ effects: inout E
   ) {
     switch entry {
     case .use(let index):
-      accept(buffer.uses[index], session, time, &effects)
+      accept(said.uses[index], session, time, &effects)
     case .kill(var kill):
       kill.agentID = tasks[kill.taskID]?.agentID
       _ = tasks.kill(kill)
@@ -159,9 +135,11 @@ extension SchedulerDriver {
   }
 
   private mutating func accept<E: FrameworkEffects>(
-    _ use: CallBuffer.Use, _ session: SessionID, _ time: Time, _ effects: inout E
+    _ use: Said.Use, _ session: SessionID, _ time: Time, _ effects: inout E
   ) {
-    guard !use.tasks.isEmpty || !use.operations.isEmpty, let first = use.offers.first else { return }
+    guard !use.tasks.isEmpty || !use.operations.isEmpty, let first = use.offers.first else {
+      return
+    }
     var operations = use.operations
     if !use.tasks.isEmpty { operations.append(Operation(.launch(use.tasks))) }
     for task in use.tasks { tasks.launch(task) }
@@ -174,14 +152,15 @@ extension SchedulerDriver {
 
   /// Without a subscription, what the master should hear is lost; what the driver can do itself, or later, it does.
   private mutating func performUnsubscribed<E: FrameworkEffects>(
-    _ buffer: CallBuffer, _ time: Time, _ effects: inout E
+    _ said: Said, _ time: Time, _ effects: inout E
   ) {
-    for entry in buffer.entries {
+    for entry in said.entries {
       switch entry {
       case .kill(var kill):
         kill.agentID = tasks[kill.taskID]?.agentID
         if !tasks.kill(kill) {
-          effects.log(.warning, "KILL of \(kill.taskID) is dropped: the driver does not know the task")
+          effects.log(
+            .warning, "KILL of \(kill.taskID) is dropped: the driver does not know the task")
         }
       case .call(let kind, _):
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
@@ -193,7 +172,7 @@ extension SchedulerDriver {
   }
 
   private mutating func performLocally<E: FrameworkEffects>(
-    _ entry: CallBuffer.Entry, _ effects: inout E
+    _ entry: Said.Entry, _ effects: inout E
   ) {
     switch entry {
     case .refuse(let status): tasks.refuse(status)
@@ -206,7 +185,21 @@ extension SchedulerDriver {
     }
   }
 
-  mutating func acknowledge<E: FrameworkEffects>(_ status: TaskStatus, _ time: Time, _ effects: inout E) {
+  private mutating func acknowledge<E: FrameworkEffects>(
+    _ status: OperationStatus, _ time: Time, _ effects: inout E
+  ) {
+    guard options.acknowledges, case .subscribed(let session) = link, let uuid = status.uuid,
+      let id = status.operationID
+    else { return }
+    let acknowledgement = SchedulerCall.AcknowledgeOperationStatus(
+      agentID: status.agentID, resourceProviderID: status.resourceProviderID, uuid: uuid,
+      operationID: id)
+    send(.acknowledgeOperationStatus(acknowledgement), to: session, time, &effects)
+  }
+
+  mutating func acknowledge<E: FrameworkEffects>(
+    _ status: TaskStatus, _ time: Time, _ effects: inout E
+  ) {
     tasks.acknowledged(status)
     sendAcknowledgement(status, time, &effects)
   }
@@ -214,10 +207,12 @@ extension SchedulerDriver {
   private mutating func sendAcknowledgement<E: FrameworkEffects>(
     _ status: TaskStatus, _ time: Time, _ effects: inout E
   ) {
-    guard case .subscribed(let session) = link, let uuid = status.uuid, let agentID = status.agentID else {
+    guard case .subscribed(let session) = link, let uuid = status.uuid, let agentID = status.agentID
+    else {
       return
     }
     send(
-      .acknowledge(.init(agentID: agentID, taskID: status.taskID, uuid: uuid)), to: session, time, &effects)
+      .acknowledge(.init(agentID: agentID, taskID: status.taskID, uuid: uuid)), to: session, time,
+      &effects)
   }
 }
