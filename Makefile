@@ -47,6 +47,9 @@ rewrite-scenarios: deps ## Play the golden scenarios and write down what comes a
 mutate-scenarios: deps ## Plant faults and see that the golden scenarios notice each (some minutes)
 	scripts/mutate-scenarios.py
 
+fuzz: deps ## Look for bytes that break the decoders, for a minute, guided by what code they reach
+	scripts/fuzz-wire.sh
+
 bench: build-bench ## Measure everything and print one table (Benchmarks/README.md)
 	Benchmarks/.build/release/meseta-bench all
 

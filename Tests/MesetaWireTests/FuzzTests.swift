@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct FuzzTests {
   static var iterations: Int {
-    ProcessInfo.processInfo.environment["MESETA_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 100_000
+    ProcessInfo.processInfo.environment["MESETA_FUZZ_ITERATIONS"].flatMap { Int($0) } ?? 500_000
   }
 
   /// Unpacks the bytes and packs them. What is admitted libprotobuf-c unpacks as well, and packs to the same bytes,
