@@ -12,11 +12,11 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios bench bench-smoke docs lint \
-	format generate check-generated clean
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios fuzz bench bench-smoke docs \
+	lint 	format generate check-generated clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (apt)
 	@scripts/install-dependencies.sh
