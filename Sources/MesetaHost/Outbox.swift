@@ -206,7 +206,8 @@ package struct Outbox: Sendable {
       sessions[slot].closing = sessions[slot].closing ?? reason
       markDirty(slot)
     }
-    for case .function(let function) in requests.values {
+    for (_, caller) in requests.sorted(by: { $0.key.number < $1.key.number }) {
+      guard case .function(let function) = caller else { continue }
       finishedCalls.append((function, .failed(CallError(.unavailable, reason))))
     }
     requests = [:]
