@@ -48,6 +48,8 @@ final class NativeConnection: ChannelInboundHandler {
   private var incoming: [Message] = []
   /// Why what follows in the stream is not read.
   private var fault: Fault?
+  /// The answers to calls that could be read but not taken: the session goes on, as a stream of Mesos's does.
+  private var refusals: [Message] = []
   private var unhandled = Unhandled()
   var lastRead = NIODeadline.distantPast
   var lastWrite = NIODeadline.distantPast
@@ -176,6 +178,10 @@ final class NativeConnection: ChannelInboundHandler {
       handler.received(session, messages)
       pauseIfBehind()
     }
+    if !refusals.isEmpty {
+      send(refusals)
+      refusals = []
+    }
     if let fault { refuse(fault) }
   }
 
@@ -216,7 +222,12 @@ final class NativeConnection: ChannelInboundHandler {
       case .magic, .ending, .over: break
       }
     } catch {
-      fault = Fault(error: error.callError, request: MessageDecoder.request(of: frame))
+      let request = MessageDecoder.request(of: frame)
+      if case .open = phase, request != 0, error.isOfOneValue {
+        refusals.append(.failed(error.callError, request: request))
+      } else {
+        fault = Fault(error: error.callError, request: request)
+      }
     }
   }
 

@@ -46,6 +46,18 @@ public struct WireError: Error, Hashable, Sendable {
   }
 }
 
+extension WireError {
+  /// Whether the bytes are a message of the schema, of which only a value cannot be taken: its sender knows the protocol.
+  public var isOfOneValue: Bool {
+    switch reason {
+    case .notUTF8, .nulInString, .unknownEnumValue, .missingRequired, .notPresent, .invalid: true
+    case .truncated, .varintTooLong, .badFieldNumber, .lengthTooLong, .wrongWireType, .group, .badPacked,
+      .duplicateMessage, .tooDeep, .needsTooMuchMemory, .tooLong, .notJSON:
+      false
+    }
+  }
+}
+
 extension WireError: CustomStringConvertible {
   public var description: String {
     let subject = path.isEmpty ? "the message" : path

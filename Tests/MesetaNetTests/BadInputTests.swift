@@ -32,14 +32,37 @@ import Testing
       bytes: RawSocket.frame(Array(RawSocket.frame(call(1)).dropFirst(4).dropLast())),
       answer: "meseta.v1.Envelope"),
     Bad(name: "an empty frame", bytes: RawSocket.frame([UInt8]()), answer: "meseta.v1.Envelope"),
-    // request 9, field 99 of an unknown kind of message
+    // field 99 of an unknown kind of message
+    Bad(
+      name: "an unknown message", bytes: RawSocket.frame([0x9A, 0x06, 0]), answer: "meseta.v1.Envelope"),
+    // scheduler_call without its type, by somebody who does not want to hear of it
+    Bad(name: "a call without a type", bytes: RawSocket.frame([0x12, 0]), answer: "type"),
+  ]
+
+  /// What has a number and can be read, but not taken.
+  static let refused: [Bad] = [
     Bad(
       name: "an unknown message", bytes: RawSocket.frame([0x08, 9, 0x9A, 0x06, 0]),
       answer: "meseta.v1.Envelope", request: 9),
-    // request 9, scheduler_call without its type
     Bad(
       name: "a call without a type", bytes: RawSocket.frame([0x08, 9, 0x12, 0]), answer: "type", request: 9),
   ]
+
+  @Test(arguments: refused)
+  func aCallThatCannotBeTakenIsAnsweredAndTheSessionGoesOn(bad: Bad) async throws {
+    let server = try await TestServer()
+    let socket = try server.rawSession()
+    let session = try #require(await server.probe.session())
+    try socket.send(RawSocket.frame(call(7)) + bad.bytes + RawSocket.frame(call(8)))
+    guard case .failed(let error, bad.request)? = try socket.message() else {
+      Issue.record("no answer")
+      return
+    }
+    #expect(error.code == .badRequest && error.message.contains(bad.answer), "\(error)")
+    #expect(await server.probe.messages(2) == [call(7), call(8)])
+    #expect(server.server.connectionCount == 1)
+    withExtendedLifetime(session) {}
+  }
 
   @Test(arguments: cases)
   func aPeerHearsWhyAndIsClosed(bad: Bad) async throws {

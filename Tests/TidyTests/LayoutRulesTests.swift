@@ -6,6 +6,7 @@ import Testing
   private let manifests = [
     TextFile(path: "Package.swift", text: #"room("A"), tests(of: "A"), .executableTarget(name: "Example")"#),
     TextFile(path: "Benchmarks/Package.swift", text: #".executableTarget(name: "meseta-bench")"#),
+    TextFile(path: "scripts/a.sh", text: "swiftc scripts/a.swift"),
   ]
 
   private func dead(_ path: String) -> Bool {
@@ -15,6 +16,7 @@ import Testing
   @Test(arguments: [
     "Sources/A/B/C.swift", "Tests/ATests/B.swift", "Examples/Example/main.swift",
     "Benchmarks/Sources/meseta-bench/main.swift", "Sources/A/c.c",
+    "scripts/a.swift",
   ])
   func aFileOfATargetLives(path: String) {
     #expect(!dead(path))
@@ -22,7 +24,7 @@ import Testing
 
   @Test(arguments: [
     "Sources/Loose.swift", "Sources/Gone/A.swift", "Tests/GoneTests/A.swift", "Other/A.swift", "A.swift",
-    "Benchmarks/Sources/A/A.swift", "Sources/gone/c.c",
+    "Benchmarks/Sources/A/A.swift", "Sources/gone/c.c", "scripts/b.swift",
   ])
   func aFileOutsideEveryTargetIsDead(path: String) {
     #expect(dead(path))
