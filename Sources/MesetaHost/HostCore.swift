@@ -125,9 +125,8 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
   private mutating func receive(_ messages: [Message], from session: SessionID, _ time: Time) {
     guard let slot = sink.outbox.slot(of: session) else { return }
     for message in messages {
-      let request = sink.outbox.request(for: message, slot)
+      guard let request = sink.outbox.request(for: message, slot) else { return }
       logic.receive(message, request, from: session, at: time, &sink)
-      if !sink.outbox.isOpen(slot) { return }  // the machine closed it
     }
     sink.outbox.consumed(messages.count, session)
   }

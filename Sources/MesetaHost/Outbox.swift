@@ -34,6 +34,8 @@ package struct Outbox: Sendable {
   private var sessions = SlotMap<Session>()
   /// Where the sessions that are open stand. Look-up only.
   private var slots: [SessionID: Int] = [:]
+  /// The session that was looked up last: most messages of a batch go to the same one.
+  private var recent: (session: SessionID, slot: Int)?
   /// The slots that have something to send or to end, in the order that they got it.
   private var dirty: [Int] = []
   private var requests: [RequestID: Caller] = [:]
@@ -50,7 +52,7 @@ package struct Outbox: Sendable {
   // MARK: Effects
 
   package mutating func send(_ message: Message, to session: SessionID) {
-    guard let slot = slots[session] else { return }  // it ended in this batch, or before
+    guard let slot = find(session) else { return }  // it ended in this batch, or before
     append(message, slot)
   }
 
@@ -66,7 +68,7 @@ package struct Outbox: Sendable {
     case .none: break  // nobody wants to hear of it, or not any more
     case .function(let function): finishedCalls.append((function, outcome))
     case .session(let session, let number):
-      guard let slot = slots[session] else { return }
+      guard let slot = find(session) else { return }
       sessions[slot].openRequests -= 1
       append(Message(outcome, request: number), slot)
     }
@@ -106,6 +108,7 @@ package struct Outbox: Sendable {
 
   /// Forgets a session that ended on the other side; false if it was not there any more.
   package mutating func remove(_ session: SessionID) -> Bool {
+    recent = nil
     guard let slot = slots.removeValue(forKey: session) else { return false }
     let wasOpen = isOpen(slot)
     if sessions[slot].openRequests > 0 {
@@ -127,33 +130,45 @@ package struct Outbox: Sendable {
     if let key = sessions.key(at: slot) { sessions.remove(key) }
   }
 
-  /// The slot of a session that the machine wants to hear of.
-  package func slot(of session: SessionID) -> Int? {
-    guard let slot = slots[session], isOpen(slot) else { return nil }
+  private mutating func find(_ session: SessionID) -> Int? {
+    if let recent, recent.session == session { return recent.slot }
+    guard let slot = slots[session] else { return nil }
+    recent = (session, slot)
     return slot
   }
 
   /// Whether the machine has not closed the session.
-  package func isOpen(_ slot: Int) -> Bool {
+  private func isOpen(_ slot: Int) -> Bool {
     sessions.key(at: slot) != nil && sessions[slot].closing == nil
   }
 
+  // What a host asks for every message is mutating: it reaches the outbox through a sink that it does not know, and only a
+  // change is made in place there; a look would copy the outbox.
+
+  /// The slot of a session that the machine wants to hear of.
+  package mutating func slot(of session: SessionID) -> Int? {
+    guard let slot = find(session), isOpen(slot) else { return nil }
+    return slot
+  }
+
   /// Tells the transport that delivered messages are done with.
-  package func consumed(_ count: Int, _ session: SessionID) {
-    if let slot = slots[session] { sessions[slot].link.consumed(count) }
+  package mutating func consumed(_ count: Int, _ session: SessionID) {
+    if let slot = find(session) { sessions[slot].link.consumed(count) }
   }
 
   // MARK: Requests
 
-  /// The host's number for a call that arrived as a message; none if its sender does not want the outcome.
-  package mutating func request(for message: Message, _ slot: Int) -> RequestID {
+  /// The host's number for a call that arrived as a message; none if its sender does not want the outcome. Nil if the
+  /// machine has closed the session since the message arrived.
+  package mutating func request(for message: Message, _ slot: Int) -> RequestID? {
+    guard isOpen(slot) else { return nil }
     let number: UInt64
     switch message {
     case .schedulerCall(_, let request), .executorCall(_, let request), .operatorCall(_, let request):
       number = request
-    default: return .none
+    default: return RequestID.none
     }
-    if number == 0 { return .none }
+    if number == 0 { return RequestID.none }
     sessions[slot].openRequests += 1
     return add(.session(sessions[slot].id, number: number))
   }
