@@ -16,7 +16,7 @@ extension NativeConnection {
     lastWrite = .now()
     var buffer = context.channel.allocator.buffer(capacity: batchBytes)
     for message in messages {
-      guard codec.encode(message, into: &buffer) else {
+      guard codec.encode(message, into: &buffer) || encodeRefusal(of: message, into: &buffer) else {
         return fail(
           "a message to the peer is longer than a frame may be, \(options.limits.maximumBytes) bytes", context
         )
@@ -30,6 +30,16 @@ extension NativeConnection {
     batchBytes = max(512, min(buffer.readableBytes, 64 << 10))
     context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
     _ = checkOutgoing(context)
+  }
+
+  /// An answer that no frame holds is answered by that: the session goes on. False for other messages.
+  private func encodeRefusal(of message: Message, into buffer: inout ByteBuffer) -> Bool {
+    guard case .operatorResponse(_, let request) = message else { return false }
+    let error = CallError(
+      .unavailable,
+      "the answer is longer than a message may be, \(options.limits.maximumBytes) bytes: the cluster is too large to be "
+        + "listed at once")
+    return codec.encode(.failed(error, request: request), into: &buffer)
   }
 
   /// Ends the session if the peer does not take what it is sent.

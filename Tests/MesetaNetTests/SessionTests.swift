@@ -111,6 +111,22 @@ import Testing
     await server.untilEmpty()
   }
 
+  @Test func anAnswerThatNoFrameHoldsIsRefusedAndTheSessionGoesOn() async throws {
+    let options = testOptions { $0.limits = WireLimits(maximumBytes: 10_000) }
+    let server = try await TestServer(options)
+    let client = server.connect(options)
+    let there = try #require(await client.session())
+    let answer = OperatorResponse.file(size: 20_000, data: Array(repeating: 0, count: 20_000))
+    client.link(there)?.send([.operatorResponse(answer, request: 7), call(1)])
+    let messages = await server.probe.messages(2)
+    guard case .failed(let error, request: 7)? = messages.first else {
+      Issue.record("\(messages)")
+      return
+    }
+    #expect(error.code == .unavailable && error.message.contains("10000 bytes"))
+    #expect(messages.last == call(1))
+  }
+
   @Test func addressesAreTriedInOrder() async throws {
     let server = try await TestServer()
     let nobody = try await TestServer()
