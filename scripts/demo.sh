@@ -36,6 +36,7 @@ done
 
 cd "$(dirname "$0")/.."
 bin=${MESETA_BIN:-$PWD/.build/release}
+[ -x "$bin/meseta" ] || { echo "demo: there is no $bin/meseta: run make build first" >&2; exit 2; }
 port=${MESETA_DEMO_PORT:-5952}
 work=$(mktemp -d "${TMPDIR:-/tmp}/meseta-demo.XXXXXX")
 pids=()

@@ -1,8 +1,10 @@
 // What became of the jobs, and how well the agents were used.
 
 import MesetaFramework
+import MesetaHost
 import MesetaModel
 import MesetaProtocol
+import MesetaRuntime
 import MesetaService
 
 /// Counts the steps of a batch.
@@ -23,7 +25,8 @@ struct Summary {
 
   private let jobs: [BatchJob]
   private let start = ContinuousClock.now
-  private var launches: [TaskID: ContinuousClock.Instant] = [:]
+  /// In seconds since the Unix epoch, as statuses carry their time.
+  private var launches: [TaskID: Double] = [:]
   private var agents: [AgentID: AgentUse] = [:]
   private(set) var finished = 0
   private(set) var failed = 0
@@ -48,7 +51,7 @@ struct Summary {
   mutating func count(_ transition: BatchScheduler.Transition) -> String? {
     switch transition.kind {
     case .launched:
-      if let task = transition.taskID { launches[task] = .now }
+      if let task = transition.taskID { launches[task] = Self.now }
       return nil
     case .running, .cancelled: return nil
     case .finished:
@@ -72,10 +75,13 @@ struct Summary {
     guard let task = transition.taskID, let launch = launches.removeValue(forKey: task),
       transition.status?.source != .master
     else { return }
-    let seconds = (ContinuousClock.now - launch) / .seconds(1)
+    // The time of the end is the agent's: without a master it may take long to be heard of.
+    let seconds = min(Self.now, transition.status?.timestamp ?? .infinity) - launch
     agents[agent, default: AgentUse()].cpuSeconds +=
-      jobs[transition.job].resources.scalar("cpus").value * seconds
+      jobs[transition.job].resources.scalar("cpus").value * max(0, seconds)
   }
+
+  private static var now: Double { Double(HostClock.now().wall) / 1e9 }
 
   /// The summary as a line and a table.
   var lines: [String] {
