@@ -23,6 +23,19 @@ struct MasterAddress: ParsableArguments {
       throw NoMaster(failure: failure)
     }
   }
+
+  /// Waits three seconds at most for a master that may have been started a moment ago.
+  func untilItAnswers() async throws {
+    for _ in 0..<10 {
+      do {
+        _ = try await ask(.getMaster)
+        return
+      } catch is NoMaster {
+        try await Task.sleep(for: .milliseconds(300))
+      }
+    }
+    _ = try await ask(.getMaster)
+  }
 }
 
 /// There is no master where one was looked for.

@@ -47,7 +47,7 @@ struct RunCommand: AsyncParsableCommand {
     let address = try master.address(Settings())
     let jobs = try makeJobs()
     // Says who cannot be reached, where a framework would try again and again.
-    _ = try await master.ask(.getMaster)
+    try await master.untilItAnswers()
     let framework = FrameworkInfo(
       user: user ?? NSUserName(), name: name, roles: [role], capabilities: [.multiRole, .partitionAware])
     let service = FrameworkService(
