@@ -13,21 +13,33 @@ public enum OfferReason: Hashable, Sendable {
   case suppressed
   /// It has not answered as many offers as are allowed.
   case outstandingLimit
-  /// The agent is deactivated.
+  /// The agent is disconnected, deactivated or draining.
   case agentInactive
   /// The agent has GPUs, which the framework does not declare to understand.
   case gpuOnly
   /// The agent is in another region, which the framework does not declare to understand.
   case remoteRegion
+  /// The framework's offer constraints exclude the agent.
+  case constraint
   /// Everything on the agent is offered or used.
   case allocatedElsewhere
-  /// What is free is reserved for other roles, or of a kind that the framework does not declare to understand.
-  case reservedForOthers
-  /// What is free is less than is of use to the framework.
-  case tooSmall
+  /// What is free is set aside for demands of whole sets of resources.
+  case setAside
+  /// What is free is reserved for another role.
+  case reserved(role: String)
+  /// What is free is of a kind that the framework does not declare to understand: revocable, shared, refined.
+  case incapable
+  /// The quota of the role, or of one above it, is used up.
+  case quotaLimit(role: String)
+  /// What is free is kept for roles whose guarantees are not met.
+  case quotaHeadroom
+  /// What is free is less than is of use to the framework; the name of what is short.
+  case tooSmall(resource: String)
   /// The framework declined what is free.
   case filtered(until: Instant)
-  /// It is free for the framework: it goes to whoever is first in the next run.
+  /// Somebody whose share is smaller by so much is served first and would take it.
+  case behind(framework: FrameworkSlot, share: Double)
+  /// It is free for the framework: it gets it in the next run.
   case available
   /// It is offered to the framework.
   case offered
@@ -41,12 +53,18 @@ public enum OfferReason: Hashable, Sendable {
     case .agentInactive: 4
     case .gpuOnly: 5
     case .remoteRegion: 6
-    case .allocatedElsewhere: 7
-    case .reservedForOthers: 8
-    case .tooSmall: 9
-    case .filtered: 10
-    case .available: 11
-    case .offered: 12
+    case .constraint: 7
+    case .allocatedElsewhere: 8
+    case .setAside: 9
+    case .reserved: 10
+    case .incapable: 11
+    case .quotaLimit: 12
+    case .quotaHeadroom: 13
+    case .tooSmall: 14
+    case .filtered: 15
+    case .behind: 16
+    case .available: 17
+    case .offered: 18
     }
   }
 }
@@ -89,10 +107,10 @@ extension Allocator {
     if missing.contains(.regionAware) { return .remoteRegion }
     if agents[agent].unallocated.isEmpty { return .allocatedElsewhere }
     var parts = OfferableParts(agents[agent].unallocated)
-    guard let part = offerablePart(agent, &parts, to: index) else { return .reservedForOthers }
+    guard let part = offerablePart(agent, &parts, to: index) else { return .reserved(role: Role.anyone) }
     var dimensions = dimensions
     guard (subscription.minimum ?? defaultMinimum).allow(part, dimensions.quantities(of: part)) else {
-      return .tooSmall
+      return .tooSmall(resource: "")
     }
     if let end = agents[agent].filters.end(subscription.filterKey, part, now) { return .filtered(until: end) }
     return .available

@@ -53,6 +53,8 @@ public struct Allocator: Sendable {
   var roleSlots: [String: RoleSlot] = [:]
   /// The weights that are not 1, also of roles that are not in use.
   var weights: [String: Double] = [:]
+  /// The quotas, also of roles that are not in use.
+  var quotas: [String: Quota] = [:]
 
   var total = Quantities()
   /// The roles in which some framework wants offers.
