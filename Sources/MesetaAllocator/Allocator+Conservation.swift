@@ -48,7 +48,8 @@ extension Allocator {
         role.ownAllocated == own[index] && role.allocated == allocated[index],
         "the account of role \(role.name) differs from those of its frameworks")
       precondition(
-        role.quota.reserved == reserved[index], "what is reserved for role \(role.name) differs from the agents")
+        role.quota.reserved == reserved[index],
+        "what is reserved for role \(role.name) differs from the agents")
       guard let parent = role.parent else { return }
       keptBelow[Int(parent)] += role.quota.keptBelow
       keptBelow[Int(parent)] += role.quota.kept

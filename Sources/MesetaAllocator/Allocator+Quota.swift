@@ -81,7 +81,8 @@ extension Allocator {
     var next: UInt32? = role
     while let index = next {
       if !roles[Int(index)].quota.limit.isUnbounded {
-        result.lower(to: roles[Int(index)].quota.limit, less: quotaConsumed(index), count: dimensions.names.count)
+        result.lower(
+          to: roles[Int(index)].quota.limit, less: quotaConsumed(index), count: dimensions.names.count)
       }
       next = roles[Int(index)].parent
     }

@@ -50,7 +50,8 @@ struct OfferableParts {
   /// The roles that what is left is reserved for, without those that are below another of them.
   var reservedRoles: [String] {
     var roles: [String] = []
-    for role in rest.compactMap(\.reservationRole) where !roles.contains(where: { Role.isSameOrBelow(role, $0) }) {
+    for role in rest.compactMap(\.reservationRole)
+    where !roles.contains(where: { Role.isSameOrBelow(role, $0) }) {
       roles.removeAll { Role.isSameOrBelow($0, role) }
       roles.append(role)
     }

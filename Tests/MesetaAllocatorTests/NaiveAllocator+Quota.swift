@@ -89,7 +89,9 @@ extension NaiveAllocator {
         var bound = limit(role, resource.name)
         let required = requiredBelow(nil, resource.name)
         if required > 0 {
-          let free = agents.values.filter(\.isActive).reduce(0) { $0 + Self.charged($1.unallocated, resource.name) }
+          let free = agents.values.filter(\.isActive).reduce(0) {
+            $0 + Self.charged($1.unallocated, resource.name)
+          }
           bound = min(bound, kept(for: role, resource.name) + max(0, free - required))
         }
         resource.value = .scalar(Scalar(milli: min(scalar.milli, bound)))
