@@ -17,7 +17,7 @@ public struct AgentLedger: Sendable {
     /// How many offers make up what is offered.
     var offers: UInt32 = 0
     var offered = Resources()
-    var offeredQuantities = Quantities()
+    var offeredAmounts = Amounts()
     var used = Resources()
 
     var isEmpty: Bool { offered.isEmpty && used.isEmpty }
@@ -26,7 +26,7 @@ public struct AgentLedger: Sendable {
   /// What a move changed beyond the agent.
   struct Change {
     /// The sums of what was moved.
-    var quantities: Quantities
+    var amounts: Amounts
     /// How many offers are no longer outstanding.
     var endedOffers: UInt32 = 0
     /// Whether the holder has got its first, or has lost its last resource here.
@@ -36,9 +36,9 @@ public struct AgentLedger: Sendable {
 
   var slot = AgentSlot(index: 0, generation: 0)
   var total: Resources
-  var totalQuantities: Quantities
+  var totalAmounts: Amounts
   var unallocated: Resources
-  var unallocatedQuantities: Quantities
+  var unallocatedAmounts: Amounts
   var holdings: [Holding] = []
   let domain: FaultDomain?
   var isActive = true
@@ -52,17 +52,22 @@ public struct AgentLedger: Sendable {
   var run: UInt64 = 0
   /// Whether that run has to look only at those who asked anew.
   var isForAskers = false
+  /// Whether a quota kept something on it from somebody at the last look.
+  var isHeldBack = false
 
-  init(total: Resources, quantities: Quantities, domain: FaultDomain?) {
+  init(total: Resources, amounts: Amounts, domain: FaultDomain?) {
     self.total = total
-    self.totalQuantities = quantities
+    self.totalAmounts = amounts
     self.unallocated = total
-    self.unallocatedQuantities = quantities
+    self.unallocatedAmounts = amounts
     self.domain = domain
     self.isIrregular = total.hasShared
   }
 
-  var hasGPUs: Bool { totalQuantities.gpus > 0 }
+  /// What is there for offers of what counts against quotas.
+  var free: Quantities { isActive ? unallocatedAmounts.charged : Quantities() }
+
+  var hasGPUs: Bool { totalAmounts.all.gpus > 0 }
 
   func index(of subscription: UInt32) -> Int? {
     for index in holdings.indices where holdings[index].subscription == subscription { return index }
@@ -84,31 +89,31 @@ public struct AgentLedger: Sendable {
 
   /// Unallocated to offered: a part of what is there, or all of it.
   mutating func offer(
-    _ part: Resources, _ quantities: Quantities, to subscription: UInt32, _ dimensions: inout Dimensions
+    _ part: Resources, _ amounts: Amounts, to subscription: UInt32, _ dimensions: Dimensions
   ) -> Change {
-    var change = Change(quantities: quantities)
+    var change = Change(amounts: amounts)
     let index = holding(subscription, &change)
     holdings[index].offers += 1
-    holdings[index].offeredQuantities += quantities
+    holdings[index].offeredAmounts += amounts
     holdings[index].offered += part
     if isIrregular {
-      settle(&dimensions)
+      settle(dimensions)
     } else if part.isIdentical(to: unallocated) {
       unallocated = Resources()
-      unallocatedQuantities = Quantities()
+      unallocatedAmounts = Amounts()
     } else {
       unallocated -= part
-      unallocatedQuantities -= quantities
+      unallocatedAmounts -= amounts
     }
     return change
   }
 
   /// Offered to used. Nil if so much is not offered.
   mutating func use(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
     guard let index = index(of: subscription),
-      let change = takeOffered(resources, at: index, &dimensions)
+      let change = takeOffered(resources, at: index, dimensions)
     else { return nil }
     holdings[index].used += resources
     return change
@@ -116,61 +121,61 @@ public struct AgentLedger: Sendable {
 
   /// Offered to unallocated. Nil if so much is not offered.
   mutating func recoverOffered(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
     guard let index = index(of: subscription),
-      var change = takeOffered(resources, at: index, &dimensions)
+      var change = takeOffered(resources, at: index, dimensions)
     else { return nil }
     change.isLast = closeIfEmpty(index)
-    release(resources, change.quantities, &dimensions)
+    release(resources, change.amounts, dimensions)
     return change
   }
 
   /// Used to unallocated. Nil if so much is not used.
   mutating func recoverUsed(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
     guard let index = index(of: subscription), holdings[index].used.holds(resources) else { return nil }
-    var change = Change(quantities: dimensions.quantities(of: resources))
+    var change = Change(amounts: dimensions.amounts(of: resources))
     if holdings[index].used.isIdentical(to: resources) {
       holdings[index].used = Resources()
     } else {
       holdings[index].used -= resources
     }
     change.isLast = closeIfEmpty(index)
-    release(resources, change.quantities, &dimensions)
+    release(resources, change.amounts, dimensions)
     return change
   }
 
   /// To used, from unallocated as far as it is there; the rest is a deficit.
   mutating func addUsed(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: inout Dimensions
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change {
-    var change = Change(quantities: dimensions.quantities(of: resources))
+    var change = Change(amounts: dimensions.amounts(of: resources))
     let fits = unallocated.holds(resources)
     let index = holding(subscription, &change)
     holdings[index].used += resources
     if fits, !isIrregular {
       unallocated -= resources
-      unallocatedQuantities -= change.quantities
+      unallocatedAmounts -= change.amounts
     } else {
-      settle(&dimensions)
+      settle(dimensions)
     }
     return change
   }
 
   /// Changes what the agent has.
-  mutating func setTotal(_ resources: Resources, _ dimensions: inout Dimensions) {
+  mutating func setTotal(_ resources: Resources, _ dimensions: Dimensions) {
     total = resources
-    totalQuantities = dimensions.quantities(of: resources)
-    settle(&dimensions)
+    totalAmounts = dimensions.amounts(of: resources)
+    settle(dimensions)
   }
 
   /// Computes anew what is unallocated.
-  private mutating func settle(_ dimensions: inout Dimensions) {
+  private mutating func settle(_ dimensions: Dimensions) {
     let held = held.exclusive
     unallocated = total - held
-    unallocatedQuantities = dimensions.quantities(of: unallocated)
+    unallocatedAmounts = dimensions.amounts(of: unallocated)
     let gross = holdings.reduce(into: Int64(0)) {
       $0 &+= $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
     }
@@ -189,18 +194,18 @@ public struct AgentLedger: Sendable {
   }
 
   private mutating func takeOffered(
-    _ resources: Resources, at index: Int, _ dimensions: inout Dimensions
+    _ resources: Resources, at index: Int, _ dimensions: Dimensions
   ) -> Change? {
     var change: Change
     if holdings[index].offered.isIdentical(to: resources) {
-      change = Change(quantities: holdings[index].offeredQuantities)
+      change = Change(amounts: holdings[index].offeredAmounts)
       holdings[index].offered = Resources()
-      holdings[index].offeredQuantities = Quantities()
+      holdings[index].offeredAmounts = Amounts()
     } else {
       guard holdings[index].offered.holds(resources) else { return nil }
-      change = Change(quantities: dimensions.quantities(of: resources))
+      change = Change(amounts: dimensions.amounts(of: resources))
       holdings[index].offered -= resources
-      holdings[index].offeredQuantities -= change.quantities
+      holdings[index].offeredAmounts -= change.amounts
     }
     if holdings[index].offered.isEmpty {
       change.endedOffers = holdings[index].offers
@@ -217,13 +222,13 @@ public struct AgentLedger: Sendable {
   }
 
   private mutating func release(
-    _ resources: Resources, _ quantities: Quantities, _ dimensions: inout Dimensions
+    _ resources: Resources, _ amounts: Amounts, _ dimensions: Dimensions
   ) {
     if isIrregular {
-      settle(&dimensions)
+      settle(dimensions)
     } else {
       unallocated += resources
-      unallocatedQuantities += quantities
+      unallocatedAmounts += amounts
     }
   }
 }

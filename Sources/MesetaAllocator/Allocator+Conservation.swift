@@ -6,25 +6,66 @@ public import MesetaRuntime
 extension Allocator {
   /// Stops the program unless the accounts of all agents and of all who hold their resources add up. O(agents).
   public func checkConservation() {
-    var subscribed: [UInt32: Quantities] = [:]
+    var subscribed: [UInt32: Amounts] = [:]
+    var free = Quantities()
     agents.visit { agent, ledger in
       checkConservation(agent)
+      free += ledger.free
       for holding in ledger.holdings {
-        subscribed[holding.subscription, default: Quantities()] += sums(holding.offered)
-        subscribed[holding.subscription, default: Quantities()] += sums(holding.used)
+        subscribed[holding.subscription, default: Amounts()] += sums(holding.offered)
+        subscribed[holding.subscription, default: Amounts()] += sums(holding.used)
       }
     }
-    var byRole: [UInt32: Quantities] = [:]
+    precondition(free == self.free, "the account of what is free differs from those of the agents")
     subscriptions.visit { slot, subscription in
       precondition(
-        subscription.allocated == subscribed[slot.index] ?? Quantities(),
+        subscription.allocated == subscribed[slot.index] ?? Amounts(),
         "the account of a framework differs from those of the agents")
-      byRole[subscription.role.index, default: Quantities()] += subscription.allocated
+    }
+    checkRoles()
+  }
+
+  /// Stops the program unless the account of every role is that of its frameworks and the roles below it.
+  private func checkRoles() {
+    var own = [Quantities](repeating: Quantities(), count: roles.capacity)
+    var allocated = [Amounts](repeating: Amounts(), count: roles.capacity)
+    var reserved = [Quantities](repeating: Quantities(), count: roles.capacity)
+    subscriptions.visit { _, subscription in
+      own[Int(subscription.role.index)] += subscription.allocated.all
+      forEachUpward(from: subscription.role.index) { allocated[$0] += subscription.allocated }
+    }
+    agents.visit { _, agent in
+      for resource in agent.total {
+        guard let role = resource.reservationRole.flatMap({ roleSlots[$0] }) else { continue }
+        let quantities = dimensions.quantities(of: resource)
+        forEachUpward(from: role.index) { reserved[$0] += quantities }
+      }
+    }
+    var keptBelow = [Quantities](repeating: Quantities(), count: roles.capacity)
+    roles.visit { slot, role in
+      let index = Int(slot.index)
+      precondition(
+        role.ownAllocated == own[index] && role.allocated == allocated[index],
+        "the account of role \(role.name) differs from those of its frameworks")
+      precondition(
+        role.quota.reserved == reserved[index], "what is reserved for role \(role.name) differs from the agents")
+      guard let parent = role.parent else { return }
+      keptBelow[Int(parent)] += role.quota.keptBelow
+      keptBelow[Int(parent)] += role.quota.kept
+      precondition(role.isListed == !role.clients.isEmpty, "role \(role.name) is in the wrong list")
     }
     roles.visit { slot, role in
       precondition(
-        role.allocated == byRole[slot.index] ?? Quantities(),
-        "the account of role \(role.name) differs from those of its frameworks")
+        role.quota.keptBelow == keptBelow[Int(slot.index)],
+        "what is kept below role \(role.name) differs from what is kept for those roles")
+    }
+  }
+
+  private func forEachUpward(from role: UInt32, _ body: (Int) -> Void) {
+    var next: UInt32? = role
+    while let index = next {
+      body(Int(index))
+      next = roles[Int(index)].parent
     }
   }
 
@@ -41,18 +82,15 @@ extension Allocator {
       (total - held) == ledger.unallocated,
       "agent \(agent.index): unallocated \(ledger.unallocated) is not total \(total) - held \(held)")
     precondition(
-      ledger.unallocatedQuantities == sums(ledger.unallocated) && ledger.totalQuantities == sums(total),
+      ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(total),
       "agent \(agent.index): the sums differ from the resources")
     for holding in ledger.holdings {
       precondition(!holding.isEmpty, "agent \(agent.index): a holding is empty")
       precondition(
-        holding.offeredQuantities == sums(holding.offered),
+        holding.offeredAmounts == sums(holding.offered),
         "agent \(agent.index): the sums differ from what is offered")
     }
   }
 
-  private func sums(_ bag: Resources) -> Quantities {
-    var dimensions = dimensions
-    return dimensions.quantities(of: bag)
-  }
+  private func sums(_ bag: Resources) -> Amounts { dimensions.amounts(of: bag) }
 }

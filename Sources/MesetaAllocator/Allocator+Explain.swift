@@ -92,27 +92,100 @@ extension Allocator {
   }
 
   private func reason(_ agent: Int, _ index: UInt32, _ now: Instant) -> OfferReason {
-    let subscription = subscriptions[Int(index)]
-    let framework = frameworks[Int(subscription.framework.index)]
     if let holding = agents[agent].index(of: index), !agents[agent].holdings[holding].offered.isEmpty {
       return .offered
     }
-    if !framework.isActive { return .frameworkInactive }
-    if !subscription.isSubscribed { return .noRole }
-    if subscription.isSuppressed { return .suppressed }
-    if framework.isAtLimit { return .outstandingLimit }
+    return reasonOfFramework(index) ?? reasonOfAgent(agent, index) ?? reasonOfResources(agent, index, now)
+  }
+
+  /// Why a subscription gets no offers at all.
+  private func reasonOfFramework(_ index: UInt32) -> OfferReason? {
+    let framework = Int(subscriptions[Int(index)].framework.index)
+    if !frameworks[framework].isActive { return .frameworkInactive }
+    if !subscriptions[Int(index)].isSubscribed { return .noRole }
+    if subscriptions[Int(index)].isSuppressed { return .suppressed }
+    return frameworks[framework].isAtLimit ? .outstandingLimit : nil
+  }
+
+  /// Why a subscription gets no offers of an agent, whatever is free on it.
+  private func reasonOfAgent(_ agent: Int, _ index: UInt32) -> OfferReason? {
     if !agents[agent].isActive { return .agentInactive }
-    let missing = requiredCapabilities(agent).subtracting(subscription.capabilities)
+    let missing = requiredCapabilities(agent).subtracting(subscriptions[Int(index)].capabilities)
     if missing.contains(.gpuResources) { return .gpuOnly }
-    if missing.contains(.regionAware) { return .remoteRegion }
-    if agents[agent].unallocated.isEmpty { return .allocatedElsewhere }
-    var parts = OfferableParts(agents[agent].unallocated)
-    guard let part = offerablePart(agent, &parts, to: index) else { return .reserved(role: Role.anyone) }
-    var dimensions = dimensions
-    guard (subscription.minimum ?? defaultMinimum).allow(part, dimensions.quantities(of: part)) else {
-      return .tooSmall(resource: "")
+    return missing.contains(.regionAware) ? .remoteRegion : nil
+  }
+
+  private func reasonOfResources(_ agent: Int, _ index: UInt32, _ now: Instant) -> OfferReason {
+    let subscription = subscriptions[Int(index)]
+    let minimum = subscription.minimum ?? defaultMinimum
+    if agents[agent].unallocated.isEmpty { return holder(agent, before: index) ?? .allocatedElsewhere }
+    let role = roles[Int(subscription.role.index)].name
+    let free = agents[agent].unallocated
+    let allowed = Resources(free.filter { OfferableParts.isOfferable($0, role, subscription.capabilities) })
+    if allowed.isEmpty {
+      let owner = free.lazy.compactMap(\.reservationRole).first { !Role.isSameOrBelow(role, $0) }
+      return owner.map { .reserved(role: $0) } ?? .incapable
     }
-    if let end = agents[agent].filters.end(subscription.filterKey, part, now) { return .filtered(until: end) }
+    if let missing = minimum.missing(in: allowed, dimensions.amounts(of: allowed).all) {
+      return holder(agent, before: index) ?? .tooSmall(resource: missing)
+    }
+    var parts = OfferableParts(free)
+    guard let part = offerablePart(agent, &parts, to: index), minimum.allow(part.resources, part.amounts.all)
+    else { return reasonOfQuota(allowed, minimum, subscription.role.index) }
+    if let end = agents[agent].filters.end(subscription.filterKey, part.resources, now) {
+      return .filtered(until: end)
+    }
     return .available
+  }
+
+  /// Which quota keeps what would be enough of an agent from a role.
+  private func reasonOfQuota(_ free: Resources, _ minimum: MinimalQuantities, _ role: UInt32) -> OfferReason {
+    var next: UInt32? = role
+    while let index = next {
+      var ceiling = Ceiling.unbounded
+      ceiling.lower(
+        to: roles[Int(index)].quota.limit, less: quotaConsumed(index), count: dimensions.names.count)
+      let part = free.chopped(to: ceiling, dimensions)
+      if !minimum.allow(part, dimensions.amounts(of: part).all) {
+        return .quotaLimit(role: roles[Int(index)].name)
+      }
+      next = roles[Int(index)].parent
+    }
+    return .quotaHeadroom
+  }
+
+  /// To whom most of an agent is offered, and how much smaller their share was before that.
+  private func holder(_ agent: Int, before index: UInt32) -> OfferReason? {
+    var best: (holding: AgentLedger.Holding, share: Double)?
+    for holding in agents[agent].holdings where !holding.offered.isEmpty {
+      let share = dimensions.dominantShare(of: holding.offeredAmounts.all, in: total)
+      if best.map({ $0.share < share }) ?? true { best = (holding, share) }
+    }
+    guard let (holding, _) = best else { return nil }
+    return .behind(
+      framework: subscriptions[Int(holding.subscription)].framework,
+      share: lead(of: holding.subscription, without: holding.offeredAmounts.all, over: index))
+  }
+
+  /// By how much the share of one subscription without an offer is smaller than that of another: where their roles
+  /// part in the tree, over the weights.
+  private func lead(of holder: UInt32, without offer: Quantities, over index: UInt32) -> Double {
+    func share(_ allocated: Quantities, _ weight: Double) -> Double {
+      dimensions.dominantShare(of: allocated, in: total) / weight
+    }
+    let (theirs, ours) = (subscriptions[Int(holder)], subscriptions[Int(index)])
+    if theirs.role == ours.role {
+      var rest = theirs.allocated.all
+      rest -= offer
+      return max(0, share(ours.allocated.all, 1) - share(rest, 1))
+    }
+    let (their, our) = partingClients(theirs.role.index, ours.role.index)
+    var rest = their.isOwn ? roles[Int(their.role)].ownAllocated : roles[Int(their.role)].allocated.all
+    rest -= offer
+    let mine = our.isOwn ? roles[Int(our.role)].ownAllocated : roles[Int(our.role)].allocated.all
+    return max(
+      0,
+      share(mine, our.isOwn ? 1 : roles[Int(our.role)].weight)
+        - share(rest, their.isOwn ? 1 : roles[Int(their.role)].weight))
   }
 }

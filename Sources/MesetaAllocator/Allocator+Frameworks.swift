@@ -30,7 +30,7 @@ extension Allocator {
       let name = self.roles[Int(subscriptions[Int(index)].role.index)].name
       let minimum = offerFilters.last { $0.role == name }?.minimalQuantities
       subscriptions[Int(index)].capabilities = capabilities
-      subscriptions[Int(index)].minimum = minimum.map(MinimalQuantities.init)
+      setMinimum(index, minimum.map(MinimalQuantities.init))
       subscriptions[Int(index)].isSuppressed = suppressed.contains(name)
       subscriptions[Int(index)].isSubscribed = roles.contains(name)
       if !roles.contains(name) { clearFilters(index) }
@@ -83,6 +83,13 @@ extension Allocator {
     }
   }
 
+  private mutating func setMinimum(_ index: UInt32, _ minimum: MinimalQuantities?) {
+    let hadOne = subscriptions[Int(index)].minimum != nil
+    subscriptions[Int(index)].minimum = minimum
+    guard hadOne != (minimum != nil) else { return }
+    countCustomMinimum(subscriptions[Int(index)].role.index, hadOne ? -1 : 1)
+  }
+
   private func subscribed(_ framework: FrameworkSlot, _ roles: [String]) -> [UInt32] {
     guard let ledger = frameworks[framework] else { return [] }
     return ledger.subscriptions.filter {
@@ -91,29 +98,6 @@ extension Allocator {
         && (roles.isEmpty || roles.contains(self.roles[Int(subscription.role.index)].name))
     }
   }
-
-  // MARK: Roles
-
-  /// Sets the weight of a role, now and for whenever it is in use. A role of weight 2 gets twice the share of a
-  /// role of weight 1, which is the default.
-  ///
-  /// - Precondition: the weight is positive and finite.
-  public mutating func setWeight(_ role: String, _ weight: Double) {
-    precondition(weight > 0 && weight.isFinite, "the weight of a role is positive")
-    weights[role] = weight == 1 ? nil : weight
-    guard let slot = roleSlots[role] else { return }
-    roles[Int(slot.index)].weight = weight
-    markStale(role: slot.index)
-  }
-
-  /// The weight of a role, also of one that is not in use.
-  public func weight(_ role: String) -> Double { weights[role] ?? 1 }
-
-  /// The role of that name, if it is in use.
-  public func role(_ name: String) -> RoleSlot? { roleSlots[name] }
-
-  /// The name of a role that is in use.
-  public func roleName(_ role: RoleSlot) -> String? { roles[role]?.name }
 
   // MARK: Subscriptions
 
@@ -126,7 +110,7 @@ extension Allocator {
 
   /// The framework in the role of that name; it is made if it is not there.
   mutating func subscription(_ framework: FrameworkSlot, named name: String) -> UInt32 {
-    let role = roleSlots[name] ?? addRole(name)
+    let role = role(making: name)
     if let index = find(framework, role) { return index }
     let new = subscriptions.insert(Subscription(framework: framework, role: role, filterKey: 0))
     subscriptions[Int(new.index)].rank.client = new.index
@@ -137,13 +121,6 @@ extension Allocator {
     return new.index
   }
 
-  private mutating func addRole(_ name: String) -> RoleSlot {
-    let role = roles.insert(RoleLedger(name: name, weight: weight(name)))
-    roles[Int(role.index)].rank.client = role.index
-    roleSlots[name] = role
-    return role
-  }
-
   /// Removes a subscription that means nothing any more, and its role if it was the last.
   mutating func removeIfUnused(_ index: UInt32) {
     let subscription = subscriptions[Int(index)]
@@ -151,11 +128,10 @@ extension Allocator {
     filterKeys.retire(subscription.filterKey)
     frameworks[Int(subscription.framework.index)].subscriptions.removeAll { $0 == index }
     if let key = subscriptions.key(at: Int(index)) { subscriptions.remove(key) }
-    let role = subscription.role
-    roles[Int(role.index)].subscriptions -= 1
-    guard roles[Int(role.index)].subscriptions == 0 else { return }
-    roleSlots[roles[Int(role.index)].name] = nil
-    roles.remove(role)
+    let role = subscription.role.index
+    if subscription.minimum != nil { countCustomMinimum(role, -1) }
+    roles[Int(role)].subscriptions -= 1
+    removeRoleIfUnused(role)
   }
 
   private mutating func clearFilters(_ index: UInt32) {
@@ -174,19 +150,13 @@ extension Allocator {
     subscriptions[Int(index)].isListed = isListed
     if isListed {
       subscriptions[Int(index)].rank = rank(ofSubscription: index)
-      roles[role].sorter.insert(subscriptions[Int(index)].rank)
+      roles[role].frameworks.insert(subscriptions[Int(index)].rank)
       ask(index)
+      if roles[role].frameworks.count == 1 { relist(subscription.role.index) }
     } else {
-      roles[role].sorter.remove(subscription.rank)
+      roles[role].frameworks.remove(subscription.rank)
+      if roles[role].frameworks.isEmpty { relist(subscription.role.index) }
     }
-    guard roles[role].isListed == roles[role].sorter.isEmpty else { return }
-    if roles[role].isListed {
-      roleSorter.remove(roles[role].rank)
-    } else {
-      roles[role].rank = rank(ofRole: subscription.role.index)
-      roleSorter.insert(roles[role].rank)
-    }
-    roles[role].isListed.toggle()
   }
 
   /// Lets the next run look at all agents for a subscription that wants more than before.

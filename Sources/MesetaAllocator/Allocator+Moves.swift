@@ -15,7 +15,7 @@ extension Allocator {
   ) -> Bool {
     if resources.isEmpty { return true }
     guard agents.contains(agent), let index = find(framework, role),
-      let change = agents[Int(agent.index)].use(resources, index, &dimensions)
+      let change = agents[Int(agent.index)].use(resources, index, dimensions)
     else { return false }
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
     return true
@@ -35,7 +35,7 @@ extension Allocator {
   ) -> Bool {
     if resources.isEmpty { return true }
     guard agents.contains(agent), let index = find(framework, role),
-      let change = agents[Int(agent.index)].recoverOffered(resources, index, &dimensions)
+      let change = change(agent, { $0.recoverOffered(resources, index, $1) })
     else { return false }
     if let refuse, refuse > .zero, subscriptions[Int(index)].isSubscribed {
       addFilter(agent, index, resources, until: now + refuse)
@@ -54,7 +54,7 @@ extension Allocator {
   ) -> Bool {
     if resources.isEmpty { return true }
     guard agents.contains(agent), let index = find(framework, role),
-      let change = agents[Int(agent.index)].recoverUsed(resources, index, &dimensions)
+      let change = change(agent, { $0.recoverUsed(resources, index, $1) })
     else { return false }
     credit(index, change)
     lookAt(agent)
@@ -70,8 +70,10 @@ extension Allocator {
     _ agent: AgentSlot, _ framework: FrameworkSlot, role: String, _ resources: Resources
   ) -> RoleSlot? {
     guard !resources.isEmpty, agents.contains(agent), frameworks.contains(framework) else { return nil }
+    dimensions.enter(resources)
     let index = subscription(framework, named: role)
-    charge(index, agents[Int(agent.index)].addUsed(resources, index, &dimensions))
+    charge(index, change(agent) { $0.addUsed(resources, index, $1) })
+    loosenQuotas()
     return subscriptions[Int(index)].role
   }
 
@@ -136,7 +138,7 @@ extension Allocator {
 
   /// The dominant share of a role, before its weight, from 0 to 1.
   public func dominantShare(_ role: RoleSlot) -> Double {
-    roles[role].map { dimensions.dominantShare(of: $0.allocated, in: total) } ?? 0
+    roles[role].map { dimensions.dominantShare(of: $0.allocated.all, in: total) } ?? 0
   }
 
   private func sum(

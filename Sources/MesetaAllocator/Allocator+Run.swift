@@ -13,7 +13,15 @@ public struct Allocation: Sendable {
 }
 
 /// The state of the allocation runs.
+///
+/// A run looks at its agents twice where guarantees of roles are not met: first for these roles alone, so that they
+/// have the choice of all agents, then for everyone.
 struct AllocationRun: Sendable {
+  enum Stage: Sendable {
+    case guarantees
+    case shares
+  }
+
   /// Above so many askers, a run looks at everyone.
   static let askerLimit = 16
   /// How much of the limit of a call an offer takes, where a look takes 1.
@@ -21,8 +29,13 @@ struct AllocationRun: Sendable {
 
   /// Of the run under way, or else the last one.
   var number: UInt64 = 0
-  /// The agents that the run under way has yet to look at.
+  var stage = Stage.shares
+  /// The agents that this stage of the run under way has yet to look at.
   var queue: [UInt32] = []
+  /// The agents that the stage of guarantees has looked at.
+  var looked: [UInt32] = []
+  /// The agents of which quotas kept something back.
+  var heldBack: [UInt32] = []
   /// The agents and the subscriptions that the next run is to look at.
   var next: [UInt32] = []
   var asking: [UInt32] = []
@@ -65,17 +78,30 @@ extension Allocator {
     while !run.queue.isEmpty {
       let position = Int(generator.below(UInt64(run.queue.count)))
       run.queue.swapAt(position, run.queue.count - 1)
-      let agent = Int(run.queue.removeLast())
+      let index = run.queue.removeLast()
+      let agent = Int(index)
       budget -= 1
       if agents.key(at: agent) != nil, agents[agent].run == run.number {
-        agents[agent].run = 0
+        switch run.stage {
+        case .guarantees: run.looked.append(index)
+        case .shares: agents[agent].run = 0
+        }
         budget -= visit(agent, now, emit)
         if !run.limited.isEmpty { delistLimited() }
         sortStale()
       }
+      if run.stage == .guarantees { endGuarantees() }
       if budget <= 0 { break }
     }
     return run.queue.isEmpty
+  }
+
+  /// Goes on to the stage of shares when all agents were looked at for the guarantees, or all of these are met.
+  private mutating func endGuarantees() {
+    guard run.queue.isEmpty || roles[Int(Self.root)].quota.needy.isEmpty else { return }
+    run.stage = .shares
+    run.queue += run.looked
+    run.looked.removeAll(keepingCapacity: true)
   }
 
   private mutating func beginRun() {
@@ -88,6 +114,7 @@ extension Allocator {
     }
     run.asking.removeAll(keepingCapacity: true)
     swap(&run.queue, &run.next)
+    run.stage = roles[Int(Self.root)].quota.needy.isEmpty ? .shares : .guarantees
     if run.askers.isEmpty { return }
     let isForAskers = run.askers.count <= AllocationRun.askerLimit
     for index in 0..<agents.capacity where agents.key(at: index) != nil {
@@ -119,150 +146,5 @@ extension Allocator {
       }
     }
     run.limited.removeAll(keepingCapacity: true)
-  }
-
-  // MARK: One agent
-
-  /// Offers what is free on an agent. The sorters stay as they are meanwhile. Returns how much work it was.
-  private mutating func visit(_ agent: Int, _ now: Instant, _ emit: (Allocation) -> Void) -> Int {
-    guard agents[agent].isActive, !agents[agent].unallocated.isEmpty else { return 0 }
-    agents[agent].filters.prune(now, &filterKeys)
-    var work = agents[agent].filters.filters.count
-    let candidates = agents[agent].isForAskers ? sortedAskers() : nil
-    if agents[agent].unallocated.isForEveryone {
-      if let index = firstTaker(agent, candidates, &work) {
-        let (all, quantities) = (agents[agent].unallocated, agents[agent].unallocatedQuantities)
-        offer(agent, all, quantities, to: index, emit)
-        work += AllocationRun.costOfOffer
-      }
-    } else {
-      var parts = OfferableParts(agents[agent].unallocated)
-      eachCandidate(candidates) { allocator, index in
-        work += 1
-        guard allocator.offerPart(agent, &parts, to: index, now, emit) else { return !parts.rest.isEmpty }
-        work += AllocationRun.costOfOffer
-        return !parts.rest.isEmpty
-      }
-    }
-    return work
-  }
-
-  private mutating func sortedAskers() -> [UInt32] {
-    run.askers.removeAll { subscriptions.key(at: Int($0)) == nil || !subscriptions[Int($0)].isListed }
-    guard run.askers.count > 1 else { return run.askers }
-    return run.askers.sorted {
-      let (left, right) = (subscriptions[Int($0)], subscriptions[Int($1)])
-      if left.role == right.role { return left.rank < right.rank }
-      return roles[Int(left.role.index)].rank < roles[Int(right.role.index)].rank
-    }
-  }
-
-  /// The first in order who takes all that is free on an agent, where it is the same for everyone.
-  private mutating func firstTaker(_ agent: Int, _ candidates: [UInt32]?, _ work: inout Int) -> UInt32? {
-    markFiltered(agent)
-    let bag = agents[agent].unallocated
-    let quantities = agents[agent].unallocatedQuantities
-    let required = requiredCapabilities(agent)
-    let isEnough = defaultMinimum.allow(bag, quantities)
-
-    func takes(_ index: UInt32) -> Bool {
-      if run.filtered[Int(index)] == run.look { return false }
-      guard subscriptions[Int(index)].capabilities.isSuperset(of: required) else { return false }
-      guard subscriptions[Int(index)].minimum != nil else { return isEnough }
-      return subscriptions[Int(index)].minimum?.allow(bag, quantities) ?? isEnough
-    }
-    if let candidates {
-      work += candidates.count
-      return candidates.first(where: takes)
-    }
-    for roleChunk in roleSorter.chunks {
-      for role in roleChunk {
-        for chunk in roles[Int(role.client)].sorter.chunks {
-          for rank in chunk {
-            work += 1
-            if takes(rank.client) { return rank.client }
-          }
-        }
-      }
-    }
-    return nil
-  }
-
-  /// Marks for whom a filter keeps all that is free on an agent.
-  private mutating func markFiltered(_ agent: Int) {
-    if run.look == .max {
-      run.filtered = []
-      run.look = 0
-    }
-    run.look += 1
-    while run.filtered.count < subscriptions.capacity { run.filtered.append(0) }
-    let look = run.look
-    agents[agent].filters.forEachMatching(agents[agent].unallocated) {
-      if let index = filterKeys[$0.key].subscription { run.filtered[Int(index)] = look }
-    }
-  }
-
-  /// Calls `body` with everyone who wants offers, in order, until it returns false.
-  private mutating func eachCandidate(
-    _ candidates: [UInt32]?, _ body: (inout Allocator, UInt32) -> Bool
-  ) {
-    if let candidates {
-      for index in candidates where !body(&self, index) { return }
-      return
-    }
-    for roleChunk in roleSorter.chunks {
-      for role in roleChunk {
-        for chunk in roles[Int(role.client)].sorter.chunks {
-          for rank in chunk where !body(&self, rank.client) { return }
-        }
-      }
-    }
-  }
-
-  /// Offers to a candidate what it may have of an agent on which not all is for everyone.
-  private mutating func offerPart(
-    _ agent: Int, _ parts: inout OfferableParts, to index: UInt32, _ now: Instant,
-    _ emit: (Allocation) -> Void
-  ) -> Bool {
-    guard let part = offerablePart(agent, &parts, to: index) else { return false }
-    let minimum = subscriptions[Int(index)].minimum ?? defaultMinimum
-    let quantities = dimensions.quantities(of: part)
-    guard !frameworks[Int(subscriptions[Int(index)].framework.index)].isAtLimit,
-      minimum.allow(part, quantities),
-      agents[agent].filters.end(subscriptions[Int(index)].filterKey, part, now) == nil
-    else { return false }
-    offer(agent, part, quantities, to: index, emit)
-    parts.take(part)
-    return true
-  }
-
-  /// What a candidate may have of an agent; nil if nothing.
-  func offerablePart(_ agent: Int, _ parts: inout OfferableParts, to index: UInt32) -> Resources? {
-    let capabilities = subscriptions[Int(index)].capabilities
-    guard capabilities.isSuperset(of: requiredCapabilities(agent)) else { return nil }
-    let role = subscriptions[Int(index)].role
-    let part = parts.part(role, capabilities) { roles[Int(role.index)].name }
-    return part.isEmpty ? nil : part
-  }
-
-  /// Without which capabilities a framework is offered nothing of an agent.
-  func requiredCapabilities(_ agent: Int) -> Capabilities {
-    var required: Capabilities = []
-    if options.filterGPUResources, agents[agent].hasGPUs { required.insert(.gpuResources) }
-    if let here = options.domain, let there = agents[agent].domain, here.region != there.region {
-      required.insert(.regionAware)
-    }
-    return required
-  }
-
-  private mutating func offer(
-    _ agent: Int, _ part: Resources, _ quantities: Quantities, to index: UInt32,
-    _ emit: (Allocation) -> Void
-  ) {
-    let change = agents[agent].offer(part, quantities, to: index, &dimensions)
-    beginOffer(index)
-    charge(index, change)
-    let (framework, role) = (subscriptions[Int(index)].framework, subscriptions[Int(index)].role)
-    emit(Allocation(agent: agents[agent].slot, framework: framework, role: role, resources: part))
   }
 }

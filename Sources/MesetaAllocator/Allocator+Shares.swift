@@ -4,33 +4,51 @@ import MesetaRuntime
 
 extension Allocator {
   func rank(ofSubscription index: UInt32) -> Rank {
-    let share = dimensions.dominantShare(of: subscriptions[Int(index)].allocated, in: total)
+    let share = dimensions.dominantShare(of: subscriptions[Int(index)].allocated.all, in: total)
     return Rank(share: share, allocations: subscriptions[Int(index)].allocations, client: index)
   }
 
+  /// The place of a role among those below the same parent. A role whose limit is used up comes after all others.
   func rank(ofRole index: UInt32) -> Rank {
-    let share = dimensions.dominantShare(of: roles[Int(index)].allocated, in: total)
-    let weight = roles[Int(index)].weight
-    return Rank(share: share / weight, allocations: roles[Int(index)].allocations, client: index)
+    let place = Int(index)
+    let share =
+      roles[place].quota.isExhausted
+      ? .infinity : dimensions.dominantShare(of: roles[place].allocated.all, in: total) / roles[place].weight
+    return Rank(share: share, allocations: roles[place].allocations, client: index)
+  }
+
+  /// The place of the own frameworks of a role among the roles below it.
+  func rank(ofOwn index: UInt32) -> Rank {
+    let share = dimensions.dominantShare(of: roles[Int(index)].ownAllocated, in: total)
+    return Rank(share: share, allocations: roles[Int(index)].ownAllocations, client: index)
   }
 
   /// Books that a subscription got resources on an agent.
   mutating func charge(_ index: UInt32, _ change: AgentLedger.Change) {
-    subscriptions[Int(index)].allocated += change.quantities
+    subscriptions[Int(index)].allocated += change.amounts
     if change.isFirst { subscriptions[Int(index)].agents += 1 }
     let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].allocated += change.quantities
+    roles[Int(role)].ownAllocated += change.amounts.all
     markStale(subscription: index)
-    markStale(role: role)
+    upward(from: role) { allocator, index in
+      allocator.roles[Int(index)].allocated += change.amounts
+      allocator.markStale(role: index)
+    }
+    settleQuotas(from: role)
   }
 
   /// Books that a subscription gave resources of an agent back.
   mutating func credit(_ index: UInt32, _ change: AgentLedger.Change) {
-    subscriptions[Int(index)].allocated -= change.quantities
+    subscriptions[Int(index)].allocated -= change.amounts
     let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].allocated -= change.quantities
+    roles[Int(role)].ownAllocated -= change.amounts.all
     markStale(subscription: index)
-    markStale(role: role)
+    upward(from: role) { allocator, index in
+      allocator.roles[Int(index)].allocated -= change.amounts
+      allocator.markStale(role: index)
+    }
+    settleQuotas(from: role)
+    loosenQuotas()
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
     if change.isLast {
       subscriptions[Int(index)].agents -= 1
@@ -52,7 +70,9 @@ extension Allocator {
   /// Books that a framework was made an offer.
   mutating func beginOffer(_ index: UInt32) {
     subscriptions[Int(index)].allocations += 1
-    roles[Int(subscriptions[Int(index)].role.index)].allocations += 1
+    let role = subscriptions[Int(index)].role.index
+    roles[Int(role)].ownAllocations += 1
+    upward(from: role) { allocator, index in allocator.roles[Int(index)].allocations += 1 }
     let framework = Int(subscriptions[Int(index)].framework.index)
     frameworks[framework].outstandingOffers += 1
     guard frameworks[framework].outstandingOffers >= options.maxOutstandingOffers else { return }
@@ -81,42 +101,63 @@ extension Allocator {
       guard subscriptions[Int(index)].isListed else { continue }
       let rank = rank(ofSubscription: index)
       guard rank != subscriptions[Int(index)].rank else { continue }
-      roles[Int(subscriptions[Int(index)].role.index)].sorter.move(subscriptions[Int(index)].rank, to: rank)
+      roles[Int(subscriptions[Int(index)].role.index)].frameworks
+        .move(subscriptions[Int(index)].rank, to: rank)
       subscriptions[Int(index)].rank = rank
     }
     staleSubscriptions.removeAll(keepingCapacity: true)
     for index in staleRoles where roles.key(at: Int(index)) != nil {
       guard roles[Int(index)].isStale else { continue }
       roles[Int(index)].isStale = false
-      guard roles[Int(index)].isListed else { continue }
-      let rank = rank(ofRole: index)
-      guard rank != roles[Int(index)].rank else { continue }
-      roleSorter.move(roles[Int(index)].rank, to: rank)
-      roles[Int(index)].rank = rank
+      sort(role: index)
     }
     staleRoles.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func sort(role index: UInt32) {
+    let place = Int(index)
+    if !roles[place].frameworks.isEmpty {
+      let rank = rank(ofOwn: index)
+      if rank != roles[place].ownRank {
+        roles[place].clients.move(roles[place].ownRank, to: rank)
+        roles[place].ownRank = rank
+      }
+    }
+    guard roles[place].isListed, let parent = roles[place].parent else { return }
+    let rank = rank(ofRole: index)
+    guard rank != roles[place].rank else { return }
+    roles[Int(parent)].clients.move(roles[place].rank, to: rank)
+    if roles[place].quota.isNeedy { roles[Int(parent)].quota.needy.move(roles[place].rank, to: rank) }
+    roles[place].rank = rank
   }
 
   private mutating func sortAll() {
     areAllSharesStale = false
     for role in 0..<roles.capacity where roles.key(at: role) != nil {
-      guard roles[role].isListed else { continue }
+      guard !roles[role].clients.isEmpty else { continue }
       var sorter = Sorter()
-      swap(&sorter, &roles[role].sorter)
+      swap(&sorter, &roles[role].frameworks)
       sorter.rerank {
         let rank = rank(ofSubscription: $0)
         subscriptions[Int($0)].rank = rank
         return rank
       }
-      swap(&sorter, &roles[role].sorter)
+      swap(&sorter, &roles[role].frameworks)
+      roles[role].ownRank = rank(ofOwn: UInt32(role))
+      roles[role].rank = rank(ofRole: UInt32(role))
     }
+    for role in 0..<roles.capacity where roles.key(at: role) != nil {
+      guard !roles[role].clients.isEmpty else { continue }
+      rerank(role, \.clients)
+      if !roles[role].quota.needy.isEmpty { rerank(role, \.quota.needy) }
+    }
+  }
+
+  /// Brings the roles in a sorter of a role into order by the ranks that they have got.
+  private mutating func rerank(_ role: Int, _ path: WritableKeyPath<RoleLedger, Sorter>) {
     var sorter = Sorter()
-    swap(&sorter, &roleSorter)
-    sorter.rerank {
-      let rank = rank(ofRole: $0)
-      roles[Int($0)].rank = rank
-      return rank
-    }
-    swap(&sorter, &roleSorter)
+    swap(&sorter, &roles[role][keyPath: path])
+    sorter.rerank { Int($0) == role ? roles[role].ownRank : roles[Int($0)].rank }
+    swap(&sorter, &roles[role][keyPath: path])
   }
 }

@@ -57,8 +57,12 @@ public struct Allocator: Sendable {
   var quotas: [String: Quota] = [:]
 
   var total = Quantities()
-  /// The roles in which some framework wants offers.
-  var roleSorter = Sorter()
+  /// What is unallocated on active agents of what counts against quotas.
+  var free = Quantities()
+  /// Whether any role has a quota.
+  var hasQuotas = false
+  /// How many roles have used up their limits.
+  var exhaustedRoles = 0
   /// Whether the total changed, and with it every share.
   var areAllSharesStale = false
   var staleSubscriptions: [UInt32] = []
@@ -76,6 +80,7 @@ public struct Allocator: Sendable {
     self.defaultMinimum = MinimalQuantities(options.minimalAllocatable)
     self.generator = SeededGenerator(seed: seed)
     self.dimensions = Dimensions(excluded: options.fairSharingExcluded)
+    _ = roles.insert(RoleLedger(name: "", parent: nil, weight: 1))
   }
 
   // MARK: Agents
@@ -84,11 +89,15 @@ public struct Allocator: Sendable {
   ///
   /// - Parameter total: at rest, that is, allocated to no role.
   public mutating func addAgent(total: Resources, domain: FaultDomain? = nil) -> AgentSlot {
-    let quantities = dimensions.quantities(of: total)
-    let agent = agents.insert(AgentLedger(total: total, quantities: quantities, domain: domain))
+    dimensions.enter(total)
+    let amounts = dimensions.amounts(of: total)
+    let agent = agents.insert(AgentLedger(total: total, amounts: amounts, domain: domain))
     agents[Int(agent.index)].slot = agent
-    self.total += quantities
+    self.total += amounts.all
+    free += amounts.charged
     areAllSharesStale = true
+    bookReservations(total, isAdded: true)
+    loosenQuotas()
     lookAt(agent)
     return agent
   }
@@ -96,15 +105,17 @@ public struct Allocator: Sendable {
   /// Takes an agent away, with all that is offered and used on it: moves of those later do nothing.
   public mutating func removeAgent(_ agent: AgentSlot) {
     guard var ledger = agents.remove(agent) else { return }
-    total -= ledger.totalQuantities
+    total -= ledger.totalAmounts.all
+    free -= ledger.free
     areAllSharesStale = true
+    bookReservations(ledger.total, isAdded: false)
     ledger.filters.removeAll(&filterKeys)
     for holding in ledger.holdings {
-      var quantities = holding.offeredQuantities
-      quantities += dimensions.quantities(of: holding.used)
+      var amounts = holding.offeredAmounts
+      amounts += dimensions.amounts(of: holding.used)
       credit(
         holding.subscription,
-        AgentLedger.Change(quantities: quantities, endedOffers: holding.offers, isLast: true))
+        AgentLedger.Change(amounts: amounts, endedOffers: holding.offers, isLast: true))
     }
   }
 
@@ -112,18 +123,42 @@ public struct Allocator: Sendable {
   /// nothing is offered from it.
   public mutating func updateAgent(_ agent: AgentSlot, total: Resources) {
     guard agents.contains(agent), agents[Int(agent.index)].total != total else { return }
-    self.total -= agents[Int(agent.index)].totalQuantities
-    agents[Int(agent.index)].setTotal(total, &dimensions)
-    self.total += agents[Int(agent.index)].totalQuantities
+    dimensions.enter(total)
+    let old = agents[Int(agent.index)].total
+    self.total -= agents[Int(agent.index)].totalAmounts.all
+    change(agent) { $0.setTotal(total, $1) }
+    self.total += agents[Int(agent.index)].totalAmounts.all
     areAllSharesStale = true
+    bookReservations(total, isAdded: true)
+    bookReservations(old, isAdded: false)
+    loosenQuotas()
     lookAt(agent)
   }
 
   /// Whether anything is offered from an agent. What is offered already is not touched.
   public mutating func setActive(_ agent: AgentSlot, _ active: Bool) {
     guard agents.contains(agent), agents[Int(agent.index)].isActive != active else { return }
-    agents[Int(agent.index)].isActive = active
+    change(agent) { ledger, _ in ledger.isActive = active }
     if active { lookAt(agent) }
+    loosenQuotas()
+  }
+
+  /// Changes the account of an agent, and that of what is free with it.
+  mutating func change<Result>(
+    _ agent: AgentSlot, _ body: (inout AgentLedger, Dimensions) -> Result
+  ) -> Result {
+    let index = Int(agent.index)
+    free -= agents[index].free
+    let result = body(&agents[index], dimensions)
+    free += agents[index].free
+    return result
+  }
+
+  /// Lets the next run look at all agents for everyone.
+  mutating func lookAtAll() {
+    for index in 0..<agents.capacity {
+      if let agent = agents.key(at: index) { lookAt(agent) }
+    }
   }
 
   /// Lets the next run look at an agent for everyone.

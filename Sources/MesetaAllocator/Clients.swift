@@ -3,33 +3,8 @@
 import MesetaModel
 public import MesetaRuntime
 
-/// Names a role in an ``Allocator``: it is valid while a framework subscribes to the role or holds resources in it.
-public typealias RoleSlot = Slot<RoleLedger>
-
 /// Names a framework in an ``Allocator``.
 public typealias FrameworkSlot = Slot<FrameworkLedger>
-
-/// The account of a role in an ``Allocator``.
-public struct RoleLedger: Sendable {
-  let name: String
-  var weight: Double
-  /// The frameworks that want offers in this role, by subscription.
-  var sorter = Sorter()
-  /// How many frameworks subscribe to the role or hold resources in it; at none the role goes.
-  var subscriptions = 0
-  var allocated = Quantities()
-  /// The place in the sorter of roles; the share is current only if not `isStale`.
-  var rank = Rank()
-  var allocations: UInt64 = 0
-  /// Whether it is in the sorter of roles: some framework wants offers.
-  var isListed = false
-  var isStale = false
-
-  init(name: String, weight: Double) {
-    self.name = name
-    self.weight = weight
-  }
-}
 
 /// The account of a framework in an ``Allocator``.
 public struct FrameworkLedger: Sendable {
@@ -56,7 +31,7 @@ struct Subscription: Sendable {
   /// Nil: the default.
   var minimum: MinimalQuantities?
   var filterKey: UInt32
-  var allocated = Quantities()
+  var allocated = Amounts()
   /// On how many agents it holds resources.
   var agents = 0
   /// The place in the sorter of the role; the share is current only if not `isStale`.

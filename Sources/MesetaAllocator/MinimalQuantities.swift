@@ -38,6 +38,20 @@ struct MinimalQuantities: Sendable {
     return false
   }
 
+  /// Of what there is too little in a bag for it to be of use: for the first alternative; nil if it is of use.
+  func missing(in bag: Resources, _ quantities: Quantities) -> String? {
+    if allow(bag, quantities) { return nil }
+    guard let first = alternatives.first else { return nil }
+    let names = ["cpus", "mem", "disk", "gpus"]
+    if let index = names.indices.first(where: { quantities[$0] < first.scalars[$0] }) { return names[index] }
+    return first.others.first { Self.amount(of: $0.name, in: bag) < $0.scalar.milli }?.name
+  }
+
+  /// Whether any offer under a ceiling can be of use.
+  func isPossible(under ceiling: Ceiling) -> Bool {
+    alternatives.isEmpty || alternatives.contains { ceiling.covers($0.scalars) }
+  }
+
   private static func amount(of name: String, in bag: Resources) -> Int64 {
     bag.resources.reduce(0) { $1.name == name ? $0 &+ $1.value.quantity.milli : $0 }
   }

@@ -63,7 +63,26 @@ struct Quantities: Sendable {
   }
 
   var isZero: Bool {
-    cpus | mem | disk | gpus == 0 && others.allSatisfy { $0 == 0 }
+    cpus | mem | disk | gpus == 0 && (others.isEmpty || others.allSatisfy { $0 == 0 })
+  }
+
+  /// Whether there is some of anything in both.
+  func sharesAny(with other: Quantities) -> Bool {
+    if cpus > 0 && other.cpus > 0 || mem > 0 && other.mem > 0 || disk > 0 && other.disk > 0 { return true }
+    if gpus > 0 && other.gpus > 0 { return true }
+    return others.indices.contains { others[$0] > 0 && other[$0 + 4] > 0 }
+  }
+
+  /// How much more there is here than in `other`, of each; nothing where there is less.
+  func excess(over other: Quantities) -> Quantities {
+    var result = Quantities()
+    result.cpus = max(0, cpus &- other.cpus)
+    result.mem = max(0, mem &- other.mem)
+    result.disk = max(0, disk &- other.disk)
+    result.gpus = max(0, gpus &- other.gpus)
+    if others.isEmpty { return result }
+    result.others = others.indices.map { max(0, others[$0] &- other[$0 + 4]) }
+    return result
   }
 
   /// Whether there is at least as much of everything.
@@ -96,23 +115,46 @@ struct Dimensions: Sendable {
     self.countsTowardsShares = names.map { !excluded.contains($0) }
   }
 
-  /// The dimension of a name, which is made if there is none yet; nil past the limit.
-  mutating func dimension(of name: String) -> Int? {
-    if let index = names.firstIndex(of: name) { return index }
+  /// The dimension of a name; nil if it was not entered.
+  @inline(__always)
+  func dimension(of name: String) -> Int? { names.firstIndex(of: name) }
+
+  /// Enters the names of the scalars of a bag, up to the limit.
+  mutating func enter(_ bag: Resources) {
+    for index in bag.resources.indices where bag.resources[index].value.kind == .scalar {
+      _ = enter(bag.resources[index].name)
+    }
+  }
+
+  /// Enters a name. Returns its dimension; nil past the limit.
+  mutating func enter(_ name: String) -> Int? {
+    if let dimension = dimension(of: name) { return dimension }
     guard names.count < Self.limit else { return nil }
     names.append(name)
     countsTowardsShares.append(!excluded.contains(name))
     return names.count - 1
   }
 
-  /// The sums of the scalars of a bag.
-  mutating func quantities(of bag: Resources) -> Quantities {
-    var result = Quantities()
+  /// The sums of the scalars of a bag: of all, and of those that count against quotas.
+  func amounts(of bag: Resources) -> Amounts {
+    var result = Amounts()
     for index in bag.resources.indices {
       guard case .scalar(let scalar) = bag.resources[index].value,
         let dimension = dimension(of: bag.resources[index].name)
       else { continue }
-      result[dimension] = result[dimension] &+ scalar.milli
+      result.all[dimension] = result.all[dimension] &+ scalar.milli
+      if bag.resources[index].isQuotaCharged {
+        result.charged[dimension] = result.charged[dimension] &+ scalar.milli
+      }
+    }
+    return result
+  }
+
+  /// How much a resource is, if it is a scalar.
+  func quantities(of resource: Resource) -> Quantities {
+    var result = Quantities()
+    if case .scalar(let scalar) = resource.value, let dimension = dimension(of: resource.name) {
+      result[dimension] = scalar.milli
     }
     return result
   }

@@ -147,8 +147,8 @@ import Testing
 
     let reasons = allocator.explain(framework, now: .zero)
     let expected: [AgentSlot: OfferReason] = [
-      declined: .filtered(until: at(9)), inactive: .agentInactive, crumb: .tooSmall(resource: ""),
-      reserved: .reserved(role: "*"), gpu: .gpuOnly, offered: .offered, busy: .allocatedElsewhere,
+      declined: .filtered(until: at(9)), inactive: .agentInactive, crumb: .tooSmall(resource: "cpus"),
+      reserved: .reserved(role: "x"), gpu: .gpuOnly, offered: .offered, busy: .allocatedElsewhere,
       free: .available,
     ]
     #expect(reasons.count == expected.count)

@@ -129,9 +129,9 @@ import Testing
     for offer in allocator.run() { allocator.decline(offer) }
     allocator.removeFramework(framework)
     #expect(allocator.run().isEmpty)
-    #expect(allocator.roles.isEmpty)
+    #expect(allocator.roleNames.isEmpty)
     #expect(allocator.subscriptions.isEmpty)
-    #expect(allocator.roleSorter.isEmpty)
+    #expect(allocator.roles[0].clients.isEmpty)
     let next = allocator.addFramework(roles: ["t"])
     #expect(allocator.run().map(\.framework) == [next])
   }

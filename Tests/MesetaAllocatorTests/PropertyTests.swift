@@ -27,11 +27,12 @@ private struct Play {
   var frameworks: [FrameworkSlot] = []
   var offers: [Allocation] = []
   var tasks: [Allocation] = []
-  let roles = ["a", "a/x", "b", "c"]
+  let roles = ["a", "a/x", "a/x/p", "b", "b/y", "c"]
 
   init(seed: UInt64) {
     allocator = Allocator(seed: seed)
     generator = SeededGenerator(seed: seed)
+    if generator.oneIn(2) { for _ in 0..<4 { setQuota() } }
   }
 
   mutating func draw(_ bound: Int) -> Int { Int(generator.below(UInt64(bound))) }
@@ -66,7 +67,7 @@ private struct Play {
     case 7: reviveOrSuppress()
     case 8: activateFramework()
     case 9: addUsed()
-    case 10: setWeight()
+    case 10: if generator.oneIn(2) { setWeight() } else { setQuota() }
     case 11: now = now + .seconds(draw(5))
     case 12, 13: accept()
     case 14: finish()
@@ -185,6 +186,26 @@ private struct Play {
     naive.weights[role] = weight
   }
 
+  mutating func setQuota() {
+    guard let role = pick(roles) else { return }
+    var quota = Quota()
+    if !generator.oneIn(3) {
+      for name in ["cpus", "mem"] where generator.oneIn(2) {
+        let unit: Int64 = name == "cpus" ? 500 : 50_000
+        let guarantee = Scalar(milli: unit * Int64(draw(12)))
+        if generator.oneIn(2) { quota.guarantees.append(ResourceQuantity(name, guarantee)) }
+        if generator.oneIn(2) {
+          quota.limits.append(ResourceQuantity(name, Scalar(milli: guarantee.milli + unit * Int64(draw(8)))))
+        }
+      }
+    }
+    allocator.setQuota(role, quota)
+    naive.quotas[role] = quota.isDefault ? nil : quota
+    for framework in frameworks {
+      for role in roles { naive.forget(NaiveAllocator.Client(framework: framework, role: role), allocator) }
+    }
+  }
+
   mutating func accept() {
     guard !offers.isEmpty else { return }
     let offer = offers.remove(at: draw(offers.count))
@@ -241,19 +262,23 @@ private struct Play {
   mutating func run() {
     var isFinished = false
     while !isFinished {  // an agent at a time
+      let isNew = allocator.run.queue.isEmpty
+      let needs = !allocator.roles[Int(Allocator.root)].quota.needy.isEmpty
+      let forGuarantees = isNew ? needs : allocator.run.stage == .guarantees
+      let order = naive.order(allocator)
       var made: [Allocation] = []
       isFinished = allocator.allocate(now: now, limit: 1) { made.append($0) }
       guard let agent = made.first?.agent else { continue }
-      let expected = naive.offers(agent, naive.order(allocator), now)
+      let expected = naive.offers(agent, order, now, forGuarantees: forGuarantees)
       #expect(made.map { client($0) } == expected.map(\.0))
       #expect(made.map(\.resources) == expected.map(\.1))
-      for offer in made {
-        if let client = client(offer) { naive.book(agent, client, offer.resources) }
-      }
       offers += made
     }
     let order = naive.order(allocator)
-    let left = agents.filter { !naive.offers($0, order, now).isEmpty }
+    let left = agents.filter { agent in
+      var naive = naive
+      return !naive.offers(agent, order, now).isEmpty
+    }
     #expect(left.isEmpty, "something is left on offer")
   }
 }
