@@ -96,8 +96,8 @@ enum Unit {
     case .perSecond: "\(Figure.count(Int(value.rounded())).text) /s"
     case .bytes: "\(Figure.count(Int(value.rounded())).text) B"
     case .microseconds: "\(Figure.count(Int(value.rounded())).text) µs"
-    case .milliseconds: "\(Figure.number((value * 1000).rounded() / 1000).text) ms"
-    case .seconds: "\(Figure.number((value * 10_000).rounded() / 10_000).text) s"
+    case .milliseconds: "\(Figure.significant(value)) ms"
+    case .seconds: "\(Figure.significant(value)) s"
     case .percent: "\(Int((value * 100).rounded())) %"
     }
   }

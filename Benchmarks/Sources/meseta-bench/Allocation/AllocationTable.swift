@@ -43,9 +43,9 @@ struct AllocationTable: ParsableCommand {
     for row in AllocationRow.all {
       let figures = least[row.id]
       func text(_ key: String, _ factor: Double = 1) -> String {
-        figures?[key].map { Figure.number(($0 * factor * 100).rounded() / 100).text } ?? ""
+        figures?[key].map { Figure.significant($0 * factor) } ?? ""
       }
-      let perOffer = row.microsecondsPerOffer(least).map { Figure.number(($0 * 100).rounded() / 100).text }
+      let perOffer = row.microsecondsPerOffer(least).map(Figure.significant)
       table.add([
         row.name, text("full_cycle_ms.p50"), row.mesosFull, text("incremental_cycle_ms.p50"),
         text("filtered_cycle_ms.p50"), row.mesosFiltered, text("idle_cycle_ms.p50", 1000),
