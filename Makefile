@@ -12,11 +12,11 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios fuzz bench bench-smoke docs \
-	lint 	format generate check-generated clean
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios fuzz bench bench-smoke \
+	bench-allocation check-instructions docs lint format generate check-generated clean
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## Install the system packages that are missing (apt)
 	@scripts/install-dependencies.sh
@@ -29,6 +29,7 @@ build: deps build-bench ## Build everything, optimised: .build/release/
 # The agents that meseta-bench runs look for the supervisor beside it.
 build-bench: deps
 	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
+	swift build -c release $(QUIET) --package-path Benchmarks --product allocator-operations
 	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
 
 test: deps ## Build and run all tests
@@ -55,6 +56,12 @@ bench: build-bench ## Measure everything and print one table (Benchmarks/README.
 
 bench-smoke: build-bench ## Run every benchmark, too short to measure, to see that it works
 	Benchmarks/.build/release/meseta-bench all --smoke
+
+bench-allocation: build-bench ## Measure the allocator on clusters of several sizes, beside Mesos
+	Benchmarks/.build/release/meseta-bench allocation-table
+
+check-instructions: build-bench ## Check that the allocator's hot paths take no more instructions than they may
+	scripts/check-instructions.sh
 
 docs: deps ## Build the documentation of the libraries: .build/documentation/
 	scripts/build-documentation.sh

@@ -24,9 +24,22 @@ let package = Package(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
+    .target(name: "CMallocStatistics"),
+    // The master with its slices, for the allocator's benchmarks.
+    .target(
+      name: "BenchmarkSupport",
+      dependencies: ["CMallocStatistics"]
+        + meseta("MesetaModel", "MesetaRuntime", "MesetaAllocator", "MesetaMaster"),
+      swiftSettings: strict),
+    // Apart from meseta-bench, because valgrind cannot run what starts threads.
+    .executableTarget(
+      name: "allocator-operations",
+      dependencies: ["BenchmarkSupport"] + meseta("MesetaModel", "MesetaRuntime"),
+      swiftSettings: strict),
     .executableTarget(
       name: "meseta-bench",
       dependencies: [
+        "BenchmarkSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

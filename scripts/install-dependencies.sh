@@ -15,6 +15,7 @@ has_command protoc || missing+=(protobuf-compiler)
 has_command protoc-c || missing+=(protobuf-c-compiler)
 has_protobuf_c_headers || missing+=(libprotobuf-c-dev)
 has_command python3 || missing+=(python3)
+has_command valgrind || missing+=(valgrind)
 
 fail() {
   echo "error: $1" >&2

@@ -1,6 +1,7 @@
 // The yardstick for TCP: what NIO does on this machine with messages that mean nothing.
 
 import ArgumentParser
+import BenchmarkSupport
 import Glibc
 import NIOCore
 import NIOPosix

@@ -34,13 +34,23 @@ enum Figure {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
-  /// Three digits after the point are as many as any of these figures has.
-  private static func text(_ value: Double) -> String {
+  /// With three digits, or with all before the point.
+  static func significant(_ value: Double) -> String {
+    var unit = 1.0
+    while abs(value) * unit < 100, unit < 1e6 { unit *= 10 }
+    let rounded = (value * unit).rounded() / unit
+    return abs(value) < 1000 ? text(rounded, minimumDigits: 0) : grouped(Int(rounded))
+  }
+
+  /// Three digits after the point are as many as any of these figures has, but for the smallest.
+  private static func text(_ value: Double, minimumDigits: Int = 3) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return "0" }
-    let thousandths = Int((value * 1000).rounded())
-    if thousandths % 1000 == 0 { return "\(thousandths / 1000)" }
-    let digits = String(abs(thousandths % 1000) + 1000).dropFirst()
-    return "\(thousandths < 0 ? "-" : "")\(abs(thousandths) / 1000).\(digits)"
+    let unit = abs(value) < 0.1 ? 1_000_000 : 1000
+    let parts = Int((value * Double(unit)).rounded())
+    if parts % unit == 0 { return "\(parts / unit)" }
+    var digits = String(abs(parts % unit) + unit).dropFirst()
+    while digits.last == "0", digits.count > minimumDigits { digits.removeLast() }
+    return "\(parts < 0 ? "-" : "")\(abs(parts) / unit).\(digits)"
   }
 
   /// `1,234,567`

@@ -1,6 +1,7 @@
 // The yardstick for real tasks: what this machine spends on a process, whoever starts it.
 
 import ArgumentParser
+import BenchmarkSupport
 import Glibc
 
 struct Spawn: ParsableCommand {

@@ -35,24 +35,12 @@ struct All: ParsableCommand {
       var round = Round()
       for row in plan.rows {
         progress("round \(number) of \(smoke ? 1 : rounds): \(row.section), \(row.name)")
-        round[row.id] = try Self.measure(row, round)
+        round[row.id] = try Figures.measure(row.arguments(round), wanted: row.key)
       }
       results.append(round)
     }
     progress(nil)
     let summary = Summary(plan, results)
     output.json ? summary.printJSON() : summary.printTable()
-  }
-
-  /// Runs this program with a row's arguments.
-  private static func measure(_ row: Plan.Row, _ round: Round) throws -> Figures {
-    let arguments = row.arguments(round)
-    let child = try ChildProcess(arguments + ["--json"])
-    defer { child.finish() }
-    let command = arguments.joined(separator: " ")
-    guard let line = child.readLine() else { throw BenchmarkFailure("`\(command)` gave no figures") }
-    let figures = Figures(json: line)
-    guard figures[row.key] != nil else { throw BenchmarkFailure("`\(command)` gave \(line)") }
-    return figures
   }
 }

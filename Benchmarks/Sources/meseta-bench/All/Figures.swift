@@ -12,6 +12,28 @@ struct Figures {
 
   subscript(key: String) -> Double? { numbers.first { $0.key == key }?.value }
 
+  /// Runs this program with some arguments, and reads its report.
+  static func measure(_ arguments: [String], wanted key: String) throws -> Figures {
+    let child = try ChildProcess(arguments + ["--json"])
+    defer { child.finish() }
+    let command = arguments.joined(separator: " ")
+    guard let line = child.readLine() else { throw BenchmarkFailure("`\(command)` gave no figures") }
+    let figures = Figures(json: line)
+    guard figures[key] != nil else { throw BenchmarkFailure("`\(command)` gave \(line)") }
+    return figures
+  }
+
+  /// The lesser one of each figure.
+  func least(_ other: Figures) -> Figures {
+    var result = self
+    for index in numbers.indices {
+      if let value = other[numbers[index].key] {
+        result.numbers[index].value = min(numbers[index].value, value)
+      }
+    }
+    return result
+  }
+
   /// Reads what ``Report/print(json:)`` writes, not JSON at large.
   init(json: String) {
     var (outer, key, number) = ("", "", "")

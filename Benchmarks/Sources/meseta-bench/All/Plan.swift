@@ -35,7 +35,7 @@ struct Plan {
   var targets: [Target]
 
   static func full(seconds: Double) -> Plan {
-    Plan(rows: rows(Size(seconds: seconds)), targets: Target.all)
+    Plan(rows: rows(Size(seconds: seconds)), targets: Target.all + Target.allocation(of: AllocationRow.some))
   }
 
   /// Every kind of benchmark once, on clusters too small to say anything.
@@ -43,7 +43,8 @@ struct Plan {
     Plan(
       rows: rows(
         Size(
-          seconds: 0.2, middle: (10, 2), wide: (20, 4), large: (40, 8), tasks: 10_000, held: 1000, real: 20)),
+          seconds: 0.2, middle: (10, 2), wide: (20, 4), large: (40, 8), tasks: 10_000, held: 1000, real: 20,
+          allocation: [.smoke])),
       targets: [])
   }
 
@@ -58,10 +59,11 @@ struct Plan {
     var tasks = 100_000
     var held = 200_000
     var real = 3000
+    var allocation = AllocationRow.some
   }
 
   private static func rows(_ size: Size) -> [Row] {
-    machineRows(size) + offerRows(size) + taskRows(size)
+    machineRows(size) + offerRows(size) + taskRows(size) + allocationRows(size)
   }
 
   private static func machineRows(_ size: Size) -> [Row] {
@@ -90,6 +92,12 @@ struct Plan {
       row(.inProcess, "middle", size.middle), row(.inProcess, "large", size.large),
       row(.tcp, "middle", size.middle), row(.tcp, "wide", size.wide), row(.tcp, "large", size.large),
     ]
+  }
+
+  private static func allocationRows(_ size: Size) -> [Row] {
+    size.allocation.map {
+      Row($0.id, "a full cycle of the allocator", $0.name, "full_cycle_ms.p50", $0.arguments)
+    }
   }
 
   private static func taskRows(_ size: Size) -> [Row] {

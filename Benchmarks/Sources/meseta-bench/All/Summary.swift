@@ -32,10 +32,15 @@ struct Summary {
     table.print()
     if plan.targets.isEmpty { return }
     Swift.print("")
-    var targets = TextTable(
+    Self.print(plan.targets) { median($0.value)?.value }
+  }
+
+  /// What is wanted beside what was measured.
+  static func print(_ targets: [Target], measured: (Target) -> Double?) {
+    var table = TextTable(
       alignment: [.left, .right, .right, .left], header: ["wanted", "measured", "target", ""])
-    for target in plan.targets { targets.add(cells(target)) }
-    targets.print()
+    for target in targets { table.add(cells(target, measured(target))) }
+    table.print()
   }
 
   private func cells(_ row: Plan.Row) -> [String] {
@@ -45,7 +50,7 @@ struct Summary {
     guard let (value, spread) = median({ $0[row.id]?[row.key] }) else { return [row.name] }
     return [
       "  \(row.name)", Unit(row.key).text(value), rounds.count > 1 ? Unit.percent.text(spread) : "",
-      text(".p50"), text(".p99"), text("master_cpu_seconds"), text("peak_rss_bytes", divisor: 1e6),
+      text("_us.p50"), text("_us.p99"), text("master_cpu_seconds"), text("peak_rss_bytes", divisor: 1e6),
     ]
   }
 
@@ -55,13 +60,13 @@ struct Summary {
     return median { $0[row.id]?[key] }?.value
   }
 
-  private func cells(_ target: Target) -> [String] {
+  private static func cells(_ target: Target, _ measured: Double?) -> [String] {
     let wanted =
       switch target.bound {
       case .atLeast(let least): "≥ \(target.unit.text(least))"
       case .atMost(let most): "≤ \(target.unit.text(most))"
       }
-    guard let (value, _) = median(target.value) else { return [target.name, "", wanted, ""] }
+    guard let value = measured else { return [target.name, "", wanted, ""] }
     return [target.name, target.unit.text(value), wanted, target.isMet(by: value) ? "met" : "missed"]
   }
 

@@ -41,19 +41,20 @@ struct Target {
   }
 
   private init(_ name: String, _ row: String, _ key: String, _ bound: Bound) {
+    self.init(name, Unit(key), bound) { $0[row]?[key] }
+  }
+
+  init(_ name: String, _ unit: Unit, _ bound: Bound, _ value: @escaping (Round) -> Double?) {
     self.name = name
-    self.unit = Unit(key)
+    self.unit = unit
     self.bound = bound
-    self.value = { $0[row]?[key] }
+    self.value = value
   }
 
   private init(
     _ name: String, _ row: String, _ key: String, of other: String, _ otherKey: String, _ bound: Bound
   ) {
-    self.name = name
-    self.unit = .percent
-    self.bound = bound
-    self.value = { round in
+    self.init(name, .percent, bound) { round in
       guard let part = round[row]?[key], let whole = round[other]?[otherKey], whole > 0 else { return nil }
       return part / whole
     }
@@ -72,13 +73,19 @@ enum Unit {
   case perSecond
   case bytes
   case microseconds
+  case milliseconds
+  case seconds
   case percent
 
   init(_ key: String) {
     if key.hasSuffix("_per_second") {
       self = .perSecond
-    } else if key.hasPrefix("rss_bytes") {
+    } else if key.hasPrefix("rss_bytes") || key.hasPrefix("bytes_") {
       self = .bytes
+    } else if key.hasSuffix("_ms") || key.hasSuffix("_ms.p50") {
+      self = .milliseconds
+    } else if key.hasSuffix("_seconds") {
+      self = .seconds
     } else {
       self = .microseconds
     }
@@ -89,6 +96,8 @@ enum Unit {
     case .perSecond: "\(Figure.count(Int(value.rounded())).text) /s"
     case .bytes: "\(Figure.count(Int(value.rounded())).text) B"
     case .microseconds: "\(Figure.count(Int(value.rounded())).text) µs"
+    case .milliseconds: "\(Figure.significant(value)) ms"
+    case .seconds: "\(Figure.significant(value)) s"
     case .percent: "\(Int((value * 100).rounded())) %"
     }
   }

@@ -1,5 +1,6 @@
 // How far a cluster is on its way to being ready.
 
+import BenchmarkSupport
 import Synchronization
 
 /// Counts something that happens on several threads.

@@ -1,5 +1,6 @@
 // The master of a measured cluster, and what it costs its process.
 
+import BenchmarkSupport
 import MesetaHost
 import MesetaMaster
 import MesetaRuntime

@@ -1,5 +1,6 @@
 // Counts offers and times their answers where they enter and leave the master: at the links of its sessions.
 
+import BenchmarkSupport
 import MesetaHost
 import MesetaModel
 import MesetaProtocol

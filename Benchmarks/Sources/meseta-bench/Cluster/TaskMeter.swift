@@ -1,5 +1,6 @@
 // Follows the tasks of a measured framework from launch to end.
 
+import BenchmarkSupport
 import MesetaModel
 import Synchronization
 

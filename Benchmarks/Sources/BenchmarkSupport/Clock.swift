@@ -1,13 +1,14 @@
 // The machine's clocks, and what the kernel knows of a process.
 
+import CMallocStatistics
 import Glibc
 
-enum Clock {
+package enum Clock {
   /// Nanoseconds on a clock that never jumps.
-  static func now() -> Int64 { read(CLOCK_MONOTONIC) }
+  package static func now() -> Int64 { read(CLOCK_MONOTONIC) }
 
   /// The processor time that this process has used, in seconds.
-  static func processorSeconds() -> Double { Double(read(CLOCK_PROCESS_CPUTIME_ID)) / 1e9 }
+  package static func processorSeconds() -> Double { Double(read(CLOCK_PROCESS_CPUTIME_ID)) / 1e9 }
 
   private static func read(_ clock: clockid_t) -> Int64 {
     var time = timespec()
@@ -17,12 +18,15 @@ enum Clock {
   }
 }
 
-/// The memory of this process, as the kernel counts it.
-enum Memory {
+/// The memory of this process, as the kernel and malloc count it.
+package enum Memory {
+  /// What is allocated and not freed, in bytes, with what malloc needs beside it.
+  package static func allocated() -> Int { Int(malloc_statistics_in_use()) }
+
   /// The most that was resident at any time, in bytes.
-  static func peakResident() -> Int { line("VmHWM:") }
+  package static func peakResident() -> Int { line("VmHWM:") }
   /// What is resident now, in bytes.
-  static func resident() -> Int { line("VmRSS:") }
+  package static func resident() -> Int { line("VmRSS:") }
 
   private static func line(_ name: String) -> Int {
     guard let file = fopen("/proc/self/status", "r") else { return 0 }
