@@ -19,6 +19,8 @@ public struct AgentLedger: Sendable {
     var offered = Resources()
     var offeredAmounts = Amounts()
     var used = Resources()
+    /// How often each shared resource, which stands once in `offered` and in `used`, is offered and used.
+    var shared: [SharedUse] = []
 
     var isEmpty: Bool { offered.isEmpty && used.isEmpty }
   }
@@ -91,6 +93,7 @@ public struct AgentLedger: Sendable {
   mutating func offer(
     _ part: Resources, _ amounts: Amounts, to subscription: UInt32, _ dimensions: Dimensions
   ) -> Change {
+    if isIrregular, part.hasShared { return take(part, subscription, dimensions, .toOffered) }
     var change = Change(amounts: amounts)
     let index = holding(subscription, &change)
     holdings[index].offers += 1
@@ -112,6 +115,7 @@ public struct AgentLedger: Sendable {
   mutating func use(
     _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
+    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .offeredToUsed) }
     guard let index = index(of: subscription),
       let change = takeOffered(resources, at: index, dimensions)
     else { return nil }
@@ -123,6 +127,7 @@ public struct AgentLedger: Sendable {
   mutating func recoverOffered(
     _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
+    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .fromOffered) }
     guard let index = index(of: subscription),
       var change = takeOffered(resources, at: index, dimensions)
     else { return nil }
@@ -135,6 +140,7 @@ public struct AgentLedger: Sendable {
   mutating func recoverUsed(
     _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change? {
+    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .fromUsed) }
     guard let index = index(of: subscription), holdings[index].used.holds(resources) else { return nil }
     var change = Change(amounts: dimensions.amounts(of: resources))
     if holdings[index].used.isIdentical(to: resources) {
@@ -151,6 +157,7 @@ public struct AgentLedger: Sendable {
   mutating func addUsed(
     _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
   ) -> Change {
+    if resources.hasShared { return take(resources, subscription, dimensions, .toUsed) }
     var change = Change(amounts: dimensions.amounts(of: resources))
     let fits = unallocated.holds(resources)
     let index = holding(subscription, &change)
@@ -172,7 +179,7 @@ public struct AgentLedger: Sendable {
   }
 
   /// Computes anew what is unallocated.
-  private mutating func settle(_ dimensions: Dimensions) {
+  mutating func settle(_ dimensions: Dimensions) {
     let held = held.exclusive
     unallocated = total - held
     unallocatedAmounts = dimensions.amounts(of: unallocated)
@@ -186,7 +193,7 @@ public struct AgentLedger: Sendable {
 
   // MARK: Steps of the moves
 
-  private mutating func holding(_ subscription: UInt32, _ change: inout Change) -> Int {
+  mutating func holding(_ subscription: UInt32, _ change: inout Change) -> Int {
     if let index = index(of: subscription) { return index }
     holdings.append(Holding(subscription: subscription))
     change.isFirst = true
@@ -214,7 +221,7 @@ public struct AgentLedger: Sendable {
     return change
   }
 
-  private mutating func closeIfEmpty(_ index: Int) -> Bool {
+  mutating func closeIfEmpty(_ index: Int) -> Bool {
     guard holdings[index].isEmpty else { return false }
     holdings.swapAt(index, holdings.count - 1)
     holdings.removeLast()

@@ -12,8 +12,7 @@ extension Allocator {
       checkConservation(agent)
       free += ledger.free
       for holding in ledger.holdings {
-        subscribed[holding.subscription, default: Amounts()] += sums(holding.offered)
-        subscribed[holding.subscription, default: Amounts()] += sums(holding.used)
+        subscribed[holding.subscription, default: Amounts()] += sums(holding.held)
       }
     }
     precondition(free == self.free, "the account of what is free differs from those of the agents")

@@ -31,9 +31,7 @@ struct AllocationRun: Sendable {
   var number: UInt64 = 0
   var stage = Stage.shares
   /// The agents that this stage of the run under way has yet to look at.
-  var queue: [UInt32] = []
-  /// The agents that the stage of guarantees has looked at.
-  var looked: [UInt32] = []
+  var queue = AgentQueue()
   /// The agents of which quotas kept something back.
   var heldBack: [UInt32] = []
   /// The agents and the subscriptions that the next run is to look at.
@@ -76,16 +74,10 @@ extension Allocator {
     }
     sortStale()
     while !run.queue.isEmpty {
-      let position = Int(generator.below(UInt64(run.queue.count)))
-      run.queue.swapAt(position, run.queue.count - 1)
-      let index = run.queue.removeLast()
-      let agent = Int(index)
+      let agent = Int(run.queue.take(&generator))
       budget -= 1
       if agents.key(at: agent) != nil, agents[agent].run == run.number {
-        switch run.stage {
-        case .guarantees: run.looked.append(index)
-        case .shares: agents[agent].run = 0
-        }
+        if run.stage == .shares { agents[agent].run = 0 }
         budget -= visit(agent, now, emit)
         if !run.limited.isEmpty { delistLimited() }
         sortStale()
@@ -100,8 +92,7 @@ extension Allocator {
   private mutating func endGuarantees() {
     guard run.queue.isEmpty || roles[Int(Self.root)].quota.needy.isEmpty else { return }
     run.stage = .shares
-    run.queue += run.looked
-    run.looked.removeAll(keepingCapacity: true)
+    run.queue.restart()
   }
 
   private mutating func beginRun() {
@@ -113,15 +104,20 @@ extension Allocator {
       if subscriptions[Int(index)].isListed { run.askers.append(index) }
     }
     run.asking.removeAll(keepingCapacity: true)
-    swap(&run.queue, &run.next)
     run.stage = roles[Int(Self.root)].quota.needy.isEmpty ? .shares : .guarantees
-    if run.askers.isEmpty { return }
+    if !run.askers.isEmpty { addFreeAgents() }
+    run.queue.fill(run.next)
+    run.next.removeAll(keepingCapacity: true)
+  }
+
+  /// Lets the run that begins look also at the agents on which nothing changed, for those who ask.
+  private mutating func addFreeAgents() {
     let isForAskers = run.askers.count <= AllocationRun.askerLimit
     for index in 0..<agents.capacity where agents.key(at: index) != nil {
       guard agents[index].run != run.number, !agents[index].unallocated.isEmpty else { continue }
       agents[index].run = run.number
       agents[index].isForAskers = isForAskers
-      run.queue.append(UInt32(index))
+      run.next.append(UInt32(index))
     }
   }
 

@@ -111,8 +111,7 @@ public struct Allocator: Sendable {
     bookReservations(ledger.total, isAdded: false)
     ledger.filters.removeAll(&filterKeys)
     for holding in ledger.holdings {
-      var amounts = holding.offeredAmounts
-      amounts += dimensions.amounts(of: holding.used)
+      let amounts = dimensions.amounts(of: holding.held)
       credit(
         holding.subscription,
         AgentLedger.Change(amounts: amounts, endedOffers: holding.offers, isLast: true))

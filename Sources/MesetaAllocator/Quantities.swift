@@ -161,12 +161,23 @@ struct Dimensions: Sendable {
 
   /// The dominant share: the largest part of the total of any one resource.
   func dominantShare(of part: Quantities, in total: Quantities) -> Double {
-    if part.isZero { return 0 }
     var share = 0.0
-    for dimension in names.indices where countsTowardsShares[dimension] {
-      let whole = total[dimension]
-      guard whole > 0 else { continue }
-      share = max(share, Double(part[dimension]) / Double(whole))
+    // One by one, because this is computed several times an offer.
+    if part.cpus > 0, total.cpus > 0, countsTowardsShares[0] {
+      share = Double(part.cpus) / Double(total.cpus)
+    }
+    if part.mem > 0, total.mem > 0, countsTowardsShares[1] {
+      share = max(share, Double(part.mem) / Double(total.mem))
+    }
+    if part.disk > 0, total.disk > 0, countsTowardsShares[2] {
+      share = max(share, Double(part.disk) / Double(total.disk))
+    }
+    if part.gpus > 0, total.gpus > 0, countsTowardsShares[3] {
+      share = max(share, Double(part.gpus) / Double(total.gpus))
+    }
+    for index in part.others.indices where part.others[index] > 0 && countsTowardsShares[index + 4] {
+      let whole = total[index + 4]
+      if whole > 0 { share = max(share, Double(part.others[index]) / Double(whole)) }
     }
     return share
   }

@@ -33,33 +33,54 @@ struct Sorter: Sendable {
       chunks.append([rank])
       return
     }
-    let chunk = min(chunkIndex(of: rank), chunks.count - 1)
+    let last = chunks.count - 1
+    // Who was served goes to the end as a rule.
+    let chunk = chunks[last][chunks[last].count - 1] < rank ? last : chunkIndex(of: rank)
     chunks[chunk].insert(rank, at: Self.position(of: rank, in: chunks[chunk]))
     if chunks[chunk].count > Self.chunkLimit { split(chunk) }
   }
 
   /// Takes out a client, given the rank that it was put in with.
   mutating func remove(_ rank: Rank) {
-    let chunk = chunkIndex(of: rank)
-    guard chunk < chunks.count else { return assertionFailure("the rank is not in the sorter") }
-    let position = Self.position(of: rank, in: chunks[chunk])
-    guard position < chunks[chunk].count, chunks[chunk][position] == rank else {
+    guard let (chunk, position) = place(of: rank) else {
       return assertionFailure("the rank is not in the sorter")
     }
+    remove(chunk, position)
+  }
+
+  /// Gives a client another rank.
+  mutating func move(_ old: Rank, to new: Rank) {
+    guard let (chunk, position) = place(of: old) else {
+      return assertionFailure("the rank is not in the sorter")
+    }
+    let isAfterPrevious = position == 0 ? chunk == 0 : chunks[chunk][position - 1] < new
+    let isLast = position == chunks[chunk].count - 1
+    let isBeforeNext = isLast ? chunk == chunks.count - 1 : new < chunks[chunk][position + 1]
+    if isAfterPrevious, isBeforeNext {
+      chunks[chunk][position] = new
+      return
+    }
+    remove(chunk, position)
+    insert(new)
+  }
+
+  /// Where a rank stands; nil if it does not.
+  private func place(of rank: Rank) -> (chunk: Int, position: Int)? {
+    // Who was served was the first as a rule.
+    if let first = chunks.first?.first, first == rank { return (0, 0) }
+    let chunk = chunkIndex(of: rank)
+    guard chunk < chunks.count else { return nil }
+    let position = Self.position(of: rank, in: chunks[chunk])
+    guard position < chunks[chunk].count, chunks[chunk][position] == rank else { return nil }
+    return (chunk, position)
+  }
+
+  private mutating func remove(_ chunk: Int, _ position: Int) {
     count -= 1
     chunks[chunk].remove(at: position)
     if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
     // Chunks that became sparse are drawn together.
     if chunks.count > 8, chunks.count * 8 > count { rebuild(chunks.flatMap(\.self)) }
-  }
-
-  mutating func move(_ old: Rank, to new: Rank) {
-    if count == 1, chunks[0][0] == old {
-      chunks[0][0] = new
-      return
-    }
-    remove(old)
-    insert(new)
   }
 
   /// Gives every client a new rank; sorts only if the order is another then. O(n) where it is not.

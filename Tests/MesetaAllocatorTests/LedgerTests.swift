@@ -122,6 +122,28 @@ import Testing
     #expect(allocator.run().map(\.resources) == [bag("cpus:3;mem:1000") + Resources([volume])])
   }
 
+  @Test mutating func aSharedResourceIsHeldUntilTheLastWhoUsesItEndsAndCountsOnce() throws {
+    let traits = ResourceTraits(
+      reservations: [Reservation(.dynamic, role: "r")],
+      disk: DiskInfo(persistence: DiskInfo.Persistence(id: "v")), isShared: true)
+    let volume = Resources([Resource("disk", .scalar(Scalar(10)), traits: traits)])
+    let agent = allocator.addAgent(total: bag("cpus:4;mem:1000;disk:90") + volume)
+    let framework = allocator.addFramework(roles: ["r"], capabilities: [.sharedResources])
+    let offer = try #require(allocator.run().first)
+    allocator.addUsed(agent, framework, role: "r", volume)
+    allocator.accept(offer, bag("cpus:1") + volume)
+    allocator.checkConservation()
+    #expect(allocator.used(agent) == bag("cpus:1") + volume)
+    #expect(allocator.dominantShare(offer.role) == 0.25)
+    for count in 1...2 {
+      #expect(allocator.used(by: framework).contains(volume), "before the end of task \(count)")
+      #expect(allocator.recoverUsed(agent, framework, offer.role, volume) == true)
+      allocator.checkConservation()
+    }
+    #expect(allocator.used(agent) == bag("cpus:1"))
+    #expect(allocator.recoverUsed(agent, framework, offer.role, volume) == false)
+  }
+
   @Test mutating func aRemovedFrameworkLeavesNothing() throws {
     _ = allocator.addAgent(total: bag("cpus:4;mem:1000"))
     let framework = allocator.addFramework(roles: ["r", "s"])
