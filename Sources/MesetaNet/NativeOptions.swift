@@ -59,11 +59,8 @@ enum NativeProtocol {
 }
 
 extension NativeOptions {
-  /// Has a channel say that it is not writable while more waits than may wait.
-  var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
-    let limit = max(1, maximumOutgoingBytes)
-    return .init(low: limit, high: limit)
-  }
+  /// A channel takes little: what it has taken cannot be dropped any more.
+  static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 256 << 10, high: 1 << 20)
 }
 
 extension Span {
