@@ -39,15 +39,16 @@ extension Agent {
       break  // Of a master that was left.
     case (.executorCall(let call, _), .executor):
       receive(call, request, from: session, at: time, &effects)
-    case (.operatorCall(let call, _), .operator), (.operatorCall(let call, _), .framework):
+    case (.operatorCall(let call, _), .operator):
       receive(call, request, from: session, &effects)
     case (.failed(let error, _), .master):
       refused(error, by: session, at: time, &effects)
     case (.accepted, .master), (.heartbeat, _):
       break  // That it arrived is all it says.
     default:
-      let error = CallError(
-        .badRequest, "a peer that connected as \(role) must not send \(message.kindName) to an agent")
+      let error = message.refusal(
+        from: role, by: "an agent",
+        whichTakes: "operator calls from operators and executor calls from executors")
       effects.log(.warning, "closing the session of \(sessions[session]?.peer.address ?? "?"): \(error)")
       answer(request, session, .failed(error), &effects)
       effects.close(session, reason: error.message)
@@ -109,24 +110,5 @@ extension Agent {
     sessions[session] = nil
     masterIsGone()
     effects.close(session, reason: "the registration was refused")
-  }
-}
-
-extension Message {
-  /// What kind of message it is, for people to read.
-  var kindName: String {
-    switch self {
-    case .schedulerCall(let call, _): "the scheduler call \(call.kind.name)"
-    case .schedulerEvent(let event): "the scheduler event \(event.name)"
-    case .executorCall: "an executor call"
-    case .executorEvent: "an executor event"
-    case .agentMessage: "an agent's message"
-    case .masterMessage: "a master's message"
-    case .operatorCall(let call, _): "the operator call \(call.name)"
-    case .operatorResponse: "an operator response"
-    case .accepted, .failed: "an answer to a call"
-    case .heartbeat: "a heartbeat"
-    case .closing: "the end of a session"
-    }
   }
 }

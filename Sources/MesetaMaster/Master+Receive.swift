@@ -20,9 +20,9 @@ extension Master {
       break  // That it arrived is all it says.
     default:
       metrics.droppedMessages += 1
-      let error = CallError(
-        .badRequest,
-        "a peer that connected as \(entry.peer.role) must not send \(message.kindName) to a master")
+      let error = message.refusal(
+        from: entry.peer.role, by: "a master",
+        whichTakes: "scheduler calls from frameworks, operator calls from operators and messages from agents")
       refuse(error, request: request, session, entry, at: time, &effects)
     }
   }
@@ -51,25 +51,6 @@ extension Master {
     case .framework(let framework): disconnect(framework, reason: reason, at: time, &effects)
     case .agent(let agent): disconnect(agent, reason: reason, at: time, &effects)
     case .registering, .nobody: break
-    }
-  }
-}
-
-extension Message {
-  /// What kind of message it is, for people to read.
-  var kindName: String {
-    switch self {
-    case .schedulerCall(let call, _): "the scheduler call \(call.kind.name)"
-    case .schedulerEvent(let event): "the scheduler event \(event.name)"
-    case .executorCall: "an executor call"
-    case .executorEvent: "an executor event"
-    case .agentMessage: "an agent's message"
-    case .masterMessage: "a master's message"
-    case .operatorCall(let call, _): "the operator call \(call.name)"
-    case .operatorResponse: "an operator response"
-    case .accepted, .failed: "an answer to a call"
-    case .heartbeat: "a heartbeat"
-    case .closing: "the end of a session"
     }
   }
 }

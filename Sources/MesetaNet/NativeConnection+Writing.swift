@@ -17,19 +17,43 @@ extension NativeConnection {
     var buffer = context.channel.allocator.buffer(capacity: batchBytes)
     for message in messages {
       guard codec.encode(message, into: &buffer) || encodeRefusal(of: message, into: &buffer) else {
-        return fail(
-          "a message to the peer is longer than a frame may be, \(options.limits.maximumBytes) bytes", context
-        )
+        return giveUp(
+          "was to be sent a message longer than a frame may be, \(options.limits.maximumBytes) bytes")
       }
       if buffer.readableBytes >= Self.chunkBytes {
-        context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-        guard checkOutgoing(context) else { return }
+        write(buffer, context)
+        guard checkWaiting() else { return }
         buffer = context.channel.allocator.buffer(capacity: Self.chunkBytes + 4096)
       }
     }
     batchBytes = max(512, min(buffer.readableBytes, 64 << 10))
-    context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    _ = checkOutgoing(context)
+    write(buffer, context)
+    _ = checkWaiting()
+  }
+
+  /// Hands whole frames to the channel, or has them wait for it behind others.
+  func write(_ buffer: ByteBuffer, _ context: ChannelHandlerContext) {
+    if waiting.isEmpty, context.channel.isWritable {
+      context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
+    } else {
+      waiting.append(buffer)
+      waitingBytes += buffer.readableBytes
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    guard context.channel.isWritable, !waiting.isEmpty else { return }
+    while context.channel.isWritable, let buffer = waiting.popFirst() {
+      waitingBytes -= buffer.readableBytes
+      context.write(wrapOutboundOut(buffer), promise: nil)
+    }
+    context.flush()
+    closeOutputIfDone(context)
+  }
+
+  func dropWaiting() {
+    waiting.removeAll()
+    waitingBytes = 0
   }
 
   /// An answer that no frame holds is answered by that: the session goes on. False for other messages.
@@ -43,20 +67,37 @@ extension NativeConnection {
   }
 
   /// Ends the session if the peer does not take what it is sent.
-  private func checkOutgoing(_ context: ChannelHandlerContext) -> Bool {
-    // The channel's high-water mark is our limit.
-    if context.channel.isWritable { return true }
-    fail(
-      "the peer is too slow: the bytes that wait for it are more than the limit of "
-        + "\(options.maximumOutgoingBytes)", context)
+  private func checkWaiting() -> Bool {
+    if waitingBytes <= options.maximumOutgoingBytes { return true }
+    giveUp(
+      "is too slow: \(waitingBytes) bytes wait for it, more than the limit of \(options.maximumOutgoingBytes)"
+    )
     return false
   }
 
-  /// Gives the peer up, with what it has not taken.
-  func fail(_ reason: String, _ context: ChannelHandlerContext) {
-    logger.warning("closing the connection of \(peerName): \(reason)")
-    lose(reason)
-    context.close(promise: nil)
+  /// Ends a connection whose peer has a problem. In place of what waits for the peer it is told of that, as far as it
+  /// listens.
+  func giveUp(_ problem: String) {
+    guard let context else { return }
+    let words = "\(options.nodeName) gave up on \(peerName), which \(problem)"
+    var buffer = context.channel.allocator.buffer(capacity: 256)
+    switch (phase, side) {
+    case (.open, _):
+      logger.warning("closing the connection of \(peerName): the peer \(problem)")
+      _ = codec.encode(.closing(reason: words), into: &buffer)
+      lose("the peer \(problem)")
+    case (.magic, .server), (.handshake, .server):
+      logger.info("refusing the connection of \(peerName), which \(problem)")
+      codec.encode(HandshakeReply.refused(words), into: &buffer)
+      lose(words)
+    case (.magic, .client), (.handshake, .client):
+      _ = codec.encode(.closing(reason: words), into: &buffer)
+      lose("\(peerName) \(problem)")
+    case (.ending, _), (.over, _): return
+    }
+    // Behind what the channel has taken already: a frame is whole or not there.
+    context.write(wrapOutboundOut(buffer), promise: nil)
+    finishWriting(context)
   }
 
   /// The host ends the session: the peer is told why.
@@ -74,24 +115,24 @@ extension NativeConnection {
     link = nil
     timer?.cancel()
     setReading(true)
-    let written = context.eventLoop.makePromise(of: Void.self)
-    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0)), promise: written)
+    isLeaving = true
+    closeOutputIfDone(context)
     let channel = context.channel
-    written.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
     timer = context.eventLoop.scheduleTask(in: options.lingerTimeout.timeAmount) {
       channel.close(promise: nil)
     }
   }
 
-  // MARK: Timers
-
-  func startHandshakeTimer(_ context: ChannelHandlerContext) {
-    let timeout = options.handshakeTimeout
-    timer = context.eventLoop.assumeIsolated().scheduleTask(in: timeout.timeAmount) {
-      self.lossReason = "\(self.peerName) did not complete the handshake in \(timeout)"
-      self.context?.close(promise: nil)
-    }
+  private func closeOutputIfDone(_ context: ChannelHandlerContext) {
+    guard isLeaving, waiting.isEmpty else { return }
+    isLeaving = false
+    let written = context.eventLoop.makePromise(of: Void.self)
+    context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0)), promise: written)
+    let channel = context.channel
+    written.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
   }
+
+  // MARK: Timers
 
   func startHeartbeat(_ context: ChannelHandlerContext) {
     lastRead = .now()
@@ -111,7 +152,7 @@ extension NativeConnection {
     let now = NIODeadline.now()
     if !isReading { lastRead = now }
     if now >= lastRead + (interval * 3).timeAmount {
-      return fail("the peer has been silent for \(interval * 3)", context)
+      return giveUp("has been silent for \(interval * 3)")
     }
     if now >= lastWrite + interval.timeAmount { send([.heartbeat]) }
     if case .open = phase { scheduleHeartbeat(context) }

@@ -1,4 +1,4 @@
-// One connection of the native protocol: handshake, frames in, and the session's life.
+// One connection of the native protocol: frames in, and the session's life.
 
 import Logging
 import MesetaHost
@@ -47,7 +47,7 @@ final class NativeConnection: ChannelInboundHandler {
   /// What this read brought.
   private var incoming: [Message] = []
   /// Why what follows in the stream is not read.
-  private var fault: Fault?
+  var fault: Fault?
   /// The answers to calls that could be read but not taken: the session goes on, as a stream of Mesos's does.
   private var refusals: [Message] = []
   private var unhandled = Unhandled()
@@ -56,9 +56,14 @@ final class NativeConnection: ChannelInboundHandler {
   var timer: Scheduled<Void>?
   /// How large the last batch was, for the next one's buffer.
   var batchBytes = 512
+  /// What the channel does not take yet. It may be dropped, for the channel breaks off no frame.
+  var waiting = CircularBuffer<ByteBuffer>()
+  var waitingBytes = 0
+  /// No more is said than what waits; the output is closed behind it.
+  var isLeaving = false
   var lossReason: String?
 
-  private struct Fault {
+  struct Fault {
     var error: CallError
     /// The call that it answers, or 0.
     var request: UInt64 = 0
@@ -136,6 +141,7 @@ final class NativeConnection: ChannelInboundHandler {
     phase = .over
     link = nil
     incoming = []
+    dropWaiting()
     switch before {
     case .open(let session): handler.closed(session, reason: reason)
     case .magic, .handshake, .ending:
@@ -185,24 +191,6 @@ final class NativeConnection: ChannelInboundHandler {
     if let fault { refuse(fault) }
   }
 
-  /// Takes the first bytes of a client; false if there is nothing behind them.
-  private func readMagic(_ buffer: inout ByteBuffer) -> Bool {
-    guard case .magic(var count) = phase else { return buffer.readableBytes > 0 }
-    while count < NativeProtocol.magic.count, let byte = buffer.readInteger(as: UInt8.self) {
-      if byte != NativeProtocol.magic[count] {
-        fault = Fault(
-          error: CallError(
-            .badRequest,
-            "this is the native protocol of Meseta, and what was sent is not: it has to begin with \"MSTA\". "
-              + "The HTTP API has a port of its own"))
-        return false
-      }
-      count += 1
-    }
-    phase = count == NativeProtocol.magic.count ? .handshake : .magic(count)
-    return buffer.readableBytes > 0
-  }
-
   private func receive(frame: UnsafeRawBufferPointer) {
     guard fault == nil else { return }
     do throws(WireError) {
@@ -231,58 +219,6 @@ final class NativeConnection: ChannelInboundHandler {
     }
   }
 
-  // MARK: The handshake
-
-  private func shake(_ handshake: Handshake) {
-    guard let context, case .server(let handler) = side else { return }
-    let (reply, peer) = options.answer(handshake, from: peerName)
-    guard let peer, case .accepted = reply else {
-      if case .refused(let reason) = reply { fault = Fault(error: CallError(.forbidden, reason)) }
-      return
-    }
-    let link = NativeLink(self, context.eventLoop)
-    guard let session = handler.opened(link, peer) else {
-      fault = Fault(error: CallError(.unavailable, "\(options.nodeName) takes no sessions: it is stopping"))
-      return
-    }
-    // What the host sends comes behind this: it never does so within `opened`.
-    var buffer = context.channel.allocator.buffer(capacity: 128)
-    codec.encode(reply, into: &buffer)
-    context.writeAndFlush(wrapOutboundOut(buffer), promise: nil)
-    open(session, link, context)
-  }
-
-  private func shaken(_ reply: HandshakeReply) {
-    guard let context, case .client(let request, let opened) = side else { return }
-    switch reply {
-    case .refused(let reason):
-      lossReason = "\(peerName) refused the connection: \(reason)"
-      context.close(promise: nil)
-    case .accepted(let version, _, let nodeName):
-      guard NativeProtocol.versions.contains(version) else {
-        lossReason = "\(peerName) chose version \(version) of the protocol, which was not proposed"
-        context.close(promise: nil)
-        return
-      }
-      let link = NativeLink(self, context.eventLoop)
-      let name = nodeName.isEmpty ? peerName : "\(nodeName.prefix(256)) (\(peerName))"
-      guard let session = request.handler.opened(link, Peer(.master, address: name)) else {
-        lossReason = "\(request.name) has stopped"
-        context.close(promise: nil)
-        return
-      }
-      open(session, link, context)
-      opened.succeed()
-    }
-  }
-
-  private func open(_ session: SessionID, _ link: NativeLink, _ context: ChannelHandlerContext) {
-    self.link = link
-    phase = .open(session)
-    timer?.cancel()
-    startHeartbeat(context)
-  }
-
   /// Answers what cannot be read on, and ends.
   private func refuse(_ fault: Fault) {
     guard let context else { return }
@@ -300,7 +236,7 @@ final class NativeConnection: ChannelInboundHandler {
       phase = .ending
     case .ending, .over: return
     }
-    context.write(wrapOutboundOut(buffer), promise: nil)
+    write(buffer, context)
     finishWriting(context)
   }
 

@@ -46,7 +46,7 @@ public final class NativeConnector: Connector {
       .connectTimeout(options.connectTimeout.timeAmount)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.maxMessagesPerRead, value: 16)
-      .channelOption(.writeBufferWaterMark, value: options.waterMark)
+      .channelOption(.writeBufferWaterMark, value: NativeOptions.waterMark)
       .connect(host: address.host, port: address.port)
       // Not in an initializer: a name with several addresses has several channels, of which one is taken. The
       // server says nothing before the client has.

@@ -12,7 +12,7 @@ public struct NativeOptions: Sendable {
   /// Bounds on each message; the longest frame is its `maximumBytes`, for those we send too.
   public var limits = WireLimits.standard
   /// After so long without a message to send a heartbeat is sent. After three times as long without anything
-  /// received the peer is taken to be dead.
+  /// received the peer is taken to be dead, and its session ends.
   public var heartbeatInterval: Span = .seconds(5)
   /// How long the peer may take for its part of the handshake.
   public var handshakeTimeout: Span = .seconds(10)
@@ -20,7 +20,8 @@ public struct NativeOptions: Sendable {
   public var connectTimeout: Span = .seconds(5)
   /// How long a session that ends waits for the peer to take what was sent.
   public var lingerTimeout: Span = .seconds(2)
-  /// How many bytes may wait for a peer to take them; with more its session ends.
+  /// How many bytes may wait for a peer besides what its channel has taken, about 1 MiB. With more its session ends, and
+  /// in place of them it is told so.
   public var maximumOutgoingBytes = 64 << 20
   /// How much may have been received that the host has not handled; with more nothing is read.
   public var maximumUnhandledBytes = 64 << 20
@@ -59,11 +60,8 @@ enum NativeProtocol {
 }
 
 extension NativeOptions {
-  /// Has a channel say that it is not writable while more waits than may wait.
-  var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
-    let limit = max(1, maximumOutgoingBytes)
-    return .init(low: limit, high: limit)
-  }
+  /// A channel takes little: what it has taken cannot be dropped any more.
+  static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 256 << 10, high: 1 << 20)
 }
 
 extension Span {

@@ -40,7 +40,7 @@ public final class NativeServer: Sendable {
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelOption(.maxMessagesPerRead, value: 16)
-      .childChannelOption(.writeBufferWaterMark, value: options.waterMark)
+      .childChannelOption(.writeBufferWaterMark, value: NativeOptions.waterMark)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try options.secure?(channel)

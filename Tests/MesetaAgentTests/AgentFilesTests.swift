@@ -103,6 +103,8 @@ import Testing
   @Test(
     arguments: [
       (.framework, .schedulerCall(SchedulerCall(frameworkID: nil, .teardown), request: 1)),
+      (.framework, .operatorCall(.listFiles(path: "/"), request: 1)),
+      (.executor, .operatorCall(.readFile(path: "/x", offset: 0, length: nil), request: 1)),
       (.operator, .masterMessage(.runTask(.test(), .command("x")))),
       (.executor, .masterMessage(.shutdown("now"))), (.executor, .agentMessage(.pong)),
       (.operator, .executorCall(ExecutorCall(frameworkID: "F", executorID: "e", .heartbeat), request: 1)),
@@ -119,6 +121,19 @@ import Testing
     #expect(story.take().allSatisfy { $0.error?.code == .unavailable })
     story.tell(.runTask(.test(), .command("t")))
     #expect(story.takeUpdates().map(\.state) == [.starting])
+  }
+
+  @Test mutating func aFrameworkThatAsksForFilesIsToldToComeAsAnOperator() {
+    story.give(.opened(session, Peer(.framework, address: "x")))
+    let call = OperatorCall.readFile(
+      path: "/frameworks/F/executors/t/runs/latest/stdout", offset: 0, length: 9)
+    story.give(.received(session, RequestID(5), .operatorCall(call, request: 1)))
+    let reason =
+      "a peer that connected as framework must not send the operator call READ_FILE to an agent, "
+      + "which takes operator calls from operators and executor calls from executors"
+    #expect(
+      story.take() == [.respond(RequestID(5), .failed(CallError(.badRequest, reason))), .close(session)])
+    #expect(ask(.getTasks).first?.error?.code == .notImplemented)  // an operator is answered
   }
 
   @Test mutating func aHeartbeatSaysNothing() {

@@ -108,6 +108,7 @@ private func task(_ id: TaskID) -> TaskInfo {
     let updates = stage.takeUpdates()
     stage.event(.acknowledged("t1", try #require(updates[0].uuid)))
     stage.give(.closed(stage.session, reason: "reset"))
+    #expect(stage.effects.warnings == ["The agent is gone: reset"])
     stage.give(.local(.command(.finish("t1"))))
     #expect(stage.takeCalls().isEmpty)
     stage.advance(.seconds(2))

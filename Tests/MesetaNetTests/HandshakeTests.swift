@@ -59,23 +59,6 @@ import Testing
     #expect(reason == "the handshake is longer than 65536 bytes")
   }
 
-  @Test func whoDoesNotShakeHandsIsNotWaitedFor() async throws {
-    let server = try await TestServer(testOptions { $0.handshakeTimeout = .milliseconds(20) })
-    let silent = try RawSocket(to: server.address)
-    let partial = try RawSocket(to: server.address)
-    try partial.send(Array("MS".utf8))
-    #expect(try silent.frame() == nil)
-    #expect(try partial.frame() == nil)
-    await server.untilEmpty()
-  }
-
-  @Test func aServerThatDoesNotAnswerIsGivenUp() async throws {
-    // The client's bytes stay in the backlog of a socket that never accepts.
-    let server = try await TestServer(testOptions { $0.secure = { channel in channel.close(promise: nil) } })
-    let client = server.connect(testOptions { $0.handshakeTimeout = .milliseconds(100) })
-    #expect(await client.reasonOfEnd().isEmpty == false)
-  }
-
   @Test func whoCannotProveItIsTurnedAway() async throws {
     let options = testOptions {
       $0.authenticate = { (credential, role) throws(AuthenticationFailure) in

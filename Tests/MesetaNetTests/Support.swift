@@ -173,6 +173,8 @@ final class RawSocket {
     guard result == 0 else { throw SocketError(what: "connect: errno \(errno)") }
   }
 
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+
   deinit { Glibc.close(descriptor) }
 
   func send(_ bytes: [UInt8]) throws {
@@ -206,7 +208,7 @@ final class RawSocket {
     return try decoder.decodeValue(HandshakeReply.self, from: frame)
   }
 
-  private func bytes(_ count: Int) throws -> [UInt8]? {
+  func bytes(_ count: Int) throws -> [UInt8]? {
     var chunk = [UInt8](repeating: 0, count: 65536)
     while unread.count < count {
       let received = recv(descriptor, &chunk, chunk.count, 0)

@@ -1,8 +1,10 @@
-// The same again: a run from its seed, in another process too, and a master from the record of its inputs.
+// The same again: a run from its seed, in another process too, and a machine from the record of its inputs.
 
 import Foundation
+import MesetaAgent
 import MesetaMaster
 import MesetaModel
+import MesetaProtocol
 import MesetaRuntime
 import MesetaSimulation
 import Testing
@@ -58,6 +60,35 @@ import Testing
     #expect(try recording.replayed().file == recording.file)
     let other = try recording.replayed(seed: recording.seed ^ 1)
     #expect(other.file != recording.file, "the effects of another master are others")
+  }
+
+  @Test(arguments: [1, 2, 3] as [Seed])
+  func aRecordedAgentReplaysToTheSameEffects(seed: Seed) throws {
+    var world = Simulation(seed, faults: .fixed(Self.faults), isRecording: true)
+    world.add(agents: 2, try Resources(parsing: "cpus:4;mem:4096"))
+    let batch = world.add(RetryingBatch())
+    world.send(.submit(50), to: batch)
+    world.at(.seconds(5)) { $0.restart(.agent(1)) }
+    world.at(.minutes(5)) { $0.stop(.agent(0)) }
+    try world.run(for: .minutes(10))
+    for number in 0...1 {
+      let recording = try #require(world.recording(ofAgent: number))
+      #expect(recording.effectCount > 100)
+      #expect(try recording.replayed().file == recording.file)
+      let other = try recording.replayed(seed: recording.seed ^ 1)
+      #expect(other.file != recording.file, "the effects of another agent are others")
+    }
+    // One has lived from its registration to its end, the other has found its containers again.
+    let first = try #require(world.recording(ofAgent: 0)).inputs().map(\.input)
+    #expect(first.contains { if case .local(.stored) = $0 { true } else { false } })
+    #expect(first.contains(.local(.stop)))
+    for inputs in [first, try #require(world.recording(ofAgent: 1)).inputs().map(\.input)] {
+      #expect(inputs.contains { if case .local(.container(.started)) = $0 { true } else { false } })
+      #expect(inputs.contains { if case .local(.container(.exited)) = $0 { true } else { false } })
+      #expect(
+        inputs.contains { if case .received(_, _, .masterMessage(.acknowledge)) = $0 { true } else { false } }
+      )
+    }
   }
 
   private static var faults: Faults {

@@ -10,17 +10,7 @@ import MesetaRuntime
 /// What waits is bounded: launches and kills by the tasks that the agent gives the executor, news of the connection to the
 /// latest, messages by the capacity.
 package struct BufferedExecutor: Executor {
-  /// Names a question of the consumer; the answer names it too.
-  package typealias Ticket = UInt64
-
-  /// What the consumer says.
-  package enum Command: Hashable, Sendable {
-    /// It waits for an event; `received` is the ticket of the last one that has reached it.
-    case next(Ticket, received: Ticket?)
-    /// It does not wait any more.
-    case withdraw(Ticket)
-    case perform(Call, Ticket)
-  }
+  package typealias Command = ConsumerCommand<Call>
 
   /// What the consumer may ask for.
   package enum Call: Hashable, Sendable {

@@ -11,17 +11,7 @@ package import MesetaRuntime
 /// and the offers that were neither used, declined nor kept are declined, as the driver does around a ``Scheduler`` that
 /// returns from `handle`.
 package struct BufferedScheduler: Scheduler {
-  /// Names a question of the consumer; the answer names it too.
-  package typealias Ticket = UInt64
-
-  /// What the consumer says.
-  package enum Command: Hashable, Sendable {
-    /// It waits for an event; `received` is the ticket of the last one that has reached it.
-    case next(Ticket, received: Ticket?)
-    /// It does not wait any more.
-    case withdraw(Ticket)
-    case perform(Call, Ticket)
-  }
+  package typealias Command = ConsumerCommand<Call>
 
   /// What the consumer may ask for.
   package enum Call: Hashable, Sendable {

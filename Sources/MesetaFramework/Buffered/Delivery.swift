@@ -6,14 +6,14 @@
 /// only then: one that did not reach the consumer, because it stopped waiting just before, is delivered again.
 package struct Delivery<Event: Sendable>: Sendable {
   /// The ticket that waits for an event.
-  private var waiting: UInt64?
-  private var delivered: (ticket: UInt64, event: Event)?
+  private var waiting: Ticket?
+  private var delivered: (ticket: Ticket, event: Event)?
 
   package init() {}
 
   /// Takes a request. Returns the ticket of an earlier one that is displaced, for there is one consumer; and the event
   /// that has been handled now.
-  package mutating func ask(_ ticket: UInt64, received: UInt64?) -> (displaced: UInt64?, handled: Event?) {
+  package mutating func ask(_ ticket: Ticket, received: Ticket?) -> (displaced: Ticket?, handled: Event?) {
     let displaced = waiting
     waiting = ticket
     guard let last = delivered, last.ticket == received else { return (displaced, nil) }
@@ -22,10 +22,10 @@ package struct Delivery<Event: Sendable>: Sendable {
   }
 
   /// The consumer does not wait any more.
-  package mutating func withdraw(_ ticket: UInt64) { if waiting == ticket { waiting = nil } }
+  package mutating func withdraw(_ ticket: Ticket) { if waiting == ticket { waiting = nil } }
 
   /// What to hand over now, if the consumer waits: the event that did not reach it, or the next.
-  package mutating func deliver(_ next: () -> Event?) -> (ticket: UInt64, event: Event)? {
+  package mutating func deliver(_ next: () -> Event?) -> (ticket: Ticket, event: Event)? {
     guard let ticket = waiting, let event = delivered?.event ?? next() else { return nil }
     waiting = nil
     delivered = (ticket, event)

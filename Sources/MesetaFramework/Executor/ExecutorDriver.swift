@@ -125,9 +125,7 @@ public struct ExecutorDriver<X: Executor>: Sendable {
       if sender == session { received(message, time, &effects) }
     case .opened(let session, _): opened(session, time, &effects)
     case .connectFailed(let reason):
-      guard link == .connecting else { break }
-      effects.log(.info, "The agent cannot be reached: \(reason)")
-      disconnected(reason, time, &effects)
+      if link == .connecting { disconnected(reason, time, &effects) }
     case .closed(let closed, let reason):
       if closed == session { disconnected(reason, time, &effects) }
     case .local(.command(let command)): tell(.command(command), time, &effects)
@@ -156,8 +154,7 @@ extension ExecutorDriver {
     _ session: SessionID, _ time: Time, _ effects: inout E
   ) {
     guard link == .connecting else {
-      effects.close(session, reason: "this session was not asked for")
-      return
+      return effects.close(session, reason: "this session was not asked for")
     }
     link = .subscribing(session, until: time.monotonic + options.subscribeTimeout)
     let subscribe = ExecutorCall.Kind.subscribe(
@@ -170,6 +167,9 @@ extension ExecutorDriver {
     _ reason: String, _ time: Time, _ effects: inout E
   ) where E.Report == X.Report {
     let wasSubscribed = isSubscribed
+    effects.log(
+      wasSubscribed ? .warning : .info,
+      "The agent \(wasSubscribed ? "is gone" : "cannot be reached"): \(reason)")
     let wait = options.reconnectBackoff.spread(attempt, &random)
     attempt += 1
     link = .waiting(until: time.monotonic + wait)

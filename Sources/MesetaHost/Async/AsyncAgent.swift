@@ -46,13 +46,7 @@ public final class AsyncAgent: Sendable {
     }
   }
 
-  private func next() async -> ExecutorInput<Never>? {
-    await desk.event { ticket, received in
-      tell(.next(ticket, received: received))
-    } withdraw: { ticket in
-      tell(.withdraw(ticket))
-    }
-  }
+  private func next() async -> ExecutorInput<Never>? { await desk.event(from: tell) }
 
   private func perform(_ call: BufferedExecutor.Call) async throws {
     try await desk.answer(orThrow: ExecutorHasEnded()) { tell(.perform(call, $0)) }

@@ -53,13 +53,7 @@ public final class AsyncCluster: Sendable {
     }
   }
 
-  private func next() async -> SchedulerInput<Never>? {
-    await desk.event { ticket, received in
-      tell(.next(ticket, received: received))
-    } withdraw: { ticket in
-      tell(.withdraw(ticket))
-    }
-  }
+  private func next() async -> SchedulerInput<Never>? { await desk.event(from: tell) }
 
   @discardableResult
   private func perform(_ call: BufferedScheduler.Call) async throws -> [TaskID] {

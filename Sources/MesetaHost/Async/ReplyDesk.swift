@@ -1,5 +1,6 @@
 // Where asynchronous code waits for what a machine answers.
 
+package import MesetaFramework
 import Synchronization
 
 /// Pairs questions to a machine with its answers by tickets, and gives up waiting when the task is cancelled or the machine
@@ -7,11 +8,11 @@ import Synchronization
 package final class ReplyDesk<Event: Sendable, Answer: Sendable>: Sendable {
   private struct State: Sendable {
     var hasEnded = false
-    var lastTicket: UInt64 = 0
+    var lastTicket: Ticket = 0
     /// The ticket of the last event that somebody was there to take.
-    var received: UInt64?
-    var answers: [UInt64: CheckedContinuation<Answer, any Error>] = [:]
-    var events: [UInt64: CheckedContinuation<Event?, Never>] = [:]
+    var received: Ticket?
+    var answers: [Ticket: CheckedContinuation<Answer, any Error>] = [:]
+    var events: [Ticket: CheckedContinuation<Event?, Never>] = [:]
   }
 
   private let state = Mutex(State())
@@ -23,41 +24,37 @@ package final class ReplyDesk<Event: Sendable, Answer: Sendable>: Sendable {
   /// Waits for an event; nil if there will be none any more, or the task is cancelled. An event that comes too late for a
   /// cancelled task is not counted as received, so that the next question gets it.
   ///
-  /// - Parameters:
-  ///   - ask: Puts the question, with the ticket of the last event that was received.
-  ///   - withdraw: Takes the question back.
-  package func event(
-    ask: @Sendable (_ ticket: UInt64, _ received: UInt64?) -> Void, withdraw: @Sendable (UInt64) -> Void
-  ) async -> Event? {
+  /// - Parameter tell: Takes commands to the machine.
+  package func event<Call>(from tell: @Sendable (ConsumerCommand<Call>) -> Void) async -> Event? {
     let ticket = nextTicket()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let received = state.withLock { state -> UInt64?? in
+        let received = state.withLock { state -> Ticket?? in
           if state.hasEnded { return nil }
           state.events[ticket] = continuation
           return .some(state.received)
         }
         guard let received else { return continuation.resume(returning: nil) }
-        ask(ticket, received)
+        tell(.next(ticket, received: received))
         // Cancelled before it was entered above: the handler has found nothing to give up.
-        if Task.isCancelled { giveUp(event: ticket, withdraw) }
+        if Task.isCancelled { giveUp(event: ticket, tell) }
       }
     } onCancel: {
-      giveUp(event: ticket, withdraw)
+      giveUp(event: ticket, tell)
     }
   }
 
-  private func giveUp(event ticket: UInt64, _ withdraw: (UInt64) -> Void) {
+  private func giveUp<Call>(event ticket: Ticket, _ tell: (ConsumerCommand<Call>) -> Void) {
     guard let continuation = state.withLock({ $0.events.removeValue(forKey: ticket) }) else { return }
     continuation.resume(returning: nil)
-    withdraw(ticket)
+    tell(.withdraw(ticket))
   }
 
   /// Waits for the answer to a question.
   ///
   /// - Throws: `ended` if the machine has ended, `CancellationError` if the task is cancelled: the question stands all the
   ///   same.
-  package func answer(orThrow ended: any Error, ask: @Sendable (_ ticket: UInt64) -> Void) async throws
+  package func answer(orThrow ended: any Error, ask: @Sendable (_ ticket: Ticket) -> Void) async throws
     -> Answer
   {
     let ticket = nextTicket()
@@ -76,11 +73,11 @@ package final class ReplyDesk<Event: Sendable, Answer: Sendable>: Sendable {
     }
   }
 
-  private func giveUp(answer ticket: UInt64) {
+  private func giveUp(answer ticket: Ticket) {
     state.withLock { $0.answers.removeValue(forKey: ticket) }?.resume(throwing: CancellationError())
   }
 
-  private func nextTicket() -> UInt64 {
+  private func nextTicket() -> Ticket {
     state.withLock { state in
       state.lastTicket += 1
       return state.lastTicket
@@ -90,7 +87,7 @@ package final class ReplyDesk<Event: Sendable, Answer: Sendable>: Sendable {
   // MARK: The answering side
 
   /// Hands an event, or the news that there will be none, to whoever waits with the ticket.
-  package func deliver(_ event: Event?, to ticket: UInt64) {
+  package func deliver(_ event: Event?, to ticket: Ticket) {
     let continuation = state.withLock { state in
       let continuation = state.events.removeValue(forKey: ticket)
       if continuation != nil, event != nil { state.received = ticket }
@@ -99,7 +96,7 @@ package final class ReplyDesk<Event: Sendable, Answer: Sendable>: Sendable {
     continuation?.resume(returning: event)
   }
 
-  package func answer(_ ticket: UInt64, with result: Result<Answer, any Error>) {
+  package func answer(_ ticket: Ticket, with result: Result<Answer, any Error>) {
     state.withLock { $0.answers.removeValue(forKey: ticket) }?.resume(with: result)
   }
 

@@ -1,4 +1,4 @@
-// An agent in a simulation.
+// An agent in a simulation, with a record of its run.
 
 import MesetaAgent
 import MesetaProtocol
@@ -6,9 +6,16 @@ import MesetaRuntime
 
 struct AgentMachine: Machine {
   private(set) var agent: Agent
+  private(set) var recording: Recording<AgentLocalInput>?
 
-  init(_ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?) {
+  init(_ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, isRecording: Bool) {
     self.agent = Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    if isRecording {
+      recording = Recording(seed: seed) { seed in
+        var agent = Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+        return { agent.handle($0, at: $1, &$2) }
+      }
+    }
   }
 
   var nextWake: Instant { agent.nextWake }
@@ -21,6 +28,9 @@ struct AgentMachine: Machine {
       case .stop: .stop
       }
     }
-    if let converted { agent.handle(converted, at: time, &effects) }
+    guard let converted else { return }
+    let before = effects.effects.count
+    agent.handle(converted, at: time, &effects)
+    recording?.append(converted, at: time, effects.effects[before...])
   }
 }

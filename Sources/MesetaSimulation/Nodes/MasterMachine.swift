@@ -6,13 +6,16 @@ import MesetaRuntime
 
 struct MasterMachine: Machine {
   private(set) var master: Master
-  private(set) var recording: MasterRecording
-  let isRecording: Bool
+  private(set) var recording: Recording<MasterLocalInput>?
 
   init(_ configuration: MasterConfiguration, seed: UInt64, at time: Time, isRecording: Bool) {
     self.master = Master(configuration: configuration, seed: seed, at: time)
-    self.recording = MasterRecording(configuration, seed: seed, start: time)
-    self.isRecording = isRecording
+    if isRecording {
+      recording = Recording(seed: seed) { seed in
+        var master = Master(configuration: configuration, seed: seed, at: time)
+        return { master.handle($0, at: $1, &$2) }
+      }
+    }
   }
 
   var nextWake: Instant { master.nextWake }
@@ -25,6 +28,6 @@ struct MasterMachine: Machine {
     guard let converted else { return }
     let before = effects.effects.count
     master.handle(converted, at: time, &effects)
-    if isRecording { recording.append(converted, at: time, effects.effects[before...]) }
+    recording?.append(converted, at: time, effects.effects[before...])
   }
 }

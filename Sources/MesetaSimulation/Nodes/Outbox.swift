@@ -20,7 +20,7 @@ enum Effect: Hashable, Sendable {
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
   case listFiles(RequestID, path: String, root: String)
-  case readFile(RequestID, path: String)
+  case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   case persist(FrameworkRecord)
   case report(String)
   case finished(FinishReason)
@@ -66,7 +66,7 @@ extension Outbox: AgentEffects {
   mutating func readFile(
     _ request: RequestID, path: String, offset: UInt64, length: UInt64?, root: String
   ) {
-    effects.append(.readFile(request, path: path))
+    effects.append(.readFile(request, path: path, offset: offset, length: length, root: root))
   }
 }
 

@@ -56,8 +56,9 @@ public struct Simulation {
   var touched: [NodeID] = []
 
   let masterNode = NodeID(index: 0)
+  let isRecording: Bool
 
-  /// - Parameter isRecording: Whether the master's inputs and effects are kept for a replay.
+  /// - Parameter isRecording: Whether the inputs and effects of master and agents are kept for a replay.
   public init(
     _ seed: Seed, faults plan: FaultPlan = .none, master: MasterConfiguration = MasterConfiguration(),
     isRecording: Bool = false
@@ -65,6 +66,7 @@ public struct Simulation {
     self.seed = seed
     self.random = SeededGenerator(seed: seed.value)
     self.trace = Trace()
+    self.isRecording = isRecording
     switch plan {
     case .fixed(let faults): self.faults = faults
     case .swarm: self.faults = Faults.swarm(&random)
@@ -97,8 +99,8 @@ public struct Simulation {
   ) -> NodeID {
     var configuration = AgentConfiguration(info: info, workDirectory: "/work")
     configure(&configuration)
-    let id = addNode(name, .agent, server: masterNode) { [configuration] disk, seed, _ in
-      AgentMachine(configuration, seed: seed, checkpoint: disk.checkpoint)
+    let id = addNode(name, .agent, server: masterNode) { [configuration, isRecording] disk, seed, _ in
+      AgentMachine(configuration, seed: seed, checkpoint: disk.checkpoint, isRecording: isRecording)
     }
     agents.append(id)
     return id
@@ -210,7 +212,14 @@ public struct Simulation {
   public var master: Master? { (nodes[0].machine as? MasterMachine)?.master }
 
   /// The record of the master's present life, if one is kept.
-  package var masterRecording: MasterRecording? { (nodes[0].machine as? MasterMachine)?.recording }
+  package var masterRecording: Recording<MasterLocalInput>? {
+    (nodes[0].machine as? MasterMachine)?.recording
+  }
+
+  /// The record of an agent's present life, if one is kept.
+  package func recording(ofAgent number: Int) -> Recording<AgentLocalInput>? {
+    node(.agent(number)).flatMap { (nodes[$0.index].machine as? AgentMachine)?.recording }
+  }
 
   /// What the master wrote to its registry, in order.
   package var registry: [RegistryOperation] { nodes[0].disk.registry }
