@@ -57,7 +57,7 @@ public struct Allocator: Sendable {
   var quotas: [String: Quota] = [:]
 
   var total = Quantities()
-  /// What is unallocated on active agents of what counts against quotas.
+  /// What is unallocated on active agents of what counts against quotas; kept while any role has a quota.
   var free = Quantities()
   /// Whether any role has a quota.
   var hasQuotas = false
@@ -147,6 +147,7 @@ public struct Allocator: Sendable {
     _ agent: AgentSlot, _ body: (inout AgentLedger, Dimensions) -> Result
   ) -> Result {
     let index = Int(agent.index)
+    guard hasQuotas else { return body(&agents[index], dimensions) }
     free -= agents[index].free
     let result = body(&agents[index], dimensions)
     free += agents[index].free
