@@ -11,7 +11,7 @@ package struct ContainerEnvironment: Sendable {
   private var index: [String: Int] = [:]
   private static let searchable = 24
 
-  package init() { entries.reserveCapacity(12) }
+  package init(capacity: Int = 12) { entries.reserveCapacity(capacity) }
 
   /// Adds a variable whose name is not there yet.
   package mutating func append(_ name: String, _ value: String) {
@@ -61,7 +61,7 @@ extension ContainerEnvironment {
 
   /// What every container finds, and that of a plain command besides the name of its task.
   init(_ place: ContainerPlace, command task: TaskID?, _ variables: [EnvironmentEntry]) {
-    self.init()
+    self.init(capacity: 8 + variables.count)
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
     append("MESOS_DIRECTORY", place.sandbox)

@@ -41,19 +41,12 @@ struct FrameworkTable: Sendable {
   static let maxCompletedFrameworks = 50
 
   private(set) var entries = SlotMap<AgentFramework>()
-  private var index: [FrameworkID: Key] = [:]
-  /// The one that was looked for last: most messages in a row are about the tasks of one framework.
-  private var latest: (id: FrameworkID, key: Key)?
+  private var index = RecentTable<FrameworkID, Key>()
   private var idle = Deque<(key: Key, turn: UInt64)>()
   private var idleCount = 0
   private var turn: UInt64 = 0
 
-  mutating func find(_ id: FrameworkID) -> Key? {
-    if let latest, latest.id == id { return latest.key }
-    guard let key = index[id] else { return nil }
-    latest = (id, key)
-    return key
-  }
+  mutating func find(_ id: FrameworkID) -> Key? { index.find(id) }
 
   subscript(key: Key) -> AgentFramework? {
     _read { yield entries[key] }
@@ -87,7 +80,6 @@ struct FrameworkTable: Sendable {
   private mutating func remove(_ key: Key) {
     guard let framework = entries.remove(key) else { return }
     index[framework.id] = nil
-    if latest?.key == key { latest = nil }
   }
 
   /// One more task or executor.

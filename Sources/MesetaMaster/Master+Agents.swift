@@ -7,7 +7,8 @@ import MesetaRuntime
 
 extension Master {
   mutating func receive<E: MasterEffects>(
-    _ message: AgentMessage, from session: SessionID, _ entry: Session, at time: Time, _ effects: inout E
+    _ message: __owned AgentMessage, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
   ) {
     switch message {
     case .register(let registration):
@@ -24,9 +25,9 @@ extension Master {
   }
 
   private mutating func receive<E: MasterEffects>(
-    _ message: AgentMessage, fromAgent key: AgentKey, at time: Time, _ effects: inout E
+    _ message: consuming AgentMessage, fromAgent key: AgentKey, at time: Time, _ effects: inout E
   ) {
-    switch message {
+    switch consume message {
     case .pong:
       agents.update(key) { $0.pings.pong() }
     case .statusUpdate(let update):

@@ -7,8 +7,8 @@ import MesetaRuntime
 
 extension Master {
   mutating func receive<E: MasterEffects>(
-    _ call: SchedulerCall, request: RequestID, from session: SessionID, _ entry: Session, at time: Time,
-    _ effects: inout E
+    _ call: __owned SchedulerCall, request: RequestID, from session: SessionID, _ entry: Session,
+    at time: Time, _ effects: inout E
   ) {
     if let problem = call.problem {
       effects.respond(request, .failed(problem))
@@ -57,9 +57,9 @@ extension Master {
   }
 
   private mutating func carryOut<E: MasterEffects>(
-    _ call: SchedulerCall.Kind, of key: FrameworkKey, at time: Time, _ effects: inout E
+    _ call: consuming SchedulerCall.Kind, of key: FrameworkKey, at time: Time, _ effects: inout E
   ) {
-    switch call {
+    switch consume call {
     case .decline(let ids, let filters): decline(ids, filters, of: key, at: time)
     case .accept(let accept): self.accept(accept, of: key, at: time, &effects)
     case .acknowledge(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)
@@ -84,7 +84,7 @@ extension Master {
     case .acknowledgeOperationStatus, .reconcileOperations:
       metrics.droppedMessages += 1  // No operation with a status is made yet.
     case .subscribe, .updateFramework, .unknown:
-      assertionFailure("\(call.name) is handled before")
+      assertionFailure("these are handled before")
     }
   }
 

@@ -88,7 +88,7 @@ extension Master {
   mutating func forward<E: MasterEffects>(
     _ update: StatusUpdate, fromAgent agent: AgentKey, _ effects: inout E
   ) {
-    guard let frameworkKey = frameworksByID[update.frameworkID] else {
+    guard let frameworkKey = frameworksByID.find(update.frameworkID) else {
       metrics.invalidStatusUpdates += 1
       return  // The agent keeps it until the framework is back, or is told to shut the framework down.
     }

@@ -1,5 +1,6 @@
 import MesetaModel
 import MesetaProtocol
+import MesetaRuntime
 
 /// What the master checks of a task before it launches it, given what it knows of framework, agent and offer: Mesos's
 /// rules in Mesos's order, with its texts where clients may look at them.

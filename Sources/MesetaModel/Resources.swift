@@ -150,8 +150,12 @@ public struct Resources: Sendable, RandomAccessCollection {
     return rest.take(wanted)
   }
 
+  /// Whether ``find(_:)`` finds something.
+  public func canFind(_ wanted: Resources) -> Bool { leavesNoChoice(wanted) || find(wanted) != nil }
+
   /// Takes away what ``find(_:)`` finds; takes nothing if there is not enough.
   public mutating func take(_ wanted: Resources) -> Resources? {
+    if leavesNoChoice(wanted) { return takeFirst(wanted) }
     var rest = self
     var found = Resources()
     found.resources.reserveCapacity(wanted.count)
@@ -162,6 +166,41 @@ public struct Resources: Sendable, RandomAccessCollection {
       guard missing.isEmpty else { return nil }
     }
     self = rest
+    return found
+  }
+
+  /// Whether each wanted scalar, by another name than the others, is in one plain entry, and nothing of its name is special:
+  /// the usual case, in which nothing has to be tried out.
+  private func leavesNoChoice(_ wanted: Resources) -> Bool {
+    var used: UInt64 = 0
+    for want in wanted.resources.indices {
+      guard case .scalar(let amount) = wanted.resources[want].value, amount > .zero,
+        let index = firstIndex(named: wanted.resources[want].name), index < 64, used & 1 << index == 0,
+        case .scalar(let there) = resources[index].value, there >= amount
+      else { return false }
+      used |= 1 << index
+      for other in resources.indices
+      where !resources[other].isPlain && resources[other].name == wanted.resources[want].name { return false }
+    }
+    return true
+  }
+
+  private func firstIndex(named name: String) -> Int? {
+    for index in resources.indices where resources[index].name == name { return index }
+    return nil
+  }
+
+  /// Takes each wanted scalar from the first entry of its name, which holds so much.
+  private mutating func takeFirst(_ wanted: Resources) -> Resources {
+    var found = Resources()
+    found.resources.reserveCapacity(wanted.count)
+    for want in wanted.resources.indices {
+      guard let index = firstIndex(named: wanted.resources[want].name) else { continue }
+      found.resources.append(resources[index])
+      found.resources[found.resources.count - 1].value = wanted.resources[want].value
+      resources[index].value.subtract(wanted.resources[want].value)
+      if resources[index].value.isEmpty { resources.remove(at: index) }
+    }
     return found
   }
 

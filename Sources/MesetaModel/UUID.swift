@@ -31,27 +31,38 @@ public struct UUID: Hashable, Sendable, CustomStringConvertible {
     (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 % 8))) }
   }
 
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-  }
-
   /// The usual text, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
   public var description: String {
     // Spelled out for speed: every task on an agent has several.
     String(unsafeUninitializedCapacity: 36) { text in
-      var place = 0
-      for index in 0..<16 {
-        let word = index < 8 ? high : low
-        let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          text[place] = UInt8(ascii: "-")
-          place += 1
-        }
-        text[place] = Self.digit(byte >> 4)
-        text[place + 1] = Self.digit(byte & 15)
-        place += 2
+      let text = UnsafeMutableRawBufferPointer(text)
+      let words = (
+        Self.digits(UInt32(truncatingIfNeeded: high >> 32)), Self.digits(UInt32(truncatingIfNeeded: high)),
+        Self.digits(UInt32(truncatingIfNeeded: low >> 32)), Self.digits(UInt32(truncatingIfNeeded: low))
+      )
+      func put(_ digits: UInt64, at offset: Int) {
+        text.storeBytes(of: UInt32(truncatingIfNeeded: digits), toByteOffset: offset, as: UInt32.self)
       }
-      return place
+      text.storeBytes(of: words.0, toByteOffset: 0, as: UInt64.self)
+      put(words.1, at: 9)
+      put(words.1 >> 32, at: 14)
+      put(words.2, at: 19)
+      put(words.2 >> 32, at: 24)
+      text.storeBytes(of: words.3, toByteOffset: 28, as: UInt64.self)
+      for offset in [8, 13, 18, 23] { text[offset] = UInt8(ascii: "-") }
+      return 36
     }
+  }
+
+  /// The eight hexadecimal digits of a word, in the order they are written.
+  private static func digits(_ word: UInt32) -> UInt64 {
+    // Each half byte into a byte of its own, the most significant first in memory.
+    var spread = UInt64(word.byteSwapped)
+    spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
+    spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
+    spread = (spread >> 4 | spread << 8) & 0x0f0f_0f0f_0f0f_0f0f
+    // What is above nine gets the way from ":" to "a" added.
+    let aboveNine = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return spread + 0x3030_3030_3030_3030 + aboveNine * 0x27
   }
 }
