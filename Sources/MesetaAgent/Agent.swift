@@ -43,7 +43,11 @@ public struct Agent: Sendable {
   let layout: SandboxLayout
   let maxCompletedRuns: Int
   /// With the agent's id, once it has one.
-  private(set) var info: AgentInfo
+  private(set) var info: AgentInfo {
+    didSet { idText = info.id?.value }
+  }
+  /// The agent's id, for the environment of each container.
+  private(set) var idText: String?
   var phase = Phase.running
   var generator: SeededGenerator
   var connection: MasterConnection
@@ -73,6 +77,7 @@ public struct Agent: Sendable {
     self.maxCompletedRuns = configuration.maxCompletedExecutorsPerFramework
     self.info = configuration.info
     self.info.id = checkpoint?.agentID
+    self.idText = checkpoint?.agentID.value
     self.generator = SeededGenerator(seed: seed)
     self.connection = MasterConnection(backoffFactor: configuration.registrationBackoffFactor)
     self.available = configuration.info.resources

@@ -48,8 +48,8 @@ package struct ContainerEnvironment: Sendable {
 
 /// What the environment of one container tells of it.
 struct ContainerPlace {
-  var agentID: AgentID
-  var frameworkID: FrameworkID
+  var agentID: String
+  var frameworkID: String
   var executorID: ExecutorID
   var containerID: String
   var sandbox: String
@@ -65,8 +65,8 @@ extension ContainerEnvironment {
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
     append("MESOS_DIRECTORY", place.sandbox)
-    append("MESOS_AGENT_ID", place.agentID.value)
-    append("MESOS_FRAMEWORK_ID", place.frameworkID.value)
+    append("MESOS_AGENT_ID", place.agentID)
+    append("MESOS_FRAMEWORK_ID", place.frameworkID)
     append("MESOS_EXECUTOR_ID", place.executorID.value)
     append("MESOS_CONTAINER_ID", place.containerID)
     for entry in variables { set(entry.name, entry.value) }
@@ -83,7 +83,7 @@ extension ContainerEnvironment {
     let grace = executor.shutdownGracePeriod.map { Span(nanoseconds: max($0, 0)) }
     set("MESOS_AGENT_ENDPOINT", configuration.endpoint)
     // The names that libraries written for Mesos look for.
-    set("MESOS_SLAVE_ID", place.agentID.value)
+    set("MESOS_SLAVE_ID", place.agentID)
     set("MESOS_SLAVE_PID", "slave(1)@" + configuration.endpoint)
     set("MESOS_CHECKPOINT", isCheckpointing ? "1" : "0")
     set(

@@ -7,6 +7,8 @@ import MesetaRuntime
 /// A framework as an agent knows it.
 struct AgentFramework: Sendable {
   let id: FrameworkID
+  /// For the environment of each of its containers.
+  let idText: String
   /// Nil for a framework that the agent knows by name only.
   private(set) var info: FrameworkInfo?
   /// Where its executors have their directories, once it has any.
@@ -21,7 +23,10 @@ struct AgentFramework: Sendable {
   /// Which turn of idleness it is in; 0 while it is in use.
   fileprivate var idleTurn: UInt64 = 0
 
-  init(id: FrameworkID) { self.id = id }
+  init(id: FrameworkID) {
+    self.id = id
+    self.idText = id.value
+  }
 
   mutating func learn(_ info: FrameworkInfo) {
     self.info = info

@@ -38,7 +38,7 @@ package struct AgentSink: HostSink, AgentEffects, Sendable {
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
-  package mutating func launch(_ container: ContainerLaunch) { wishes.append(.launch(container)) }
+  package mutating func launch(_ container: consuming ContainerLaunch) { wishes.append(.launch(container)) }
   package mutating func kill(containerID: String, grace: Span) {
     wishes.append(.kill(containerID: containerID, grace: grace))
   }

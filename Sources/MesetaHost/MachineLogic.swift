@@ -55,7 +55,7 @@ extension HostSink {
       var message = Message.heartbeat
       swap(&message, &messages[index])
       guard let request = outbox.request(for: message, slot) else { return false }
-      body(message, request, &self)
+      body(consume message, request, &self)
     }
     return true
   }

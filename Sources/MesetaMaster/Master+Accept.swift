@@ -135,13 +135,14 @@ extension Master {
     let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
     var needed = task.resources.allocated(to: nil)
     var newExecutor: ExecutorInfo?
-    if let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key) {
+    if task.hasExecutor, let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key) {
       newExecutor = executor
       needed += executor.resources.allocated(to: nil)
     }
     let problem = TaskValidation.problem(
-      with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key], key,
-      on: agents[valid: offer.agent])
+      with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key].id,
+      namesake: namesake(of: task.id, key), on: agents[valid: offer.agent].id,
+      running: agents[valid: offer.agent].executor(of: task, key))
     if let problem {
       report(info, of: key, state: .error, reason: .taskInvalid, problem, at: time, &effects)
       return false
@@ -160,11 +161,16 @@ extension Master {
     assert(isUsed, "the offer held less than what was left of it")
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
-    let launchesExecutor = newExecutor != nil || task.executor == nil
+    let launchesExecutor = newExecutor != nil || !task.hasExecutor
     effects.send(
       .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
       to: session)
     return true
+  }
+
+  private func namesake(of id: TaskID, _ key: FrameworkKey) -> TaskValidation.Namesake? {
+    if frameworks[valid: key].tasks[id] != nil { return .known }
+    return frameworks[valid: key].unreachableTasks[id] != nil ? .unreachable : nil
   }
 
   /// Tells a framework that something became of a task that was never there.

@@ -7,8 +7,7 @@ import MesetaRuntime
 
 extension Master {
   mutating func receive<E: MasterEffects>(
-    _ message: __owned AgentMessage, from session: SessionID, _ entry: Session, at time: Time,
-    _ effects: inout E
+    _ message: AgentMessage, from session: SessionID, _ entry: Session, at time: Time, _ effects: inout E
   ) {
     switch message {
     case .register(let registration):
@@ -25,9 +24,9 @@ extension Master {
   }
 
   private mutating func receive<E: MasterEffects>(
-    _ message: consuming AgentMessage, fromAgent key: AgentKey, at time: Time, _ effects: inout E
+    _ message: AgentMessage, fromAgent key: AgentKey, at time: Time, _ effects: inout E
   ) {
-    switch consume message {
+    switch message {
     case .pong:
       agents.update(key) { $0.pings.pong() }
     case .statusUpdate(let update):

@@ -7,8 +7,8 @@ import MesetaRuntime
 
 extension Master {
   mutating func receive<E: MasterEffects>(
-    _ call: __owned SchedulerCall, request: RequestID, from session: SessionID, _ entry: Session,
-    at time: Time, _ effects: inout E
+    _ call: SchedulerCall, request: RequestID, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
   ) {
     if let problem = call.problem {
       effects.respond(request, .failed(problem))
@@ -57,9 +57,9 @@ extension Master {
   }
 
   private mutating func carryOut<E: MasterEffects>(
-    _ call: consuming SchedulerCall.Kind, of key: FrameworkKey, at time: Time, _ effects: inout E
+    _ call: SchedulerCall.Kind, of key: FrameworkKey, at time: Time, _ effects: inout E
   ) {
-    switch consume call {
+    switch call {
     case .decline(let ids, let filters): decline(ids, filters, of: key, at: time)
     case .accept(let accept): self.accept(accept, of: key, at: time, &effects)
     case .acknowledge(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)

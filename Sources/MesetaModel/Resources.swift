@@ -58,11 +58,34 @@ public struct Resources: Sendable, RandomAccessCollection {
       left = right
       return
     }
-    for index in right.resources.indices { left.add(right.resources[index]) }
+    for index in right.resources.indices where !left.changeScalar(like: right, index, { $0 + $1 }) {
+      left.add(right.resources[index])
+    }
   }
 
   public static func -= (left: inout Resources, right: Resources) {
-    for index in right.resources.indices { left.subtract(right.resources[index]) }
+    for index in right.resources.indices where !left.changeScalar(like: right, index, { Swift.max($0 - $1, .zero) }) {
+      left.subtract(right.resources[index])
+    }
+  }
+
+  /// Changes the plain scalar of the same identity as that of `other` at an index, unless it is then used up; false, with
+  /// nothing done, if there is none. Looks at the entries where they stand, and copies none.
+  @inline(__always)
+  private mutating func changeScalar(
+    like other: Resources, _ place: Int, _ change: (Scalar, Scalar) -> Scalar
+  ) -> Bool {
+    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
+      return false
+    }
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place) {
+      guard case .scalar(let there) = resources[index].value else { return false }
+      let result = change(there, amount)
+      if result.isZero { return false }
+      resources[index].value = .scalar(result)
+      return true
+    }
+    return false
   }
 
   public static func + (left: Resources, right: Resources) -> Resources {
@@ -223,6 +246,14 @@ public struct Resources: Sendable, RandomAccessCollection {
       resources[index].value.subtract(part)
       if resources[index].value.isEmpty { resources.remove(at: index) } else { index += 1 }
     }
+  }
+}
+
+extension Resource {
+  /// Whether it has the name and the role of the one at a place of others.
+  @inline(__always)
+  fileprivate func isAkin(to others: Resources, _ place: Int) -> Bool {
+    name == others.resources[place].name && allocationRole == others.resources[place].allocationRole
   }
 }
 

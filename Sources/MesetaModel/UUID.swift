@@ -33,25 +33,29 @@ public struct UUID: Hashable, Sendable, CustomStringConvertible {
 
   /// The usual text, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
   public var description: String {
-    // Spelled out for speed: every task on an agent has several.
     String(unsafeUninitializedCapacity: 36) { text in
-      let text = UnsafeMutableRawBufferPointer(text)
-      let words = (
-        Self.digits(UInt32(truncatingIfNeeded: high >> 32)), Self.digits(UInt32(truncatingIfNeeded: high)),
-        Self.digits(UInt32(truncatingIfNeeded: low >> 32)), Self.digits(UInt32(truncatingIfNeeded: low))
-      )
-      func put(_ digits: UInt64, at offset: Int) {
-        text.storeBytes(of: UInt32(truncatingIfNeeded: digits), toByteOffset: offset, as: UInt32.self)
-      }
-      text.storeBytes(of: words.0, toByteOffset: 0, as: UInt64.self)
-      put(words.1, at: 9)
-      put(words.1 >> 32, at: 14)
-      put(words.2, at: 19)
-      put(words.2 >> 32, at: 24)
-      text.storeBytes(of: words.3, toByteOffset: 28, as: UInt64.self)
-      for offset in [8, 13, 18, 23] { text[offset] = UInt8(ascii: "-") }
+      guard let start = text.baseAddress else { return 0 }
+      write(to: UnsafeMutableRawPointer(start))
       return 36
     }
+  }
+
+  /// Writes the 36 bytes of ``description``. Spelled out for speed: every task on an agent has several.
+  func write(to text: UnsafeMutableRawPointer) {
+    func put(_ word: UInt64, _ shift: UInt64, at offsets: (Int, Int)) {
+      let digits = Self.digits(UInt32(truncatingIfNeeded: word >> shift))
+      text.storeBytes(of: UInt32(truncatingIfNeeded: digits), toByteOffset: offsets.0, as: UInt32.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: digits >> 32), toByteOffset: offsets.1, as: UInt32.self)
+    }
+    put(high, 32, at: (0, 4))
+    put(high, 0, at: (9, 14))
+    put(low, 32, at: (19, 24))
+    put(low, 0, at: (28, 32))
+    let hyphen = UInt8(ascii: "-")
+    text.storeBytes(of: hyphen, toByteOffset: 8, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 13, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 18, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 23, as: UInt8.self)
   }
 
   /// The eight hexadecimal digits of a word, in the order they are written.

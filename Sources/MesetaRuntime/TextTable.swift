@@ -42,6 +42,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
   /// A power of two of cells: 0, or the place of an entry and one in the lower half and its hash in the upper. An entry stands
   /// in the first free cell from that of its hash on.
   @usableFromInline var cells: [UInt64] = []
+  @usableFromInline let seed = TextHash.seed
 
   public init() {}
 
@@ -52,7 +53,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
   public subscript(key: Key) -> Value? {
     get {
       if entries.isEmpty { return nil }
-      let hash = TextHash.of(key.text, key.number)
+      let hash = TextHash.of(key.text, key.number, seed)
       guard let cell = cell(of: key, hash) else { return nil }
       return entries[place(in: cell)].value
     }
@@ -64,7 +65,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
   /// The value that is there for the key, or else `value`, which is entered.
   @inlinable
   public mutating func value(for key: Key, orEntering value: Value) -> Value {
-    let hash = TextHash.of(key.text, key.number)
+    let hash = TextHash.of(key.text, key.number, seed)
     if let cell = cell(of: key, hash) { return entries[place(in: cell)].value }
     append(Entry(key: key, hash: hash, value: value))
     return value
@@ -72,7 +73,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
 
   @inlinable
   mutating func insert(_ value: Value, for key: Key) {
-    let hash = TextHash.of(key.text, key.number)
+    let hash = TextHash.of(key.text, key.number, seed)
     if let cell = cell(of: key, hash) {
       entries[place(in: cell)].value = value
     } else {
@@ -91,7 +92,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
   @discardableResult
   public mutating func removeValue(forKey key: Key) -> Value? {
     if entries.isEmpty { return nil }
-    guard let cell = cell(of: key, TextHash.of(key.text, key.number)) else { return nil }
+    guard let cell = cell(of: key, TextHash.of(key.text, key.number, seed)) else { return nil }
     let place = place(in: cell)
     let last = entries.count - 1
     if place != last {
@@ -170,16 +171,16 @@ enum TextHash {
   @usableFromInline static let seed = UInt64(bitPattern: Int64(Hasher().finalize()))
 
   @inlinable
-  static func of(_ text: String, _ number: UInt32) -> UInt32 {
+  static func of(_ text: String, _ number: UInt32, _ seed: UInt64) -> UInt32 {
     let start = seed ^ UInt64(number) &* 0x9e37_79b9_7f4a_7c15
-    let hash = text.utf8.withContiguousStorageIfAvailable { fold($0, start) } ?? nil
+    let hash = text.utf8.withContiguousStorageIfAvailable { fold($0, start, seed) } ?? nil
     // Texts that are written differently may be equal once they go beyond ASCII, which `String` sees to.
     return UInt32(truncatingIfNeeded: hash ?? mix(start, UInt64(bitPattern: Int64(text.hashValue))))
   }
 
   /// The hash of ASCII text; nil for any other.
   @inlinable
-  static func fold(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt64) -> UInt64? {
+  static func fold(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt64, _ seed: UInt64) -> UInt64? {
     let raw = UnsafeRawBufferPointer(bytes)
     var (hash, all) = (start ^ UInt64(truncatingIfNeeded: raw.count), UInt64(0))
     var offset = 0

@@ -228,11 +228,11 @@ extension DriverCore {
 
   /// Sends a call.
   mutating func send<E: FrameworkEffects>(
-    _ kind: SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
+    _ kind: consuming SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
     _ effects: inout E
   ) {
     liveness.sent(time.monotonic)
-    effects.send(
-      .schedulerCall(SchedulerCall(frameworkID: framework.id, kind), request: request), to: session)
+    let call = SchedulerCall(frameworkID: framework.id, consume kind)
+    effects.send(.schedulerCall(call, request: request), to: session)
   }
 }

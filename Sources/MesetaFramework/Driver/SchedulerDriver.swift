@@ -78,7 +78,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
       swap(&message, &messages[index])
       if core.isFinished { return }
       if core.restores { restore(time, &effects) }
-      tell(core.received(message, from: session, time, &effects), time, &effects)
+      tell(core.received(consume message, from: session, time, &effects), time, &effects)
       if core.nextWake <= time.monotonic { meetDeadlines(time, &effects) }
     }
   }

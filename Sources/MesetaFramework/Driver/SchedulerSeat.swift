@@ -14,14 +14,22 @@ protocol EventHandler: AnyObject {
 /// changes the scheduler.
 // tidy: it is changed only while one driver refers to it, as an array's buffer is
 final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
-  var scheduler: S
+  // Only the driver gets here, which is a value and exclusive itself.
+  @exclusivity(unchecked) var scheduler: S
   /// Whether the scheduler may have anything to tell the application. Asking each time costs more than an offer.
   let reports = S.Report.self != Never.self
+
+  private let hasNoCommands = S.Command.self == Never.self
 
   init(_ scheduler: S) { self.scheduler = scheduler }
 
   func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
-    scheduler.handle(SchedulerInput(event), &calls)
+    guard hasNoCommands else { return scheduler.handle(SchedulerInput(event), &calls) }
+    // The two types are one then, but the compiler cannot know, and would make a new input from the event.
+    withUnsafePointer(to: event) { event in
+      let input = UnsafeRawPointer(event).assumingMemoryBound(to: SchedulerInput<S.Command>.self)
+      scheduler.handle(input.pointee, &calls)
+    }
   }
 }
 
