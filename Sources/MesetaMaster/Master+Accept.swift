@@ -83,6 +83,7 @@ extension Master {
     guard let first = taken.first else { return }
     var remaining = first.resources
     for offer in taken.dropFirst() { remaining += offer.resources }
+    let roleName = roleName(first.role)
     var usesAnything = false
     for operation in call.operations {
       switch operation.kind {
@@ -92,7 +93,7 @@ extension Master {
             report(
               info, of: key, state: .error, reason: .taskInvalid,
               "The 'id' field must not be set for LAUNCH operations", at: time, &effects)
-          } else if launch(info, of: key, first, &remaining, at: time, &effects) {
+          } else if launch(info, of: key, first, roleName, &remaining, at: time, &effects) {
             usesAnything = true
           }
         }
@@ -121,8 +122,8 @@ extension Master {
 
   /// Launches a task out of `remaining`; or says why not, and returns false.
   private mutating func launch<E: MasterEffects>(
-    _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources, at time: Time,
-    _ effects: inout E
+    _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ roleName: String,
+    _ remaining: inout Resources, at time: Time, _ effects: inout E
   ) -> Bool {
     guard frameworks.contains(key), agents.contains(offer.agent),
       let session = agents[valid: offer.agent].session
@@ -131,7 +132,6 @@ extension Master {
         info, of: key, state: .dropped, reason: .agentDisconnected, "Agent disconnected", at: time, &effects)
       return false
     }
-    let roleName = roleName(offer.role)
     let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
     var needed = task.resources.allocated(to: nil)
     var newExecutor: ExecutorInfo?

@@ -107,7 +107,7 @@ public struct Resources: Sendable, RandomAccessCollection {
     // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
     // counted off.
     if other.resources.allSatisfy({ $0.isPlain }) {
-      return other.resources.indices.allSatisfy { contains(other.resources[$0]) }
+      return other.resources.indices.allSatisfy { hasScalar(like: other, $0) || contains(other.resources[$0]) }
     }
     var rest = self
     for resource in other.resources {
@@ -115,6 +115,15 @@ public struct Resources: Sendable, RandomAccessCollection {
       if !resource.isShared { rest.subtract(resource) }
     }
     return true
+  }
+
+  /// Whether there is as much of a plain scalar as `other` has at a place. Copies none of them.
+  private func hasScalar(like other: Resources, _ place: Int) -> Bool {
+    guard case .scalar(let amount) = other.resources[place].value else { return false }
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place) {
+      if case .scalar(let there) = resources[index].value { return there >= amount }
+    }
+    return false
   }
 
   public func contains(_ resource: Resource) -> Bool {

@@ -30,17 +30,12 @@ public struct TaskStatus: Hashable, Sendable {
     var timestamp: Double?
     var uuid: UUID?
     var containerID: ContainerID?
-    private var boxedRarities: CopyOnWrite<Rarities>?
+    var boxedRarities: CopyOnWrite<Rarities>?
 
     /// Nothing where there is none of them.
     var rarities: Rarities {
       get { boxedRarities?.value ?? Rarities() }
       set { boxedRarities = newValue == Rarities() ? nil : CopyOnWrite(newValue) }
-    }
-
-    init(_ taskID: TaskID, _ state: TaskState) {
-      self.taskID = taskID
-      self.state = state
     }
   }
 
@@ -125,19 +120,13 @@ public struct TaskStatus: Hashable, Sendable {
     timestamp: Double? = nil, uuid: UUID? = nil, isHealthy: Bool? = nil, data: [UInt8]? = nil,
     labels: Labels? = nil, unreachableTime: Int64? = nil, containerID: ContainerID? = nil
   ) {
-    var fields = Fields(taskID, state)
-    fields.source = source
-    fields.reason = reason
-    fields.message = message
-    fields.agentID = agentID
-    fields.executorID = executorID
-    fields.timestamp = timestamp
-    fields.uuid = uuid
-    fields.containerID = containerID
-    if isHealthy != nil || data != nil || labels != nil || unreachableTime != nil {
-      fields.rarities = Rarities(
-        isHealthy: isHealthy, data: data, labels: labels, unreachableTime: unreachableTime)
-    }
-    self.fields = CopyOnWrite(fields)
+    let hasRarities = isHealthy != nil || data != nil || labels != nil || unreachableTime != nil
+    fields = CopyOnWrite(
+      Fields(
+        taskID: taskID, state: state, source: source, reason: reason, message: message, agentID: agentID,
+        executorID: executorID, timestamp: timestamp, uuid: uuid, containerID: containerID,
+        boxedRarities: hasRarities
+          ? CopyOnWrite(
+            Rarities(isHealthy: isHealthy, data: data, labels: labels, unreachableTime: unreachableTime)) : nil))
   }
 }

@@ -53,6 +53,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   public mutating func handle<E: FrameworkEffects>(_ input: Input, at time: Time, _ effects: inout E)
   where E.Report == S.Report {
     if core.isFinished { return closeLate(input, &effects) }
+    ownSeat()
     if core.restores { restore(time, &effects) }
     switch input {
     case .received(let session, _, let message):
@@ -73,6 +74,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   public mutating func received<E: FrameworkEffects>(
     _ messages: inout [Message], from session: SessionID, at time: Time, _ effects: inout E
   ) where E.Report == S.Report {
+    ownSeat()
     for index in messages.indices {
       var message = Message.heartbeat
       swap(&message, &messages[index])
@@ -81,6 +83,11 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
       tell(core.received(consume message, from: session, time, &effects), time, &effects)
       if core.nextWake <= time.monotonic { meetDeadlines(time, &effects) }
     }
+  }
+
+  /// Makes sure that the scheduler is this driver's alone, before it is changed.
+  private mutating func ownSeat() {
+    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
   }
 
   private mutating func restore<E: FrameworkEffects>(_ time: Time, _ effects: inout E)
@@ -104,7 +111,6 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   private mutating func tell<E: FrameworkEffects>(_ telling: Telling?, _ time: Time, _ effects: inout E)
   where E.Report == S.Report {
     guard let telling else { return }
-    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
     core.tell(telling, seat, time, &effects)
     if seat.reports { takeReports(&effects) }
     core.conclude(telling.then, time, &effects)
@@ -114,7 +120,6 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   private mutating func hear<E: FrameworkEffects>(
     _ input: SchedulerInput<S.Command>, _ time: Time, _ effects: inout E
   ) where E.Report == S.Report {
-    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
     var calls = core.begin(time)
     seat.scheduler.handle(input, &calls)
     core.end(calls, time, &effects)
