@@ -105,6 +105,7 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
     switch consume item {
     case .received(let session, var messages):
       receive(&messages, from: session, time)
+      sink.outbox.reuse(messages)
     case .locals(let count):
       for place in localPosition..<localPosition + count { feed(.local(locals[place]), time) }
       localPosition += count
@@ -158,6 +159,7 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
       mailbox.state = .stopped
       late += mailbox.mail
       mailbox.mail = []
+      host.locals.withLock { $0 = [] }
     }
     sink.outbox.closeAll(reason: reason)
     for item in late {

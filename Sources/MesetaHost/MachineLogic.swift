@@ -30,6 +30,14 @@ package protocol MachineLogic: Sendable {
 }
 
 extension MachineLogic {
+  package mutating func receive(
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout Sink
+  ) -> Bool {
+    sink.handle(&messages, from: session) { message, request, sink in
+      handle(.received(session, request, message), at: time, &sink)
+    }
+  }
+
   package static func runBatch(
     _ core: inout HostCore<Self>, of host: MachineHost<Self>
   ) -> AfterBatch { core.runBatch(of: host) }
@@ -63,7 +71,6 @@ extension HostSink {
   package mutating func send(_ message: consuming Message, to session: SessionID) {
     outbox.send(message, to: session)
   }
-
 
   package mutating func respond(_ request: RequestID, _ outcome: Outcome) { outbox.respond(request, outcome) }
 

@@ -27,9 +27,12 @@ package struct Outbox: Sendable {
     var openRequests = 0
 
     /// Keeps a message for the end of the batch; whether the session was not dirty before.
-    mutating func take(_ message: consuming Message) -> Bool {
+    mutating func take(_ message: consuming Message, _ spares: inout [[Message]]) -> Bool {
       if closing != nil { return false }
-      if pending.isEmpty { pending.reserveCapacity(usualCount) }
+      if pending.isEmpty {
+        if let spare = spares.popLast() { pending = spare }
+        pending.reserveCapacity(usualCount)
+      }
       pending.append(message)
       if isDirty { return false }
       isDirty = true
@@ -46,6 +49,8 @@ package struct Outbox: Sendable {
   private var slots = RecentTable<SessionID, Int>()
   /// The slots that have something to send or to end, in the order that they got it.
   private var dirty: [Int] = []
+  /// Emptied arrays, for what is sent next: large ones are slow to allocate.
+  private var spares: [[Message]] = []
   private var requests: [RequestID: Caller] = [:]
   private var lastRequest: UInt64 = 0
   private var finishedCalls: [(@Sendable (Outcome) -> Void, Outcome)] = []
@@ -88,7 +93,7 @@ package struct Outbox: Sendable {
 
   private mutating func append(_ message: consuming Message, _ slot: Int) {
     guard sessions.key(at: slot) != nil else { return }
-    if sessions[slot].take(message) { dirty.append(slot) }
+    if sessions[slot].take(message, &spares) { dirty.append(slot) }
   }
 
   private mutating func markDirty(_ slot: Int) {
@@ -149,6 +154,13 @@ package struct Outbox: Sendable {
   /// Tells the transport that delivered messages are done with.
   package mutating func consumed(_ count: Int, _ session: SessionID) {
     if let slot = slots.find(session) { sessions[slot].link.consumed(count) }
+  }
+
+  /// Takes an array whose messages are done with.
+  package mutating func reuse(_ messages: consuming [Message]) {
+    guard spares.count < 128, messages.capacity <= 1024 else { return }
+    messages.removeAll(keepingCapacity: true)
+    spares.append(messages)
   }
 
   // MARK: Requests

@@ -135,7 +135,8 @@ extension Master {
     let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
     var needed = task.resources.allocated(to: nil)
     var newExecutor: ExecutorInfo?
-    if task.hasExecutor, let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key) {
+    if task.hasExecutor, let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key)
+    {
       newExecutor = executor
       needed += executor.resources.allocated(to: nil)
     }

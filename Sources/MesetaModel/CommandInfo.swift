@@ -66,7 +66,8 @@ public struct CommandInfo: Hashable, Sendable {
   ) {
     fields = CopyOnWrite(
       Fields(
-        value: value, isShell: isShell, arguments: arguments, environment: environment, uris: uris, user: user))
+        value: value, isShell: isShell, arguments: arguments, environment: environment, uris: uris, user: user
+      ))
   }
 
   /// A line for the shell.

@@ -64,7 +64,8 @@ public struct Resources: Sendable, RandomAccessCollection {
   }
 
   public static func -= (left: inout Resources, right: Resources) {
-    for index in right.resources.indices where !left.changeScalar(like: right, index, { Swift.max($0 - $1, .zero) }) {
+    for index in right.resources.indices
+    where !left.changeScalar(like: right, index, { Swift.max($0 - $1, .zero) }) {
       left.subtract(right.resources[index])
     }
   }
@@ -78,7 +79,8 @@ public struct Resources: Sendable, RandomAccessCollection {
     guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
       return false
     }
-    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place) {
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
+    {
       guard case .scalar(let there) = resources[index].value else { return false }
       let result = change(there, amount)
       if result.isZero { return false }
@@ -107,7 +109,9 @@ public struct Resources: Sendable, RandomAccessCollection {
     // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
     // counted off.
     if other.resources.allSatisfy({ $0.isPlain }) {
-      return other.resources.indices.allSatisfy { hasScalar(like: other, $0) || contains(other.resources[$0]) }
+      return other.resources.indices.allSatisfy {
+        hasScalar(like: other, $0) || contains(other.resources[$0])
+      }
     }
     var rest = self
     for resource in other.resources {
@@ -120,7 +124,8 @@ public struct Resources: Sendable, RandomAccessCollection {
   /// Whether there is as much of a plain scalar as `other` has at a place. Copies none of them.
   private func hasScalar(like other: Resources, _ place: Int) -> Bool {
     guard case .scalar(let amount) = other.resources[place].value else { return false }
-    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place) {
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
+    {
       if case .scalar(let there) = resources[index].value { return there >= amount }
     }
     return false

@@ -127,6 +127,7 @@ public struct TaskStatus: Hashable, Sendable {
         executorID: executorID, timestamp: timestamp, uuid: uuid, containerID: containerID,
         boxedRarities: hasRarities
           ? CopyOnWrite(
-            Rarities(isHealthy: isHealthy, data: data, labels: labels, unreachableTime: unreachableTime)) : nil))
+            Rarities(isHealthy: isHealthy, data: data, labels: labels, unreachableTime: unreachableTime))
+          : nil))
   }
 }

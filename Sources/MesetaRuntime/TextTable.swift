@@ -120,7 +120,9 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
     if cells.isEmpty { return nil }
     var cell = Int(hash) & (cells.count - 1)
     while cells[cell] != 0 {
-      if UInt32(truncatingIfNeeded: cells[cell] >> 32) == hash, entries[place(in: cell)].key == key { return cell }
+      if UInt32(truncatingIfNeeded: cells[cell] >> 32) == hash, entries[place(in: cell)].key == key {
+        return cell
+      }
       cell = (cell + 1) & (cells.count - 1)
     }
     return nil
@@ -170,7 +172,7 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
 enum TextHash {
   @usableFromInline static let seed = UInt64(bitPattern: Int64(Hasher().finalize()))
 
-  @inlinable
+  @inlinable @inline(__always)
   static func of(_ text: String, _ number: UInt32, _ seed: UInt64) -> UInt32 {
     let start = seed ^ UInt64(number) &* 0x9e37_79b9_7f4a_7c15
     let hash = text.utf8.withContiguousStorageIfAvailable { fold($0, start, seed) } ?? nil
@@ -179,7 +181,7 @@ enum TextHash {
   }
 
   /// The hash of ASCII text; nil for any other.
-  @inlinable
+  @inlinable @inline(__always)
   static func fold(_ bytes: UnsafeBufferPointer<UInt8>, _ start: UInt64, _ seed: UInt64) -> UInt64? {
     let raw = UnsafeRawBufferPointer(bytes)
     var (hash, all) = (start ^ UInt64(truncatingIfNeeded: raw.count), UInt64(0))
@@ -196,7 +198,7 @@ enum TextHash {
   }
 
   /// The last bytes, eight at most.
-  @inlinable
+  @inlinable @inline(__always)
   static func word(_ raw: UnsafeRawBufferPointer, from offset: Int) -> UInt64 {
     let count = raw.count - offset
     if raw.count >= 8 { return raw.loadUnaligned(fromByteOffset: raw.count - 8, as: UInt64.self) }
@@ -209,7 +211,7 @@ enum TextHash {
     return UInt64(raw[offset]) | UInt64(raw[offset + count / 2]) << 8 | UInt64(raw[raw.count - 1]) << 16
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
     let product = (hash ^ word).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
     return product.high ^ product.low

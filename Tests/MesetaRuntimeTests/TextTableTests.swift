@@ -25,7 +25,9 @@ import Testing
   }
 
   @Test func textsOfAnyLengthAreToldApart() {
-    let texts = (0..<40).flatMap { [String(repeating: "a", count: $0), String(repeating: "a", count: $0) + "b"] }
+    let texts = (0..<40).flatMap {
+      [String(repeating: "a", count: $0), String(repeating: "a", count: $0) + "b"]
+    }
     var table = TextTable<String, Int>()
     for (number, text) in texts.enumerated() { table[text] = number }
     for (number, text) in texts.enumerated() { #expect(table[text] == number) }

@@ -69,7 +69,8 @@ struct Said {
 
   /// Whether the scheduler does not take the update.
   func refuses(_ status: TaskStatus) -> Bool {
-    !entries.isEmpty && entries.contains { if case .refuse(let refused) = $0 { refused == status } else { false } }
+    !entries.isEmpty
+      && entries.contains { if case .refuse(let refused) = $0 { refused == status } else { false } }
   }
 
   /// Notes the offers that a call of the scheduler's own answers.

@@ -105,7 +105,7 @@ public struct OfferUse: ~Copyable {
       buffer.said.uses[index].remaining = rest + taken
       return nil
     }
-    buffer.said.uses[index].tasks.append(TaskInfo(consume fields))
+    buffer.said.uses[index].tasks.append(TaskInfo(fields))
     return id
   }
 
