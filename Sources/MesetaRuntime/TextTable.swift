@@ -177,6 +177,7 @@ enum TextHash {
     let start = seed ^ UInt64(number) &* 0x9e37_79b9_7f4a_7c15
     let hash = text.utf8.withContiguousStorageIfAvailable { fold($0, start, seed) } ?? nil
     // Texts that are written differently may be equal once they go beyond ASCII, which `String` sees to.
+    // tidy: a table is for look-up only, and nothing in it is in the order of the hashes
     return UInt32(truncatingIfNeeded: hash ?? mix(start, UInt64(bitPattern: Int64(text.hashValue))))
   }
 
