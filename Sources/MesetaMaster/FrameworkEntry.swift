@@ -20,7 +20,7 @@ struct FrameworkEntry: Sendable {
   var slot: FrameworkSlot
   var suppressedRoles: [String]
   /// Look-up only; `taskOrder` is what is iterated.
-  var tasks: [TaskID: TaskKey] = [:]
+  var tasks = TextTable<TaskID, TaskKey>()
   var taskOrder: [TaskKey] = []
   /// How many custom executors it has on an agent. Not in any order.
   var executorAgents: [AgentKey: Int] = [:]

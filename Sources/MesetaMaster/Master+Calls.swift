@@ -84,7 +84,7 @@ extension Master {
     case .acknowledgeOperationStatus, .reconcileOperations:
       metrics.droppedMessages += 1  // No operation with a status is made yet.
     case .subscribe, .updateFramework, .unknown:
-      assertionFailure("\(call.name) is handled before")
+      assertionFailure("these are handled before")
     }
   }
 

@@ -6,7 +6,8 @@ public struct SchedulerCall: Hashable, Sendable {
   public var frameworkID: FrameworkID?
   public var kind: Kind
 
-  public init(frameworkID: FrameworkID?, _ kind: Kind) {
+  @inlinable
+  public init(frameworkID: FrameworkID?, _ kind: consuming Kind) {
     self.frameworkID = frameworkID
     self.kind = kind
   }

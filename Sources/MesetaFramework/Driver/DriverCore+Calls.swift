@@ -5,16 +5,35 @@ import MesetaProtocol
 import MesetaRuntime
 
 extension DriverCore {
-  /// What the scheduler is to say its calls into while it handles an input. The book of offers is moved there and back, so
+  /// Lets the scheduler handle an event of the master, and does what it then says and what is to follow.
+  mutating func tell<E: FrameworkEffects>(
+    _ telling: Telling, _ scheduler: any EventHandler, _ time: Time, _ effects: inout E
+  ) {
+    var calls = begin(time)
+    scheduler.handle(telling.event, &calls)
+    end(calls, time, &effects)
+    follow(telling, &calls.buffer.said, time, &effects)
+  }
+
+  /// What the scheduler is to make its calls with while it handles an input. The book of offers is moved there and back, so
   /// that it has one owner and is never copied.
-  mutating func begin() -> Said {
-    var said = Said(offers: OfferBook(), names: names, nextRequest: nextRequest)
-    swap(&said.offers, &offers)
-    return said
+  mutating func begin(_ time: Time) -> SchedulerCalls {
+    if !isKnownUniquelyReferenced(&buffer) { buffer = CallBuffer(Said(names: names)) }
+    buffer.said.clear()
+    buffer.said.names = names
+    buffer.said.nextRequest = nextRequest
+    swap(&buffer.said.offers, &offers)
+    return SchedulerCalls(
+      time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)
   }
 
   /// Says to the master what the scheduler said.
-  mutating func end<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
+  mutating func end<E: FrameworkEffects>(_ calls: SchedulerCalls, _ time: Time, _ effects: inout E) {
+    random = calls.random
+    send(&calls.buffer.said, time, &effects)
+  }
+
+  private mutating func send<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
     names = said.names
     nextRequest = said.nextRequest
     if let demands = said.demands { demand.set(demands) }
@@ -28,9 +47,19 @@ extension DriverCore {
     offers.end()
   }
 
+  /// Ends the framework if the scheduler wants that, or if the event was the last.
+  mutating func conclude<E: FrameworkEffects>(_ then: Telling.Then, _ time: Time, _ effects: inout E) {
+    if !buffer.said.entries.isEmpty {
+      let entries = buffer.said.entries
+      buffer.said.clear()
+      for case .stop(let teardown) in entries { stop(teardown: teardown, time, &effects) }
+    }
+    if case .fail(let reason) = then { finish(.failed(reason), &effects) }
+  }
+
   /// Does what is to follow once the scheduler has handled an event.
-  mutating func follow<E: FrameworkEffects>(
-    _ telling: Telling, _ said: Said, _ time: Time, _ effects: inout E
+  private mutating func follow<E: FrameworkEffects>(
+    _ telling: Telling, _ said: inout Said, _ time: Time, _ effects: inout E
   ) {
     switch telling.then {
     case .nothing: break

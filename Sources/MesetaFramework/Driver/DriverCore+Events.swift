@@ -6,11 +6,11 @@ import MesetaRuntime
 
 extension DriverCore {
   mutating func received<E: FrameworkEffects>(
-    _ message: Message, from sender: SessionID, _ time: Time, _ effects: inout E
+    _ message: consuming Message, from sender: SessionID, _ time: Time, _ effects: inout E
   ) -> Telling? {
     guard sender == session else { return nil }
     liveness.heard(time.monotonic)
-    switch message {
+    switch consume message {
     case .schedulerEvent(let event): return self.event(event, from: sender, time, &effects)
     case .accepted(let request):
       if request != 0, isSubscribed { return Telling(.accepted(request: request)) }
@@ -23,14 +23,14 @@ extension DriverCore {
   }
 
   private mutating func event<E: FrameworkEffects>(
-    _ event: SchedulerEvent, from session: SessionID, _ time: Time, _ effects: inout E
+    _ event: consuming SchedulerEvent, from session: SessionID, _ time: Time, _ effects: inout E
   ) -> Telling? {
     // Anything but these belongs to a subscription; what comes before it is left over from another.
-    switch event {
+    guard isSubscribed || event.needsNoSubscription else { return nil }
+    switch consume event {
     case .subscribed(let id, let heartbeatInterval, _):
       return subscribed(id, heartbeatInterval, session, time, &effects)
     case .error(let reason): return fail(reason, time, &effects)
-    case _ where !isSubscribed: return nil
     case .offers(let new):
       offers.begin(new)
       return Telling(.offers(new))
@@ -149,6 +149,15 @@ extension DriverCore {
         send(.reconcile(known), to: session, time, &effects)
       }
       send(.reconcile([]), to: session, time, &effects)
+    }
+  }
+}
+
+extension SchedulerEvent {
+  fileprivate var needsNoSubscription: Bool {
+    switch self {
+    case .subscribed, .error: true
+    default: false
     }
   }
 }

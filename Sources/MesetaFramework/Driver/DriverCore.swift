@@ -61,6 +61,8 @@ struct DriverCore: Sendable {
   var teardownDeadline: Instant?
   var nextRequest: UInt64 = 1
   var random: SeededGenerator
+  /// What the scheduler says its calls into; kept for its memory.
+  var buffer: CallBuffer
 
   init(
     framework: FrameworkInfo, options: SchedulerOptions, record: FrameworkRecord?, seed: UInt64
@@ -74,6 +76,7 @@ struct DriverCore: Sendable {
     self.demand = DemandBook(roles: framework.subscribedRoles)
     self.random = SeededGenerator(seed: seed)
     self.names = TaskNames(&random)
+    self.buffer = CallBuffer(Said(names: names))
   }
 
   /// When the driver next needs a `wake`. It begins to connect with its first input.
@@ -87,6 +90,10 @@ struct DriverCore: Sendable {
     case .finished: return .never
     }
     return min(linkDeadline, wakeTime, teardownDeadline ?? .never)
+  }
+
+  var isFinished: Bool {
+    if case .finished = link { true } else { false }
   }
 
   var isSubscribed: Bool {
@@ -221,11 +228,11 @@ extension DriverCore {
 
   /// Sends a call.
   mutating func send<E: FrameworkEffects>(
-    _ kind: SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
+    _ kind: consuming SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
     _ effects: inout E
   ) {
     liveness.sent(time.monotonic)
-    effects.send(
-      .schedulerCall(SchedulerCall(frameworkID: framework.id, kind), request: request), to: session)
+    let call = SchedulerCall(frameworkID: framework.id, consume kind)
+    effects.send(.schedulerCall(call, request: request), to: session)
   }
 }
