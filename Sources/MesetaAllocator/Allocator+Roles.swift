@@ -25,7 +25,9 @@ extension Allocator {
   public func role(_ name: String) -> RoleSlot? { roleSlots[name] }
 
   /// The name of a role that is in use.
-  public func roleName(_ role: RoleSlot) -> String? { roles[role]?.name }
+  public func roleName(_ role: RoleSlot) -> String? {
+    roles.contains(role) ? roles[valid: role].name : nil
+  }
 
   /// The names of all roles in use, also of those that are only there because of one below: a role comes after the
   /// one that it is below.
