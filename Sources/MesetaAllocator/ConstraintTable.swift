@@ -62,7 +62,9 @@ struct ConstraintTable: Sendable {
     return isEvaluated ? excludes(agent, subscription) : !filter.allows(traits[agent])
   }
 
-  private static func place(_ agent: Int) -> (word: Int, bit: UInt64) { (agent / 64, 1 << UInt64(agent % 64)) }
+  private static func place(_ agent: Int) -> (word: Int, bit: UInt64) {
+    (agent / 64, 1 << UInt64(agent % 64))
+  }
 
   // MARK: Changes
 

@@ -243,7 +243,9 @@ private struct CompiledConstraint: Sendable {
     case .region: return agent.domain.map { .text($0.region) } ?? .nothing
     case .zone: return agent.domain.map { .text($0.zone) } ?? .nothing
     case .attribute(let name):
-      guard let attribute = agent.attributes.first(where: { Self.isSame($0.name, name) }) else { return .nothing }
+      guard let attribute = agent.attributes.first(where: { Self.isSame($0.name, name) }) else {
+        return .nothing
+      }
       if case .text(let text) = attribute.value { return .text(text) }
       return .otherValue
     }

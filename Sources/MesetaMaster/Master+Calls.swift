@@ -149,7 +149,9 @@ extension Master {
           + "'\(framework.info.checkpoint)' to '\(call.framework.checkpoint)'")
     }
     let constraints: OfferConstraintsFilter
-    if let problem = call.problemWithRoles { return refused("'UpdateFramework' call is not valid: \(problem)") }
+    if let problem = call.problemWithRoles {
+      return refused("'UpdateFramework' call is not valid: \(problem)")
+    }
     switch compile(call.offerConstraints) {
     case .success(let filter): constraints = filter
     case .failure(let problem): return refused("'UpdateFramework' call is not valid: \(problem)")

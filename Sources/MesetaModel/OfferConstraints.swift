@@ -44,7 +44,9 @@ public struct OfferConstraints: Hashable, Sendable {
     }
   }
 
-  private func isRole(_ role: String, at place: Int) -> Bool { place < roles.count && roles[place].role == role }
+  private func isRole(_ role: String, at place: Int) -> Bool {
+    place < roles.count && roles[place].role == role
+  }
 
   /// Where a role is, or would be.
   private func place(of role: String) -> Int {

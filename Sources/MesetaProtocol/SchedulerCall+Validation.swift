@@ -36,7 +36,8 @@ extension SchedulerCall.Subscribe {
     }
     let roles = Set(framework.subscribedRoles)
     if let stranger = offerConstraints.roles.first(where: { !roles.contains($0.role) }) {
-      return "Offer constraints specify `role_constraints` for a role '\(stranger.role)' not contained in the "
+      return
+        "Offer constraints specify `role_constraints` for a role '\(stranger.role)' not contained in the "
         + "set of roles"
     }
     return nil

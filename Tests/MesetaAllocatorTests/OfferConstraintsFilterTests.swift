@@ -94,13 +94,16 @@ import Testing
   @Test func hostnameRegionAndZoneAreSelected() throws {
     let here = FaultDomain(region: "eu", zone: "a")
     let constraints: [AttributeConstraint] = [
-      .where(.hostname, .matches("db-[0-9]+")), .where(.region, .equals("eu")), .where(.zone, .notEquals("b")),
+      .where(.hostname, .matches("db-[0-9]+")), .where(.region, .equals("eu")),
+      .where(.zone, .notEquals("b")),
     ]
     let filter = try OfferConstraintsFilter(["r": [constraints]])
     #expect(try !filter.excludes(agent(hostname: "db-12", domain: here), from: "r"))
     #expect(try filter.excludes(agent(hostname: "web-1", domain: here), from: "r"))
-    #expect(try filter.excludes(agent(hostname: "db-12", domain: FaultDomain(region: "us", zone: "a")), from: "r"))
-    #expect(try filter.excludes(agent(hostname: "db-12", domain: FaultDomain(region: "eu", zone: "b")), from: "r"))
+    #expect(
+      try filter.excludes(agent(hostname: "db-12", domain: FaultDomain(region: "us", zone: "a")), from: "r"))
+    #expect(
+      try filter.excludes(agent(hostname: "db-12", domain: FaultDomain(region: "eu", zone: "b")), from: "r"))
     #expect(try filter.excludes(agent(hostname: "db-12"), from: "r"), "no region")
     let elsewhere = try OfferConstraintsFilter(["r": [[.where(.zone, .notExists)]]])
     #expect(try elsewhere.excludes(agent(domain: here), from: "r"))

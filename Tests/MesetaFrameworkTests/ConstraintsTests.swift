@@ -85,7 +85,8 @@ import Testing
     stage.command("rack 2")
     let error = CallError(.badRequest, "no")
     stage.give(.received(stage.session, .none, .failed(error, request: try number(stage))))
-    #expect(stage.driver.scheduler.heard.contains { if case .rejected(error, _) = $0 { true } else { false } })
+    #expect(
+      stage.driver.scheduler.heard.contains { if case .rejected(error, _) = $0 { true } else { false } })
     stage.effects.sent = []
     #expect(constraints(stage.reconnect()) == [rack1])
   }

@@ -54,7 +54,8 @@ extension EncodingContext {
       Mesos__V1__Scheduler__OfferConstraints__RoleConstraints.self,
       mesos__v1__scheduler__offer_constraints__role_constraints__descriptor_address())
     let list = allocate(
-      UnsafeMutablePointer<Mesos__V1__Scheduler__OfferConstraints__RoleConstraints__Group>?.self, groups.count)
+      UnsafeMutablePointer<Mesos__V1__Scheduler__OfferConstraints__RoleConstraints__Group>?.self, groups.count
+    )
     for (index, group) in groups.enumerated() {
       let message = make(
         Mesos__V1__Scheduler__OfferConstraints__RoleConstraints__Group.self,
@@ -99,7 +100,8 @@ extension AttributeConstraint.Selector: WireConvertible {
       self = .attribute(context.text(wire.pointee.attribute_name))
     case MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__SELECTOR_PSEUDOATTRIBUTE_TYPE:
       switch wire.pointee.pseudoattribute_type {
-      case MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__PSEUDOATTRIBUTE_TYPE__HOSTNAME: self = .hostname
+      case MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__PSEUDOATTRIBUTE_TYPE__HOSTNAME:
+        self = .hostname
       case MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__PSEUDOATTRIBUTE_TYPE__REGION: self = .region
       case MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__PSEUDOATTRIBUTE_TYPE__ZONE: self = .zone
       default: throw Self.invalid("pseudoattribute_type", "is not known: Unknown pseudoattribute type")
@@ -116,7 +118,8 @@ extension AttributeConstraint.Selector: WireConvertible {
     let pseudoattribute: Mesos__V1__Scheduler__AttributeConstraint__Selector__PseudoattributeType
     switch self {
     case .attribute(let name):
-      wire.pointee.selector_case = MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__SELECTOR_ATTRIBUTE_NAME
+      wire.pointee.selector_case =
+        MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__SELECTOR__SELECTOR_ATTRIBUTE_NAME
       wire.pointee.attribute_name = context.text(name)
       return
     case .hostname:
@@ -162,7 +165,8 @@ extension AttributeConstraint.Predicate: WireConvertible {
         Mesos__V1__Scheduler__AttributeConstraint__Predicate__Exists.self,
         mesos__v1__scheduler__attribute_constraint__predicate__exists__descriptor_address())
     case .notExists:
-      wire.pointee.predicate_case = MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__PREDICATE__PREDICATE_NOT_EXISTS
+      wire.pointee.predicate_case =
+        MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__PREDICATE__PREDICATE_NOT_EXISTS
       wire.pointee.not_exists = context.make(
         Mesos__V1__Scheduler__AttributeConstraint__Predicate__NotExists.self,
         mesos__v1__scheduler__attribute_constraint__predicate__not_exists__descriptor_address())
@@ -171,7 +175,8 @@ extension AttributeConstraint.Predicate: WireConvertible {
         Mesos__V1__Scheduler__AttributeConstraint__Predicate__TextEquals.self,
         mesos__v1__scheduler__attribute_constraint__predicate__text_equals__descriptor_address())
       message.pointee.value = context.text(text)
-      wire.pointee.predicate_case = MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__PREDICATE__PREDICATE_TEXT_EQUALS
+      wire.pointee.predicate_case =
+        MESOS__V1__SCHEDULER__ATTRIBUTE_CONSTRAINT__PREDICATE__PREDICATE_TEXT_EQUALS
       wire.pointee.text_equals = message
     case .notEquals(let text):
       let message = context.make(
