@@ -68,6 +68,8 @@ public struct Allocator: Sendable {
   var staleSubscriptions: [UInt32] = []
   var staleRoles: [UInt32] = []
 
+  var constraints = ConstraintTable()
+
   var filterKeys = FilterKeys()
   /// When the filters of an agent are looked at.
   var filterDeadlines = Deadlines<AgentSlot>()
@@ -88,11 +90,15 @@ public struct Allocator: Sendable {
   /// Adds an active agent with nothing in use.
   ///
   /// - Parameter total: at rest, that is, allocated to no role.
-  public mutating func addAgent(total: Resources, domain: FaultDomain? = nil) -> AgentSlot {
+  public mutating func addAgent(
+    total: Resources, domain: FaultDomain? = nil, hostname: String = "", attributes: [Attribute] = []
+  ) -> AgentSlot {
     dimensions.enter(total)
     let amounts = dimensions.amounts(of: total)
     let agent = agents.insert(AgentLedger(total: total, amounts: amounts, domain: domain))
     agents[Int(agent.index)].slot = agent
+    constraints.set(
+      Int(agent.index), AgentTraits(hostname: hostname, domain: domain, attributes: attributes))
     self.total += amounts.all
     free += amounts.charged
     areAllSharesStale = true

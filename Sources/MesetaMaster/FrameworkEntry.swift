@@ -19,6 +19,7 @@ struct FrameworkEntry: Sendable {
   /// Its account in the allocator.
   var slot: FrameworkSlot
   var suppressedRoles: [String]
+  var offerConstraints: OfferConstraints = [:]
   /// Look-up only; `taskOrder` is what is iterated.
   var tasks = TextTable<TaskID, TaskKey>()
   var taskOrder: [TaskKey] = []
@@ -62,5 +63,6 @@ struct CompletedTask: Sendable {
 struct CompletedFramework: Sendable {
   var info: FrameworkInfo
   var registeredTime: Int64
+  var offerConstraints: OfferConstraints
   var tasks: Deque<CompletedTask>
 }

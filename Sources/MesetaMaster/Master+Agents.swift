@@ -183,8 +183,9 @@ extension Master {
   }
 
   private mutating func add(_ pending: PendingAgent, at time: Time) -> AgentKey {
+    let info = pending.registration.info
     let slot = allocator.addAgent(
-      total: pending.registration.info.resources, domain: pending.registration.info.domain)
+      total: info.resources, domain: info.domain, hostname: info.hostname, attributes: info.attributes)
     allocator.setActive(slot, false)
     let key = agents.insert(
       AgentEntry(
@@ -213,6 +214,7 @@ extension Master {
     if agent.info.resources != pending.registration.info.resources {
       allocator.updateAgent(agent.slot, total: pending.registration.info.resources)
     }
+    allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))
     agents.update(key) {
       $0.session = nil
       $0.isReturning = false

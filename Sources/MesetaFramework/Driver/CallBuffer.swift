@@ -20,6 +20,7 @@ struct Said {
     case use(Int)
     case kill(SchedulerCall.Kill)
     case call(SchedulerCall.Kind, request: UInt64)
+    case constrain(OfferConstraints, request: UInt64)
     case reconcile([SchedulerCall.ReconciledTask])
     case acknowledge(TaskStatus)
     case refuse(TaskStatus)

@@ -141,18 +141,24 @@ extension DriverCore {
       }
       send(.reconcile(asked), to: session, time, &effects)
     case .call(let kind, let request):
-      note(kind)
+      note(kind, request)
       send(kind, request: request, to: session, time, &effects)
+    case .constrain(let new, let request):
+      constraints.ask(new, request: request)
+      let update = SchedulerCall.Subscribe(
+        framework, suppressedRoles: demand.suppressed, offerConstraints: new)
+      send(.updateFramework(update), request: request, to: session, time, &effects)
     case .acknowledge(let status): acknowledge(status, time, &effects)
     case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
     }
   }
 
   /// Notes what a call that the scheduler made itself changes for the driver.
-  private mutating func note(_ call: SchedulerCall.Kind) {
+  private mutating func note(_ call: SchedulerCall.Kind, _ request: UInt64) {
     switch call {
     case .suppress(let roles): demand.told(suppressed: true, roles: roles)
     case .revive(let roles): demand.told(suppressed: false, roles: roles)
+    case .updateFramework(let update): constraints.ask(update.offerConstraints, request: request)
     case .accept(let accept):
       for case .launch(let launched) in accept.operations.map(\.kind) {
         for task in launched { tasks.launch(task) }
@@ -193,6 +199,7 @@ extension DriverCore {
         }
       case .call(let kind, _):
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
+      case .constrain(let new, _): constraints = ConstraintsBook(new)  // the next subscription says it
       case .acknowledge(let status): acknowledge(status, time, &effects)  // sent when the update comes again
       case .use, .reconcile: break
       case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
@@ -210,7 +217,7 @@ extension DriverCore {
       effects.persist(record)
     case .wake(let instant): wakeTime = min(wakeTime, instant)
     case .log(let level, let message): effects.log(level, message)
-    case .use, .kill, .call, .reconcile, .acknowledge, .stop: break
+    case .use, .kill, .call, .constrain, .reconcile, .acknowledge, .stop: break
     }
   }
 

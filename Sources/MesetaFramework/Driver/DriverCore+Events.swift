@@ -13,6 +13,7 @@ extension DriverCore {
     switch consume message {
     case .schedulerEvent(let event): return self.event(event, from: sender, time, &effects)
     case .accepted(let request):
+      constraints.answered(request, isRejected: false)
       if request != 0, isSubscribed { return Telling(.accepted(request: request)) }
     case .failed(let error, let request): return failed(error, request, time, &effects)
     case .heartbeat: break
@@ -105,6 +106,7 @@ extension DriverCore {
       }
       return fail("SUBSCRIBE was refused: \(error)", time, &effects)
     }
+    constraints.answered(request, isRejected: true)
     effects.log(.warning, "The master did not take a call: \(error)")
     return Telling(.rejected(error, request: request))
   }

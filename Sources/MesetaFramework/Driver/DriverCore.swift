@@ -41,6 +41,7 @@ struct DriverCore: Sendable {
   let options: SchedulerOptions
   /// As it subscribes; with the id that the master gave.
   var framework: FrameworkInfo
+  var constraints: ConstraintsBook
   var link = SchedulerLink.waiting(until: .zero)
   /// Failed attempts to subscribe, in a row.
   var attempt = 0
@@ -69,6 +70,7 @@ struct DriverCore: Sendable {
   ) {
     self.framework = framework
     self.options = options
+    self.constraints = ConstraintsBook(options.offerConstraints)
     self.framework.id = framework.id ?? record?.frameworkID
     self.record = FrameworkRecord(frameworkID: self.framework.id, state: record?.state ?? [])
     self.restores = !self.record.state.isEmpty
@@ -124,9 +126,9 @@ extension DriverCore {
     link = .subscribing(session, request: request, until: time.monotonic + options.subscribeTimeout)
     let suppressed = options.followsDemand ? demand.subscribing() : []
     send(
-      .subscribe(.init(framework, suppressedRoles: suppressed)), request: request, to: session,
-      time, &effects
-    )
+      .subscribe(
+        .init(framework, suppressedRoles: suppressed, offerConstraints: constraints.current)),
+      request: request, to: session, time, &effects)
   }
 
   mutating func connectFailed<E: FrameworkEffects>(
