@@ -69,8 +69,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
-    .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
-    .target(name: "CMesetaRegex", dependencies: ["CRE2"]),
+    // RE2's headers are C++: it is linked by name, and needs no other flags than that.
+    .target(name: "CMesetaRegex", linkerSettings: [.linkedLibrary("re2")]),
     .target(name: "CMesosWire", dependencies: ["CProtobufC"], exclude: ["Protos"]),
     // The rules of the house, checked on the source tree.
     .testTarget(name: "TidyTests", swiftSettings: strict),

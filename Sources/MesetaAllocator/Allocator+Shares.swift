@@ -23,37 +23,33 @@ extension Allocator {
     return Rank(share: share, allocations: roles[Int(index)].ownAllocations, client: index)
   }
 
-  /// Books that a subscription got resources on an agent.
-  mutating func charge(_ index: UInt32, _ change: AgentLedger.Change) {
-    subscriptions[Int(index)].allocated += change.amounts
-    if change.isFirst { subscriptions[Int(index)].agents += 1 }
+  /// Books that a subscription got resources on an agent, with an offer or without.
+  mutating func charge(_ index: UInt32, _ change: AgentLedger.Change, offers: UInt64 = 0) {
+    if subscriptions[Int(index)].charge(change, offers: offers) { staleSubscriptions.append(index) }
     let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].ownAllocated += change.amounts.all
-    markStale(subscription: index)
-    upward(from: role) { allocator, index in
-      allocator.roles[Int(index)].allocated += change.amounts
-      allocator.markStale(role: index)
+    var next: UInt32? = role
+    while let index = next {
+      if roles[Int(index)].charge(change.amounts, offers: offers, isOwn: index == role) {
+        staleRoles.append(index)
+      }
+      next = roles[Int(index)].parent
     }
     settleQuotas(from: role)
   }
 
   /// Books that a subscription gave resources of an agent back.
   mutating func credit(_ index: UInt32, _ change: AgentLedger.Change) {
-    subscriptions[Int(index)].allocated -= change.amounts
+    if subscriptions[Int(index)].credit(change) { staleSubscriptions.append(index) }
     let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].ownAllocated -= change.amounts.all
-    markStale(subscription: index)
-    upward(from: role) { allocator, index in
-      allocator.roles[Int(index)].allocated -= change.amounts
-      allocator.markStale(role: index)
+    var next: UInt32? = role
+    while let index = next {
+      if roles[Int(index)].credit(change.amounts, isOwn: index == role) { staleRoles.append(index) }
+      next = roles[Int(index)].parent
     }
     settleQuotas(from: role)
     loosenQuotas()
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
-    if change.isLast {
-      subscriptions[Int(index)].agents -= 1
-      if subscriptions[Int(index)].agents == 0 { removeIfUnused(index) }
-    }
+    if change.isLast, subscriptions[Int(index)].agents == 0 { removeIfUnused(index) }
   }
 
   /// Books that offers to a framework were answered or taken back.
@@ -67,23 +63,13 @@ extension Allocator {
     for index in frameworks[framework].subscriptions { list(index) }
   }
 
-  /// Books that a framework was made an offer.
-  mutating func beginOffer(_ index: UInt32) {
-    subscriptions[Int(index)].allocations += 1
-    let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].ownAllocations += 1
-    upward(from: role) { allocator, index in allocator.roles[Int(index)].allocations += 1 }
+  /// Books that a framework was made an offer for which it has to answer.
+  mutating func countOutstanding(_ index: UInt32) {
     let framework = Int(subscriptions[Int(index)].framework.index)
     frameworks[framework].outstandingOffers += 1
     guard frameworks[framework].outstandingOffers >= options.maxOutstandingOffers else { return }
     frameworks[framework].isAtLimit = true
     run.limited.append(index)
-  }
-
-  private mutating func markStale(subscription index: UInt32) {
-    guard !subscriptions[Int(index)].isStale else { return }
-    subscriptions[Int(index)].isStale = true
-    staleSubscriptions.append(index)
   }
 
   mutating func markStale(role index: UInt32) {

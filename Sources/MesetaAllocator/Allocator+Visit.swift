@@ -7,7 +7,7 @@ extension Allocator {
   /// Offers what is free on an agent. Returns how much work it was.
   mutating func visit(_ agent: Int, _ now: Instant, _ emit: (Allocation) -> Void) -> Int {
     guard agents[agent].isActive, !agents[agent].unallocated.isEmpty else { return 0 }
-    agents[agent].filters.prune(now, &filterKeys)
+    if !agents[agent].filters.isEmpty { agents[agent].filters.prune(now, &filterKeys) }
     let work = agents[agent].filters.filters.count
     let candidates = agents[agent].isForAskers ? sortedAskers() : nil
     if !hasQuotas, agents[agent].unallocated.isForEveryone {
@@ -112,6 +112,7 @@ extension Allocator {
     }
     run.look += 1
     while run.filtered.count < subscriptions.capacity { run.filtered.append(0) }
+    if agents[agent].filters.isEmpty { return }
     let look = run.look
     agents[agent].filters.forEachMatching(agents[agent].unallocated) {
       if let index = filterKeys[$0.key].subscription { run.filtered[Int(index)] = look }
@@ -221,8 +222,8 @@ extension Allocator {
   ) {
     let slot = agents[agent].slot
     let change = change(slot) { $0.offer(part, amounts, to: index, $1) }
-    beginOffer(index)
-    charge(index, change)
+    countOutstanding(index)
+    charge(index, change, offers: 1)
     let (framework, role) = (subscriptions[Int(index)].framework, subscriptions[Int(index)].role)
     emit(Allocation(agent: slot, framework: framework, role: role, resources: part))
   }

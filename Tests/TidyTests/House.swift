@@ -83,7 +83,6 @@ enum House {
     Room(name: "meseta-supervisor"),
     Room(name: "CMesetaProcess"),
     Room(name: "CMesetaRegex"),
-    Room(name: "CRE2"),
     Room(name: "CMesosWire"),
     Room(name: "CProtobufC"),
   ]
