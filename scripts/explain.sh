@@ -62,11 +62,25 @@ counts() { meseta explain batch --json | tr -d ' \n' | grep -qF "\"summary\":$1"
   >"$work/master.log" 2>&1 &
 pids+=($!)
 until_it "the master" meseta agents
-agent web-1 "cpus:4;mem:4096;disk:0;ports:[]"
+agent web-1 "cpus:4;mem:4096;disk:1;ports:[31000-31000]"
 until_it "an agent" agents_are 1
-run site --role web --cpus 4 --mem 2048 'sleep 600'
+run site --role web --cpus 4 --mem 4096 --resources "disk:1;ports:[31000-31000]" 'sleep 600'
 until_it "a task" tasks_run 1
-for name in web-2 web-3 web-4 web-5; do agent "$name" "cpus:4;mem:4096;disk:0;ports:[]"; done
-agent db-1 "cpus(db):8;mem(db):8192;disk(db):0;ports:[]"
-agent gpu-1 "cpus:8;mem:8192;gpus:2;disk:0;ports:[]"
+for name in web-2 web-3 web-4 web-5; do agent "$name" "cpus:4;mem:4096;disk:1;ports:[31000-31000]"; done
+agent db-1 "cpus(db):8;mem(db):8192;disk(db):1;ports(db):[31000-31000]"
+agent gpu-1 "cpus:8;mem:8192;gpus:2;disk:1;ports:[31000-31000]"
 until_it "the agents" agents_are 7
+run ci --role eng/ci --count 2 --cpus 4 --mem 4096 --resources "disk:1;ports:[31000-31000]" 'sleep 600'
+until_it "the tasks of ci" tasks_run 3
+run batch --role eng/batch --cpus 6 --mem 512 'sleep 600'
+
+# More than an agent has: what is free is declined.
+until_it "what batch declines" counts '{"allocated_elsewhere":3,"filtered":2,"gpu_only":1,"reserved":1}'
+show explain batch
+show quota set eng --guarantee 'cpus:8;mem:8192' --limit 'cpus:8;mem:8192'
+until_it "what batch's quota keeps from it" counts '{"allocated_elsewhere":3,"gpu_only":1,"quota_limit":2,"reserved":1}'
+show explain batch
+show explain batch --agent db-1
+show quota
+show roles
+echo "explain: all well"

@@ -1,5 +1,6 @@
 // Quotas as operators set them: what is refused and why, when they hold, and whose offers are taken back.
 
+import MesetaAllocator
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime

@@ -1,5 +1,6 @@
 // Weights that operators set, and what they are told of roles.
 
+import MesetaAllocator
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime

@@ -34,23 +34,23 @@ import Testing
         "  1  on offer  offered to the framework in role eng",
         "  1  quota     quota of role eng used up: 8 of 8 cpus",
         "",
-        "AGENT  HOST    ROLE  WHY",
-        "m-S0   host-a  eng   offered to the framework in role eng",
-        "m-S1   host-b  eng   declined until 12:00:262 (in 4 min 12 s)",
-        "m-S2   host-c  eng   quota of role eng used up: 8 of 8 cpus",
-        "m-S3   host-d  eng   declined until 12:00:22 (in 12 s)",
+        "AGENT  HOST    WHY",
+        "m-S1   host-b  declined until 12:00:262 (in 4 min 12 s)",
+        "m-S3   host-d  declined until 12:00:22 (in 12 s)",
+        "m-S0   host-a  offered to the framework in role eng",
+        "m-S2   host-c  quota of role eng used up: 8 of 8 cpus",
       ])
   }
 
   @Test func manyAgentsWithTheSameReasonAreOneLine() {
-    let many = (1...40).map { ("web-\($0)", Explanation.Reason.allocatedElsewhere) }
+    let many = (1...40).reversed().map { ("web-\($0)", Explanation.Reason.allocatedElsewhere) }
     let text = text(many + [("db-1", .suppressed)])
     #expect(text.counts.map(\.name) == ["allocated_elsewhere", "suppressed"])
     #expect(text.counts.map(\.count) == [40, 1])
     #expect(
       text.lines(width: nil).suffix(2) == [
-        "40 agents  web-1, web-2 … web-40  eng   all of it is used or offered",
-        "m-S40      db-1                   eng   the framework suppresses offers in role eng",
+        "40 agents  web-1, web-2 … web-40  all of it is used or offered",
+        "m-S40      db-1                   the framework suppresses offers in role eng",
       ])
   }
 
@@ -85,7 +85,10 @@ import Testing
     (.reserved(role: "db"), "what is free is reserved for role db"),
     (.reserved(role: "*"), "what is free is reserved for other roles"),
     (.outstandingLimit(20), "the framework has 20 unanswered offers, as many as it may have"),
-    (.filtered(until: .max), "declined until 12:00:9223371946 (in 106751 d 23 h)"),
+    (
+      .filtered(until: (100 + 365 * 86400) * Self.second),
+      "declined until 12:00:31536010 (in 365 d 0 h)"
+    ),
   ])
   func aReasonIsAPlainSentence(_ reason: Explanation.Reason, _ sentence: String) {
     #expect(text([("host", reason)]).sentences.map(\.sentence) == [sentence])

@@ -129,40 +129,51 @@ public struct ExplanationText: Sendable {
   }
 
   private var table: TextTable {
-    var table = TextTable([
-      .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("ROLE", isFlexible: true),
-      .init("WHY"),
-    ])
+    let hasRoles = explanation.roles.count > 1
+    let why = TextTable.Column("WHY")
+    let role = TextTable.Column("ROLE", isFlexible: true)
+    var table = TextTable(
+      [.init("AGENT", isFlexible: true), .init("HOST", isFlexible: true)] + (hasRoles ? [role, why] : [why]))
     for group in groups {
       let agents = group.map { explanation.agents[$0] }
-      let ids = agents.map(\.id.value)
       let hosts = agents.map(\.hostname)
       let (agent, host) =
         agents.count == 1
-        ? (ids[0], hosts[0])
-        : (
-          "\(agents.count) agents",
-          "\(hosts[0]), \(hosts[1])\(agents.count > 2 ? " … \(hosts[agents.count - 1])" : "")"
-        )
-      table.add([agent, host, agents[0].role ?? "-", reasons[group[0]].sentence])
+        ? (agents[0].id.value, hosts[0])
+        : ("\(agents.count) agents", "\(hosts[0]), \(hosts[1]) … \(hosts[hosts.count - 1])")
+      let sentence = reasons[group[0]].sentence
+      table.add([agent, host] + (hasRoles ? [agents[0].role ?? "-", sentence] : [sentence]))
     }
     return table
   }
 
-  /// The places of the agents that are shown in a row each: those with the same reason, where there are many.
+  /// The places of the agents that are shown in a row each, in the order of the summary and by host: together those with
+  /// the same reason, where there are many.
   private var groups: [[Int]] {
-    var groups: [[Int]] = []
-    var places: [Row: Int] = [:]
-    for (index, reason) in reasons.enumerated() {
-      let row = Row(role: explanation.agents[index].role, sentence: reason.sentence)
-      if let place = places[row] {
-        groups[place].append(index)
-      } else {
-        places[row] = groups.count
-        groups.append([index])
+    kinds.flatMap { agents in
+      var rows: [[Int]] = []
+      var places: [Row: Int] = [:]
+      for index in agents.sorted(by: { isBefore($0, $1) }) {
+        let row = Row(role: explanation.agents[index].role, sentence: reasons[index].sentence)
+        if let place = places[row] {
+          rows[place].append(index)
+        } else {
+          places[row] = rows.count
+          rows.append([index])
+        }
       }
+      return rows.flatMap { $0.count < Self.leastGroup ? $0.map { [$0] } : [$0] }
     }
-    return groups.flatMap { $0.count < Self.leastGroup ? $0.map { [$0] } : [$0] }.sorted { $0[0] < $1[0] }
+  }
+
+  /// Whether an agent's host comes first: `web-9` before `web-10`.
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let (one, other) = (explanation.agents[left].hostname, explanation.agents[right].hostname)
+    if one.count != other.count, one.prefix(while: { !$0.isNumber }) == other.prefix(while: { !$0.isNumber })
+    {
+      return one.count < other.count
+    }
+    return one == other ? left < right : one < other
   }
 
   private struct Row: Hashable {
