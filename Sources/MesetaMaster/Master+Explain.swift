@@ -87,7 +87,8 @@ extension Master {
     case .tooSmall(let resource): .tooSmall(shortage(of: resource, for: framework, in: role, on: agent))
     case .filtered(let until):
       .filtered(until: time.wall.addingSaturated((until - time.monotonic).nanoseconds))
-    case .behind(let first, let share): behind(first, share)
+    // What it is offered in another role is taken, in this one.
+    case .behind(let first, let share): first == framework.slot ? .allocatedElsewhere : behind(first, share)
     case .available: .available
     case .offered: .offered
     }

@@ -42,6 +42,7 @@ extension Master {
         throw refused("Cannot set quota for role '\(config.role)' which already has quota")
       }
       let quotas = try exact([config])
+      if let problem = countingProblem(with: quotas) { throw refused(problem) }
       if let problem = QuotaHierarchy(decided(with: quotas)).problem { throw refused(problem) }
       try authorizeQuotas([config.role], peer)
       if !call.isForced, let problem = overcommitment(by: quotas) {
@@ -107,6 +108,7 @@ extension Master {
             + "'\(entry.quota.limits.text)' (use 'force' flag to bypass this check)")
       }
     }
+    if let problem = countingProblem(with: quotas) { throw invalid(problem) }
     if let problem = QuotaHierarchy(decided(with: quotas)).problem { throw invalid(problem) }
     if !isForced, let problem = overcommitment(by: quotas) {
       throw invalid("total quota \(problem) (use 'force' flag to bypass this check)")
@@ -118,6 +120,14 @@ extension Master {
     var settings = decidedSettings
     for quota in quotas { settings.set(quota) }
     return settings
+  }
+
+  /// That the allocator does not count so many different resources.
+  private func countingProblem(with quotas: [RoleQuota]) -> String? {
+    let names = decided(with: quotas).quotas.flatMap { ($0.quota.guarantees + $0.quota.limits).map(\.name) }
+    if allocator.canCount(names) { return nil }
+    let new = quotas.flatMap { ($0.quota.guarantees + $0.quota.limits).map(\.name) }
+    return "too many different resources are in use for a quota of '\(new.joined(separator: ", "))'"
   }
 
   /// That more would be guaranteed than there is; agents that are disconnected count, for they tend to come back.

@@ -181,6 +181,14 @@ extension OperatorCall {
     #expect(cluster.refusal(.update(config, force: true)) == nil)
   }
 
+  @Test mutating func noMoreResourcesAreNamedThanAreCounted() {
+    let limits = (0..<70).map { WrittenQuantity("r\($0)", 1) }
+    let refusal = cluster.refusal(.updateQuota([QuotaConfig(role: "eng", limits: limits)], isForced: true))
+    #expect(
+      refusal?.message.hasPrefix("Invalid QuotaConfig: too many different resources are in use") == true)
+    #expect(cluster.quotas() == [])
+  }
+
   // MARK: Roles below each other
 
   @Test mutating func childrenShareWhatTheirParentIsGuaranteed() {

@@ -71,7 +71,7 @@ public struct ReasonText: Sendable {
     case .behind(let first, let share):
       (name, kind) = ("behind", "others first")
       sentence =
-        "\(names[first] ?? first.value) is served first: its share is smaller by \(Self.percent(share))"
+        "\(names[first] ?? first.value) is served first: its share is \(Self.comparison(share))"
     case .available:
       (name, kind, sentence) = ("available", "free", "free for the framework, offered in a moment")
     case .offered:
@@ -95,8 +95,8 @@ public struct ReasonText: Sendable {
 
   private static func unit(of name: String) -> String { name == "mem" || name == "disk" ? " (MB)" : "" }
 
-  private static func percent(_ share: Double) -> String {
+  private static func comparison(_ share: Double) -> String {
     let thousandths = Int((min(max(share, 0), 1) * 1000).rounded())
-    return "\(thousandths / 10).\(thousandths % 10) %"
+    return thousandths == 0 ? "not greater" : "smaller by \(thousandths / 10).\(thousandths % 10) %"
   }
 }
