@@ -26,7 +26,11 @@ meseta() { timeout 60 "$bin/meseta" "$@" --master "127.0.0.1:$port"; }
 
 # Shows a command and what it prints.
 show() {
-  echo "\$ meseta $*"
+  local word line='$ meseta'
+  for word; do
+    if [[ $word == *';'* ]]; then line+=" '$word'"; else line+=" $word"; fi
+  done
+  echo "$line"
   meseta "$@"
   echo
 }

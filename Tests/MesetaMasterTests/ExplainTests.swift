@@ -79,6 +79,10 @@ import Testing
     #expect(explain()?.agents.first?.role == "eng")
   }
 
+  @Test mutating func whatTheFrameworkIsOfferedInAnotherRoleIsTaken() {
+    #expect(explain(role: "eng")?.agents.map(\.reason) == [.allocatedElsewhere])
+  }
+
   @Test mutating func oneAgentIsAskedFor() throws {
     let other = cluster.lone.open(.agent)
     let added = try cluster.lone.registered("cpus:1", on: other)

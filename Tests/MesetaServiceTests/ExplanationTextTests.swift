@@ -82,6 +82,7 @@ import Testing
       ]), "free are only 0.1 of 0.5 cpus or 16 of 32 mem (MB)"
     ),
     (.behind(FrameworkID("m-0002"), share: 0.125), "spark is served first: its share is smaller by 12.5 %"),
+    (.behind(FrameworkID("x"), share: 0), "x is served first: its share is not greater"),
     (.reserved(role: "db"), "what is free is reserved for role db"),
     (.reserved(role: "*"), "what is free is reserved for other roles"),
     (.outstandingLimit(20), "the framework has 20 unanswered offers, as many as it may have"),

@@ -106,13 +106,16 @@ public struct ExplanationText: Sendable {
     return "\(sentence), and \(others) other\(others == 1 ? "" : "s")"
   }
 
-  /// What can be done where nothing is on offer.
+  /// What can be done where nothing is on offer: about the most frequent reason, but rather than to wait for others.
   private var advice: String? {
-    guard !explanation.agents.contains(where: { $0.reason == .offered }), let most = kinds.first else {
-      return nil
-    }
-    let found = explanation.agents[most[0]].reason
-    switch found {
+    if explanation.agents.contains(where: { $0.reason == .offered }) { return nil }
+    let isTaken = { (agents: [Int]) in explanation.agents[agents[0]].reason == .allocatedElsewhere }
+    let kinds = kinds
+    return (kinds.filter { !isTaken($0) } + kinds.filter(isTaken)).lazy.compactMap(advice).first
+  }
+
+  private func advice(on agents: [Int]) -> String? {
+    switch explanation.agents[agents[0]].reason {
     case .frameworkInactive:
       return "next: start the framework again; it gets no offers while it is disconnected"
     case .suppressed: return "next: the framework has to revive offers (REVIVE) when it wants some"
