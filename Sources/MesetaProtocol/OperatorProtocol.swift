@@ -9,6 +9,17 @@ public enum OperatorCall: Hashable, Sendable {
   case getTasks
   case getMaster
   case teardown(FrameworkID)
+  case getQuota
+  /// Each role once. With `isForced` also limits below what is consumed, and guarantees above what the cluster has.
+  case updateQuota([QuotaConfig], isForced: Bool)
+  /// Deprecated in Mesos, as is ``removeQuota(role:)``.
+  indirect case setQuota(QuotaRequest)
+  case removeQuota(role: String)
+  case getWeights
+  case updateWeights([RoleWeight])
+  case getRoles
+  /// Why each agent, or one, is or is not on offer to a framework, in one of its roles or in all. Mesos has no such call.
+  indirect case explain(FrameworkID, agentID: AgentID?, role: String?)
 
   // Answered by an agent.
   case listFiles(path: String)
@@ -23,6 +34,14 @@ public enum OperatorCall: Hashable, Sendable {
     case .getTasks: "GET_TASKS"
     case .getMaster: "GET_MASTER"
     case .teardown: "TEARDOWN"
+    case .getQuota: "GET_QUOTA"
+    case .updateQuota: "UPDATE_QUOTA"
+    case .setQuota: "SET_QUOTA"
+    case .removeQuota: "REMOVE_QUOTA"
+    case .getWeights: "GET_WEIGHTS"
+    case .updateWeights: "UPDATE_WEIGHTS"
+    case .getRoles: "GET_ROLES"
+    case .explain: "EXPLAIN"
     case .listFiles: "LIST_FILES"
     case .readFile: "READ_FILE"
     }
@@ -35,6 +54,10 @@ public enum OperatorResponse: Hashable, Sendable {
   case frameworks([FrameworkDescription])
   case tasks([TaskDescription])
   indirect case master(MasterInfo)
+  case quota([RoleQuota])
+  case weights([RoleWeight])
+  case roles([RoleDescription])
+  indirect case explanation(Explanation)
   case files([FileInfo])
   /// `size` is that of the whole file.
   case file(size: UInt64, data: [UInt8])

@@ -8,6 +8,9 @@ public struct Authorizer: Hashable, Sendable {
     case runTask
     case viewCluster
     case accessSandbox
+    case viewRole
+    case updateQuota
+    case updateWeight
   }
 
   /// To what: the role, user or framework concerned.

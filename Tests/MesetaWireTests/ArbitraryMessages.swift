@@ -187,19 +187,20 @@ extension Arbitrary {
   }
 
   mutating func operatorCall() -> OperatorCall {
-    switch below(7) {
+    switch below(9) {
     case 0: .getAgents
     case 1: .getFrameworks
     case 2: .getTasks
     case 3: .getMaster
     case 4: .teardown(FrameworkID(text()))
     case 5: .listFiles(path: text())
+    case 6, 7: roleCall()
     default: .readFile(path: text(), offset: random.next(), length: maybe { $0.random.next() })
     }
   }
 
   mutating func operatorResponse() -> OperatorResponse {
-    switch below(7) {
+    switch below(9) {
     case 0:
       .agents(
         some { arbitrary in
@@ -235,6 +236,7 @@ extension Arbitrary {
             user: arbitrary.text(), group: arbitrary.text())
         })
     case 5: .file(size: random.next(), data: data())
+    case 6, 7: roleResponse()
     default: .done
     }
   }

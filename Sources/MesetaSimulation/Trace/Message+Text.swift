@@ -204,6 +204,12 @@ extension OperatorResponse {
       tasks.map { "\($0.record.info.id) \($0.record.state.name)\($0.isCompleted ? " completed" : "")" }
         .joined(separator: " | ")
     case .master(let info): "master \(info.id)"
+    case .quota(let quotas): quotas.isEmpty ? "no quota" : quotas.map(\.text).joined(separator: " | ")
+    case .weights(let weights): weights.isEmpty ? "no weights" : weights.map(\.text).joined(separator: " | ")
+    case .roles(let roles): roles.map(\.text).joined(separator: " | ")
+    case .explanation(let explanation):
+      "\(explanation.frameworkName): "
+        + explanation.agents.map { $0.text(at: explanation.time) }.joined(separator: " | ")
     case .files(let files): "\(files.count) files"
     case .file(let size, _): "\(size) bytes"
     case .done: "done"

@@ -27,10 +27,15 @@ extension OperatorCall: WireConvertible {
       self = .readFile(
         path: context.text(read.pointee.path), offset: read.pointee.offset,
         length: read.pointee.has_length == 0 ? nil : read.pointee.length)
-    default: throw Self.unknownType(wire.pointee.type.rawValue)
+    default:
+      guard let call = try Self.roleCall(wire, context) else {
+        throw Self.unknownType(wire.pointee.type.rawValue)
+      }
+      self = call
     }
   }
 
+  /// EXPLAIN has no form here; the envelope has its own.
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
@@ -61,6 +66,9 @@ extension OperatorCall: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__READ_FILE
       wire.pointee.read_file = message
+    case .getQuota, .updateQuota, .setQuota, .removeQuota, .getWeights, .updateWeights, .getRoles:
+      encodeRoleCall(into: wire, context)
+    case .explain: break
     }
   }
 }
@@ -73,7 +81,7 @@ package struct AgentOperatorCall: WireConvertible {
   package init?(_ call: OperatorCall) {
     switch call {
     case .listFiles, .readFile: self.call = call
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown: return nil
+    default: return nil
     }
   }
 
@@ -115,7 +123,7 @@ package struct AgentOperatorCall: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__AGENT__CALL__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown: break
+    default: break
     }
   }
 }

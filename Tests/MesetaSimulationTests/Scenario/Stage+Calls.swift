@@ -166,6 +166,9 @@ extension Stage {
       let id = FrameworkID(names.expand(try arguments.next("the framework's id")))
       return try say(.operatorCall(.teardown(id), request: request()), "operator")
     }
+    if let known = try roleCall(call, &arguments) {
+      return try say(.operatorCall(known, request: request()), "operator")
+    }
     guard let known = calls[call] else { throw ScriptError("there is no operator call \(call)") }
     try say(.operatorCall(known, request: request()), "operator")
   }
