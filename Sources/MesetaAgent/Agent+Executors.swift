@@ -39,6 +39,7 @@ extension Agent {
       AgentExecutor(executorName, framework: framework, info: own, containerID: containerID))
     frameworks.retain(framework)
     containers[containerID] = .executor(executor)
+    writeCheckpointIfStale(&effects)  // The container may use a volume that has just been made.
     effects.launch(launch)
     deadlines.add(
       .executorRegistration(executor), at: time.monotonic + configuration.executorRegistrationTimeout)

@@ -83,7 +83,8 @@ extension Master {
     guard let first = taken.first else { return }
     var remaining = first.resources
     for offer in taken.dropFirst() { remaining += offer.resources }
-    var usesAnything = false
+    let offered = remaining
+    var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
       switch operation.kind {
       case .launch(let infos):
@@ -103,10 +104,17 @@ extension Master {
             "Task groups are not supported by this version", at: time, &effects)
         }
       default:
-        failOperation(operation, "This operation is not supported by this version", of: key, &effects)
+        if operate(operation, of: key, first, &remaining, at: time, &effects) { convertsAnything = true }
       }
     }
-    recoverRest(remaining, of: taken, filters: call.filters, usesAnything: usesAnything, at: time)
+    if convertsAnything {
+      // What operations made and nothing used is offered again at once: the framework did not decline it.
+      let converted = remaining - offered
+      recover(first, converted, refuse: nil, at: time)
+      remaining -= converted
+    }
+    recoverRest(
+      remaining, of: taken, filters: call.filters, usesAnything: usesAnything || convertsAnything, at: time)
   }
 
   /// Gives back what the operations left of the offers, all on the first: they are of one agent, framework and role.
@@ -153,11 +161,8 @@ extension Master {
         at: time, &effects)
       return false
     }
-    remaining -= needed
+    take(needed, of: key, offer, &remaining)
     if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
-    let isUsed = allocator.use(
-      agents[valid: offer.agent].slot, frameworks[valid: key].slot, offer.role, needed)
-    assert(isUsed, "the offer held less than what was left of it")
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
     let launchesExecutor = newExecutor != nil || task.executor == nil
@@ -165,6 +170,19 @@ extension Master {
       .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
       to: session)
     return true
+  }
+
+  /// Has a task use what it needs. Shared volumes stay offered, for further tasks of the call.
+  private mutating func take(
+    _ needed: Resources, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources
+  ) {
+    let (agent, framework) = (agents[valid: offer.agent].slot, frameworks[valid: key].slot)
+    let shared = needed.allSatisfy(\.isPlain) ? Resources() : Resources(needed.filter(\.isShared))
+    let exclusive = shared.isEmpty ? needed : needed - shared
+    remaining -= exclusive
+    let isUsed = allocator.use(agent, framework, offer.role, exclusive)
+    assert(isUsed, "the offer held less than what was left of it")
+    if !shared.isEmpty { allocator.addUsed(agent, framework, role: roleName(offer.role), shared) }
   }
 
   /// Tells a framework that something became of a task that was never there.
@@ -179,24 +197,6 @@ extension Master {
           taskID: task.id, state: state == .dropped && !isAware ? .lost : state, source: .master,
           reason: reason, message: message, agentID: task.agentID, timestamp: time.timestamp)),
       to: key, &effects)
-  }
-
-  /// Tells a framework that wants to know that an operation was not done.
-  private mutating func failOperation<E: MasterEffects>(
-    _ operation: Operation, _ message: String, of key: FrameworkKey, _ effects: inout E
-  ) {
-    switch operation.kind {
-    case .launch, .launchGroup: return
-    default: break
-    }
-    guard let id = operation.id else {
-      effects.log(
-        .warning, "dropped an operation of framework \(frameworks[key]?.id.value ?? "?"): \(message)")
-      return
-    }
-    send(
-      .updateOperationStatus(OperationStatus(operationID: id, state: .error, message: message)), to: key,
-      &effects)
   }
 }
 

@@ -82,7 +82,7 @@ extension Master {
     }
   }
 
-  private mutating func rescind<E: MasterEffects>(
+  mutating func rescind<E: MasterEffects>(
     _ offer: OfferEntry, at time: Time, _ effects: inout E
   ) {
     metrics.offersRescinded += 1

@@ -9,6 +9,9 @@ public enum OperatorCall: Hashable, Sendable {
   case getTasks
   case getMaster
   case teardown(FrameworkID)
+  /// RESERVE_RESOURCES and the like.
+  indirect case operate(AgentID, OperatorOperation)
+  case getOperations
 
   // Answered by an agent.
   case listFiles(path: String)
@@ -23,6 +26,8 @@ public enum OperatorCall: Hashable, Sendable {
     case .getTasks: "GET_TASKS"
     case .getMaster: "GET_MASTER"
     case .teardown: "TEARDOWN"
+    case .operate(_, let operation): operation.name
+    case .getOperations: "GET_OPERATIONS"
     case .listFiles: "LIST_FILES"
     case .readFile: "READ_FILE"
     }
@@ -35,6 +40,8 @@ public enum OperatorResponse: Hashable, Sendable {
   case frameworks([FrameworkDescription])
   case tasks([TaskDescription])
   indirect case master(MasterInfo)
+  /// Those that are under way, or whose end is not acknowledged.
+  case operations([OperationRecord])
   case files([FileInfo])
   /// `size` is that of the whole file.
   case file(size: UInt64, data: [UInt8])
@@ -52,10 +59,12 @@ public struct AgentDescription: Hashable, Sendable {
   public var registeredTime: Int64
   public var allocated: Resources
   public var offered: Resources
+  /// All that the agent has, with the reservations and volumes that operations made.
+  public var total: Resources
 
   public init(
     _ info: AgentInfo, isActive: Bool, version: String, nativeAddress: String?, registeredTime: Int64,
-    allocated: Resources, offered: Resources
+    allocated: Resources, offered: Resources, total: Resources
   ) {
     self.info = info
     self.isActive = isActive
@@ -64,6 +73,7 @@ public struct AgentDescription: Hashable, Sendable {
     self.registeredTime = registeredTime
     self.allocated = allocated
     self.offered = offered
+    self.total = total
   }
 }
 

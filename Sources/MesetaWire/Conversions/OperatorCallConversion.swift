@@ -27,7 +27,12 @@ extension OperatorCall: WireConvertible {
       self = .readFile(
         path: context.text(read.pointee.path), offset: read.pointee.offset,
         length: read.pointee.has_length == 0 ? nil : read.pointee.length)
-    default: throw Self.unknownType(wire.pointee.type.rawValue)
+    case MESOS__V1__MASTER__CALL__TYPE__GET_OPERATIONS: self = .getOperations
+    default:
+      guard let operation = try Self.operation(wire, context) else {
+        throw Self.unknownType(wire.pointee.type.rawValue)
+      }
+      self = operation
     }
   }
 
@@ -44,6 +49,8 @@ extension OperatorCall: WireConvertible {
       message.pointee.framework_id = context.message(id)
       wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__TEARDOWN
       wire.pointee.teardown = message
+    case .operate(let agent, let operation): Self.encode(operation, on: agent, into: wire, context)
+    case .getOperations: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_OPERATIONS
     case .listFiles(let path):
       let message = context.make(
         Mesos__V1__Master__Call__ListFiles.self, mesos__v1__master__call__list_files__descriptor_address())
@@ -73,7 +80,7 @@ package struct AgentOperatorCall: WireConvertible {
   package init?(_ call: OperatorCall) {
     switch call {
     case .listFiles, .readFile: self.call = call
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown: return nil
+    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown, .operate, .getOperations: return nil
     }
   }
 
@@ -115,7 +122,7 @@ package struct AgentOperatorCall: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__AGENT__CALL__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown: break
+    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown, .operate, .getOperations: break
     }
   }
 }

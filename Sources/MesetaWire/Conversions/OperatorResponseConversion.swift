@@ -24,6 +24,9 @@ extension OperatorResponse: WireConvertible {
       let message = try Self.present(wire.pointee.get_master, "get_master")
       self = .master(
         try context.required(message.pointee.master_info, Self.self, "get_master.master_info"))
+    case MESOS__V1__MASTER__RESPONSE__TYPE__GET_OPERATIONS:
+      let message = try Self.present(wire.pointee.get_operations, "get_operations")
+      self = .operations(try context.messages(message.pointee.n_operations, message.pointee.operations))
     case MESOS__V1__MASTER__RESPONSE__TYPE__LIST_FILES:
       let message = try Self.present(wire.pointee.list_files, "list_files")
       self = .files(try context.messages(message.pointee.n_file_infos, message.pointee.file_infos))
@@ -71,6 +74,14 @@ extension OperatorResponse: WireConvertible {
       message.pointee.master_info = context.message(master)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_MASTER
       wire.pointee.get_master = message
+    case .operations(let operations):
+      let message = context.make(
+        Mesos__V1__Master__Response__GetOperations.self,
+        mesos__v1__master__response__get_operations__descriptor_address())
+      message.pointee.n_operations = operations.count
+      message.pointee.operations = context.messages(operations)
+      wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_OPERATIONS
+      wire.pointee.get_operations = message
     case .files(let files):
       let message = context.make(
         Mesos__V1__Master__Response__ListFiles.self,
@@ -101,7 +112,7 @@ package struct AgentOperatorResponse: WireConvertible {
   package init?(_ response: OperatorResponse) {
     switch response {
     case .files, .file: self.response = response
-    case .agents, .frameworks, .tasks, .master, .done: return nil
+    case .agents, .frameworks, .tasks, .master, .operations, .done: return nil
     }
   }
 
@@ -139,7 +150,7 @@ package struct AgentOperatorResponse: WireConvertible {
       message.pointee.data = context.data(data)
       wire.pointee.type = MESOS__V1__AGENT__RESPONSE__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .agents, .frameworks, .tasks, .master, .done: break
+    case .agents, .frameworks, .tasks, .master, .operations, .done: break
     }
   }
 }
