@@ -57,11 +57,14 @@ struct Said {
   var names: TaskNames
   /// The number for the next call whose outcome is wanted.
   var nextRequest: UInt64
+  /// The framework's.
+  var principal: String?
 
-  init(offers: OfferBook, names: TaskNames, nextRequest: UInt64) {
+  init(offers: OfferBook, names: TaskNames, nextRequest: UInt64, principal: String? = nil) {
     self.offers = offers
     self.names = names
     self.nextRequest = nextRequest
+    self.principal = principal
   }
 
   /// Whether the scheduler does not take the update.

@@ -8,7 +8,8 @@ extension DriverCore {
   /// What the scheduler is to say its calls into while it handles an input. The book of offers is moved there and back, so
   /// that it has one owner and is never copied.
   mutating func begin() -> Said {
-    var said = Said(offers: OfferBook(), names: names, nextRequest: nextRequest)
+    var said = Said(
+      offers: OfferBook(), names: names, nextRequest: nextRequest, principal: framework.principal)
     swap(&said.offers, &offers)
     return said
   }
@@ -128,6 +129,7 @@ extension DriverCore {
       for case .launch(let launched) in accept.operations.map(\.kind) {
         for task in launched { tasks.launch(task) }
       }
+      operations.asked(accept.operations, on: nil)
     case .decline(_, let filters):
       if filters.refuseSeconds > options.usefulRefusal.inSeconds { demand.filtered(nil) }
     default: break
@@ -140,6 +142,7 @@ extension DriverCore {
     guard !use.tasks.isEmpty || !use.operations.isEmpty, let first = use.offers.first else {
       return
     }
+    operations.asked(use.operations, on: first.agentID)
     var operations = use.operations
     if !use.tasks.isEmpty { operations.append(Operation(.launch(use.tasks))) }
     for task in use.tasks { tasks.launch(task) }
