@@ -125,7 +125,9 @@ import Testing
     consumer.ask()
     #expect(consumer.takeCalls() == [.decline(offerIDs: [offerID(3)], filters: Filters(refuseSeconds: 5))])
     let reports = consumer.perform(
-      .launch([.shell("true", resources: "cpus:1", id: "t2")], after: [], offers: [offer(2)], refuseRest: .seconds(9)))
+      .launch(
+        [.shell("true", resources: "cpus:1", id: "t2")], after: [], offers: [offer(2)],
+        refuseRest: .seconds(9)))
     #expect(reports == [.launched(["t2"], consumer.ticket)])
     guard case .accept(let accept)? = consumer.takeCalls().first else {
       return #expect(Bool(false), "no ACCEPT")
@@ -138,9 +140,11 @@ import Testing
     consumer.stage.event(.offers([offer(1, "cpus:2;mem:100")]))
     _ = consumer.next()
     let tasks = (1...4).map { TaskRequest.shell("true", resources: "cpus:1", id: TaskID("t\($0)")) }
-    let reports = consumer.perform(.launch(tasks, offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
+    let reports = consumer.perform(
+      .launch(tasks, after: [], offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
     #expect(reports == [.launched(["t1", "t2"], consumer.ticket)])
-    let again = consumer.perform(.launch(tasks, offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
+    let again = consumer.perform(
+      .launch(tasks, after: [], offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
     #expect(again == [.launched([], consumer.ticket)], "the offer is gone")
     #expect(consumer.stage.effects.warnings == [])
   }
