@@ -48,7 +48,7 @@ struct Diary: Scheduler {
     var use = cluster.accept(offer)
     switch wish {
     case .write(let line):
-      if known == nil { use.reserve(["disk": size]) }
+      if known == nil { use.reserve("disk:16") }
       guard let volume = known ?? use.createVolume("diary", size: size, at: "diary") else { return }
       isDone = use.run(shell: "echo '\(line)' >> diary/lines", resources: need + Resources([volume])) != nil
     case .read:

@@ -18,7 +18,8 @@ extension Agent {
   mutating func apply<E: AgentEffects>(_ message: ApplyOperation, at time: Time, _ effects: inout E) {
     if operations.find(message.uuid) != nil { return }
     guard case .running = phase, operations.count < Self.maxOperations else {
-      let reason = operations.count < Self.maxOperations ? "it is on its way out" : "too many are unacknowledged"
+      let reason =
+        operations.count < Self.maxOperations ? "it is on its way out" : "too many are unacknowledged"
       return effects.log(.warning, "not doing operation \(message.uuid): \(reason)")
     }
     do throws(OperationRefusal) {
@@ -50,7 +51,8 @@ extension Agent {
     resourceVersion = versions.nextUUID()
     guard let session = connection.registeredSession else { return }
     effects.send(
-      .agentMessage(.updateResources(checkpointed: total.checkpointed, version: resourceVersion)), to: session)
+      .agentMessage(.updateResources(checkpointed: total.checkpointed, version: resourceVersion)), to: session
+    )
   }
 
   private mutating func carryOut<E: AgentEffects>(
@@ -99,10 +101,14 @@ extension Agent {
   private func isUsed(_ volume: Resource) -> Bool {
     var isUsed = false
     tasks.entries.visit { _, task in
-      if task.holdsResources, task.info?.resources.allocated(to: nil).contains(volume) == true { isUsed = true }
+      if task.holdsResources, task.info?.resources.allocated(to: nil).contains(volume) == true {
+        isUsed = true
+      }
     }
     executors.entries.visit { _, executor in
-      if executor.holdsResources, executor.info.resources.allocated(to: nil).contains(volume) { isUsed = true }
+      if executor.holdsResources, executor.info.resources.allocated(to: nil).contains(volume) {
+        isUsed = true
+      }
     }
     return isUsed
   }

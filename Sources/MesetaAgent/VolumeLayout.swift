@@ -40,7 +40,8 @@ public struct VolumeLayout: Hashable, Sendable {
       return VolumeDirectory(path: try path(in: workDirectory, role, persistence.id), isMount: false)
     }
     switch source.kind {
-    case .path: return VolumeDirectory(path: try path(in: root(of: source), role, persistence.id), isMount: false)
+    case .path:
+      return VolumeDirectory(path: try path(in: root(of: source), role, persistence.id), isMount: false)
     case .mount: return VolumeDirectory(path: try root(of: source), isMount: true)
     case .block, .raw: throw UnusableVolume(description: "\(volume) is on a disk without directories")
     }

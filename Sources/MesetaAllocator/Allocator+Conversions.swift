@@ -17,16 +17,15 @@ extension Allocator {
       agents[Int(agent.index)].holdings[place].offered.contains(from),
       agents[Int(agent.index)].total.contains(from)
     else { return false }
-    let (consumed, made) = (dimensions.amounts(of: from), dimensions.amounts(of: to))
-    guard consumed.all == made.all else { return false }
-    convertTotal(agent, from: from, to: to) { ledger in
-      ledger.holdings[place].offered -= from
-      ledger.holdings[place].offered += to
-      ledger.holdings[place].offeredAmounts -= consumed
-      ledger.holdings[place].offeredAmounts += made
+    guard hasSameAmounts(from, to) else { return false }
+    let held = AgentLedger.Change(amounts: amounts(agent, place))
+    convertTotal(agent, from: from, to: to) { ledger, dimensions in
+      ledger.holdings[place].book(from, .fromOffered, dimensions)
+      ledger.holdings[place].book(to, .toOffered, dimensions)
     }
-    charge(subscription, AgentLedger.Change(amounts: made))
-    credit(subscription, AgentLedger.Change(amounts: consumed))
+    // The new first, so that the holder is not taken to have nothing left.
+    charge(subscription, AgentLedger.Change(amounts: amounts(agent, place)))
+    credit(subscription, held)
     return true
   }
 
@@ -35,21 +34,30 @@ extension Allocator {
   /// Returns false, and does nothing, if so much is not there (or the agent has gone), or the amounts differ.
   public mutating func convertUnallocated(_ agent: AgentSlot, from: Resources, to: Resources) -> Bool {
     guard agents.contains(agent), agents[Int(agent.index)].unallocated.contains(from),
-      dimensions.amounts(of: from).all == dimensions.amounts(of: to).all
+      hasSameAmounts(from, to)
     else { return false }
-    convertTotal(agent, from: from, to: to) { _ in }
+    convertTotal(agent, from: from, to: to) { _, _ in }
     loosenQuotas()
     lookAt(agent)
     return true
   }
 
+  private func hasSameAmounts(_ left: Resources, _ right: Resources) -> Bool {
+    dimensions.amounts(of: left).all == dimensions.amounts(of: right).all
+  }
+
+  /// What a holder is charged for.
+  private func amounts(_ agent: AgentSlot, _ place: Int) -> Amounts {
+    dimensions.amounts(of: agents[Int(agent.index)].holdings[place].held)
+  }
+
   private mutating func convertTotal(
-    _ agent: AgentSlot, from: Resources, to: Resources, _ body: (inout AgentLedger) -> Void
+    _ agent: AgentSlot, from: Resources, to: Resources, _ body: (inout AgentLedger, Dimensions) -> Void
   ) {
     let old = agents[Int(agent.index)].total
     let new = old - from + to
     change(agent) { ledger, dimensions in
-      body(&ledger)
+      body(&ledger, dimensions)
       ledger.setTotal(new, dimensions)
     }
     bookReservations(new, isAdded: true)

@@ -82,7 +82,7 @@ extension Master {
   ) {
     guard let first = taken.first else { return }
     var remaining = first.resources
-    for offer in taken.dropFirst() { remaining += offer.resources }
+    for offer in taken.dropFirst() { remaining += withoutRepeated(offer, remaining, at: time) }
     let offered = remaining
     var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
@@ -115,6 +115,17 @@ extension Master {
     }
     recoverRest(
       remaining, of: taken, filters: call.filters, usesAnything: usesAnything || convertsAnything, at: time)
+  }
+
+  /// What an offer adds to others of its agent. Shared resources that are among those are given back at once.
+  private mutating func withoutRepeated(
+    _ offer: OfferEntry, _ others: Resources, at time: Time
+  ) -> Resources {
+    if offer.resources.allSatisfy(\.isPlain) { return offer.resources }
+    let repeated = Resources(offer.resources.filter { $0.isShared && others.contains($0) })
+    if repeated.isEmpty { return offer.resources }
+    recover(offer, repeated, refuse: nil, at: time)
+    return offer.resources - repeated
   }
 
   /// Gives back what the operations left of the offers, all on the first: they are of one agent, framework and role.

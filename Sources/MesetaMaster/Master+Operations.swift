@@ -45,12 +45,14 @@ extension Master {
       throw OperationProblem(text: "Agent disconnected")
     }
     guard let version = agents[valid: agent].registration.resourceVersion else {
-      throw OperationProblem(text: "Not supported on agent \(agents[valid: agent].id): it knows no operations")
+      throw OperationProblem(
+        text: "Not supported on agent \(agents[valid: agent].id): it knows no operations")
     }
     let capabilities = agents[valid: agent].registration.capabilities
     if operation.id != nil, !capabilities.contains(.agentOperationFeedback) {
       throw OperationProblem(
-        text: "Operation on agent default resources requested feedback, but agent \(agents[valid: agent].id) does "
+        text:
+          "Operation on agent default resources requested feedback, but agent \(agents[valid: agent].id) does "
           + "not have the required AGENT_OPERATION_FEEDBACK and RESOURCE_PROVIDER capabilities")
     }
     return OperationTarget(session: session, resourceVersion: version)
@@ -108,7 +110,9 @@ extension Master {
         to: converted)
     else {
       throw OperationProblem(
-        text: "Invalid \(operation.name) operation: the agent has no more \(consumed) than it needs for what runs there")
+        text:
+          "Invalid \(operation.name) operation: the agent has no more \(consumed) than it needs for what runs there"
+      )
     }
     return result
   }

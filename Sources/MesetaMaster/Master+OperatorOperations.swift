@@ -12,21 +12,26 @@ extension Master {
     guard let agent = agentsByID[id] else {
       return .failed(
         CallError(
-          .badRequest, "No agent found with specified ID: no agent \(id) is registered; GET_AGENTS lists them"))
+          .badRequest, "No agent found with specified ID: no agent \(id) is registered; GET_AGENTS lists them"
+        ))
     }
     let operation = wanted.operation
     let target: OperationTarget
     do throws(OperationProblem) {
       target = try self.target(of: operation, on: agent)
     } catch {
-      return .failed(CallError(.unavailable, "\(wanted.name) on agent \(agents[valid: agent].name): \(error.text)"))
+      return .failed(
+        CallError(.unavailable, "\(wanted.name) on agent \(agents[valid: agent].name): \(error.text)"))
     }
     if let problem = problem(with: operation, of: principal, on: agent) {
       return .failed(
-        CallError(.badRequest, "Invalid \(operation.name) operation on agent \(agents[valid: agent].name): \(problem)"))
+        CallError(
+          .badRequest, "Invalid \(operation.name) operation on agent \(agents[valid: agent].name): \(problem)"
+        ))
     }
     do throws(OperationProblem) {
-      try authorize(operation, principal, principal.map { "Principal '\($0.name)'" } ?? "An anonymous operator")
+      try authorize(
+        operation, principal, principal.map { "Principal '\($0.name)'" } ?? "An anonymous operator")
     } catch {
       return .failed(CallError(.forbidden, error.text))
     }

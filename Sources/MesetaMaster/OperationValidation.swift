@@ -99,11 +99,13 @@ struct OperationValidation {
   private func principalProblem(with reservation: Reservation) -> String? {
     guard let principal else { return nil }
     guard let named = reservation.principal else {
-      return "A reserve operation was attempted by principal '\(principal)', but there is a reserved resource "
+      return
+        "A reserve operation was attempted by principal '\(principal)', but there is a reserved resource "
         + "in the request with no principal set"
     }
     if named == principal { return nil }
-    return "A reserve operation was attempted by authenticated principal '\(principal)', which does not match "
+    return
+      "A reserve operation was attempted by authenticated principal '\(principal)', which does not match "
       + "a reserved resource in the request with principal '\(named)'"
   }
 
@@ -123,7 +125,8 @@ struct OperationValidation {
     }
     let roles = framework.subscribedRoles
     if !roles.contains(role) {
-      return "A reserve operation was attempted for a resource allocated to role '\(role)', but the framework "
+      return
+        "A reserve operation was attempted for a resource allocated to role '\(role)', but the framework "
         + "only has roles '\(roles.braced)'"
     }
     return nil
@@ -161,7 +164,8 @@ struct OperationValidation {
         + "operation with no principal set in 'disk.persistence'"
     }
     if named == principal { return nil }
-    return "Create volume operation attempted by authenticated principal '\(principal)', which does not match "
+    return
+      "Create volume operation attempted by authenticated principal '\(principal)', which does not match "
       + "a volume in the operation with principal '\(named)' set in 'disk.persistence'"
   }
 

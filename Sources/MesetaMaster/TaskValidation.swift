@@ -109,7 +109,7 @@ enum TaskValidation {
         return "Task and its executor mix revocable and non-revocable resources: \(problem)"
       }
     }
-    guard available.contains(needed.withoutRepeatedShares) else {
+    guard available.contains(needed) else {
       return "Total resources \(needed.allocated(to: role)) required by task and its executor is more than "
         + "available \(available.allocated(to: role))"
     }
@@ -129,14 +129,6 @@ enum TaskValidation {
 }
 
 extension Resources {
-  /// The resources with each shared one there once: however many use it, it is offered as one.
-  fileprivate var withoutRepeatedShares: Resources {
-    if allSatisfy(\.isPlain) { return self }
-    var result = Resources()
-    for resource in self where !resource.isShared || !result.contains(resource) { result.add(resource) }
-    return result
-  }
-
   /// Whether a range or a set here has something in common with one of the same name there: a port is one port,
   /// whoever it is reserved for.
   func overlaps(_ other: Resources) -> Bool {

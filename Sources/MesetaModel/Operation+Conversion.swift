@@ -4,13 +4,10 @@
 public struct ResourceConversion: Hashable, Sendable {
   public var consumed: Resources
   public var converted: Resources
-  /// A shared volume that must not be there any more once it was consumed: nobody else may have a copy.
-  public var destroyed: Resource?
 
-  public init(_ consumed: Resources, _ converted: Resources, destroyed: Resource? = nil) {
+  public init(_ consumed: Resources, _ converted: Resources) {
     self.consumed = consumed
     self.converted = converted
-    self.destroyed = destroyed
   }
 }
 
@@ -31,7 +28,7 @@ extension Operation {
     case .create(let volumes):
       volumes.map { ResourceConversion(Resources([$0.withoutVolume]), Resources([$0])) }
     case .destroy(let volumes):
-      volumes.map { ResourceConversion(Resources([$0]), Resources([$0.withoutVolume]), destroyed: $0) }
+      volumes.map { ResourceConversion(Resources([$0]), Resources([$0.withoutVolume])) }
     case .growVolume(let volume, let addition):
       [ResourceConversion(Resources([volume, addition]), Resources([volume.grown(by: addition)]))]
     case .shrinkVolume(let volume, let subtract):
@@ -111,10 +108,6 @@ extension Resources {
         throw ConversionProblem(description: "\(result) does not contain \(conversion.consumed)")
       }
       result -= conversion.consumed
-      if let destroyed = conversion.destroyed, result.contains(destroyed) {
-        throw ConversionProblem(
-          description: "Persistent volume \(destroyed) cannot be removed due to additional shared copies")
-      }
       result += conversion.converted
     }
     return result

@@ -1,5 +1,4 @@
-/// A bag of resources. Amounts of one identity are kept as one entry, in the order they first came; a shared resource
-/// is there once for each that uses it.
+/// A bag of resources. Amounts of one identity are kept as one entry, in the order they first came.
 ///
 /// Addition, subtraction and containment are O(n·m) in the number of distinct resources, which is a handful.
 public struct Resources: Sendable, RandomAccessCollection {
@@ -34,6 +33,8 @@ public struct Resources: Sendable, RandomAccessCollection {
       resources[index].value.add(resource.value)
       return
     }
+    // A shared resource is there once, however often it is used.
+    if resource.isShared, resources.contains(resource) { return }
     resources.append(resource)
   }
 
@@ -80,15 +81,15 @@ public struct Resources: Sendable, RandomAccessCollection {
 
   /// Whether all of `other` is in this bag, identity by identity.
   public func contains(_ other: Resources) -> Bool {
-    // What can be added up stands once, so that it is enough to look for each: only what is there as a whole, or shared
-    // and there in several copies, has to be counted off.
+    // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
+    // counted off.
     if other.resources.allSatisfy({ $0.isPlain }) {
       return other.resources.indices.allSatisfy { contains(other.resources[$0]) }
     }
     var rest = self
     for resource in other.resources {
       guard rest.contains(resource) else { return false }
-      rest.subtract(resource)
+      if !resource.isShared { rest.subtract(resource) }
     }
     return true
   }

@@ -65,7 +65,8 @@ public enum OperatorOperation: Hashable, Sendable {
 
   public var operation: Operation {
     switch self {
-    case .reserveResources(let resources, let source): Operation(.reserve(resources: resources, source: source))
+    case .reserveResources(let resources, let source):
+      Operation(.reserve(resources: resources, source: source))
     case .unreserveResources(let resources): Operation(.unreserve(resources))
     case .createVolumes(let volumes): Operation(.create(volumes: volumes))
     case .destroyVolumes(let volumes): Operation(.destroy(volumes: volumes))

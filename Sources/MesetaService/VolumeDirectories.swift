@@ -16,12 +16,15 @@ struct VolumeDirectories: Sendable {
     for volume in volumes {
       let directory = try layout.directory(of: volume)
       var isDirectory: ObjCBool = false
-      if FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue {
+      if FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory),
+        isDirectory.boolValue
+      {
         continue
       }
       if directory.isMount {
         throw VolumeProblem(
-          description: "persistent volume \(volume) is on the disk mounted at \(directory.path), which is not there")
+          description:
+            "persistent volume \(volume) is on the disk mounted at \(directory.path), which is not there")
       }
       do {
         try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)

@@ -119,7 +119,8 @@ import Testing
     consumer.stage.event(.offers(offers))
     #expect(consumer.next() == .offers(offers))
     consumer.perform(
-      .launch([.shell("true", resources: "cpus:1", id: "t1")], after: [], offers: [offer(1)], refuseRest: nil))
+      .launch([.shell("true", resources: "cpus:1", id: "t1")], after: [], offers: [offer(1)], refuseRest: nil)
+    )
     consumer.perform(.hold(offer(2)))
     #expect(consumer.takeCalls().flatMap(\.launched).map(\.id) == ["t1"])
     consumer.ask()

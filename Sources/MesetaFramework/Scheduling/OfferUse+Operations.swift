@@ -78,7 +78,8 @@ extension OfferUse {
   /// Takes space from a volume, which stays reserved; returns the volume as it then is. Nil, with nothing done, if it is not
   /// there or not larger.
   @discardableResult
-  public mutating func shrinkVolume(_ volume: Resource, by size: Scalar, id: OperationID? = nil) -> Resource? {
+  public mutating func shrinkVolume(_ volume: Resource, by size: Scalar, id: OperationID? = nil) -> Resource?
+  {
     guard case .scalar(let present) = volume.value, present > size else { return nil }
     let volume = allocated(volume)
     guard perform(.shrinkVolume(volume: volume, subtract: size), id: id) else { return nil }

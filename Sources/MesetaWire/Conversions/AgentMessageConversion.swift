@@ -43,7 +43,8 @@ extension AgentMessage: WireConvertible {
       self = .updateResources(
         checkpointed: try context.resources(
           message.pointee.n_checkpointed_resources, message.pointee.checkpointed_resources),
-        version: try Self.uuid(message.pointee.resource_version, "update_resources.resource_version", context))
+        version: try Self.uuid(message.pointee.resource_version, "update_resources.resource_version", context)
+      )
     default: throw Self.invalid("", "is of a kind that this version does not know")
     }
   }

@@ -17,7 +17,8 @@ extension MasterMessage: WireConvertible {
         pingTimeout: message.pointee.ping_timeout)
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED:
       let message = try Self.present(wire.pointee.agent_reregistered, "agent_reregistered")
-      let operations = context.uuids(message.pointee.n_reconcile_operations, message.pointee.reconcile_operations)
+      let operations = context.uuids(
+        message.pointee.n_reconcile_operations, message.pointee.reconcile_operations)
       guard let operations else {
         throw Self.invalid("agent_reregistered.reconcile_operations", "does not have the 16 bytes of a UUID")
       }
@@ -149,7 +150,8 @@ extension MasterMessage: WireConvertible {
       message.pointee.uuid = context.uuid(uuid)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT
       wire.pointee.acknowledgement = message
-    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown, .applyOperation,
+    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown,
+      .applyOperation,
       .acknowledgeOperation:
       encodeRare(into: wire, context)
     }
