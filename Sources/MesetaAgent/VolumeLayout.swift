@@ -12,6 +12,11 @@ public struct VolumeDirectory: Hashable, Sendable {
   public var path: String
   /// The volume is a mounted disk: its directory stays when the volume goes.
   public var isMount: Bool
+
+  public init(path: String, isMount: Bool) {
+    self.path = path
+    self.isMount = isMount
+  }
 }
 
 /// Names the directories of persistent volumes.
