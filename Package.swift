@@ -69,6 +69,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .systemLibrary(name: "CRE2", pkgConfig: "re2", providers: [.apt(["libre2-dev"])]),
+    .target(name: "CMesetaRegex", dependencies: ["CRE2"]),
     .target(name: "CMesosWire", dependencies: ["CProtobufC"], exclude: ["Protos"]),
     // The rules of the house, checked on the source tree.
     .testTarget(name: "TidyTests", swiftSettings: strict),
@@ -143,7 +145,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
-    room("MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
+    room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),
     tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
     room(
       "MesetaSimulation",
@@ -180,7 +182,8 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
 
 // A target is compiled again when a module that it names has changed, but not when that is a module which those it

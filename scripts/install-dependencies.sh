@@ -10,10 +10,16 @@ has_protobuf_c_headers() {
     { has_command pkg-config && pkg-config --exists libprotobuf-c; }
 }
 
+has_re2_headers() {
+  [ -e /usr/include/re2/re2.h ] || [ -e /usr/local/include/re2/re2.h ] ||
+    { has_command pkg-config && pkg-config --exists re2; }
+}
+
 missing=()
 has_command protoc || missing+=(protobuf-compiler)
 has_command protoc-c || missing+=(protobuf-c-compiler)
 has_protobuf_c_headers || missing+=(libprotobuf-c-dev)
+has_re2_headers || missing+=(libre2-dev)
 has_command python3 || missing+=(python3)
 has_command valgrind || missing+=(valgrind)
 

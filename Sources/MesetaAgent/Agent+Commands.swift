@@ -50,8 +50,8 @@ extension Agent {
   }
 
   /// Whether a framework was shut down.
-  mutating func isTerminating(_ framework: FrameworkTable.Key) -> Bool {
-    frameworks.update(framework) { $0.isTerminating } ?? false
+  func isTerminating(_ framework: FrameworkTable.Key) -> Bool {
+    frameworks.entries.contains(framework) && frameworks.entries[valid: framework].isTerminating
   }
 
   mutating func taskRanTooLong<E: AgentEffects>(

@@ -9,7 +9,9 @@ extension Agent {
     _ task: TaskInfo, of framework: FrameworkInfo, launchesExecutor: Bool, at time: Time, _ effects: inout E
   ) {
     start(task, of: framework, launchesExecutor: launchesExecutor, at: time, &effects)
-    guard launchesExecutor, let executor = task.executor, let id = framework.id else { return }
+    guard launchesExecutor, task.hasExecutor, let executor = task.executor, let id = framework.id else {
+      return
+    }
     // The master counts on it, also where the task was refused.
     let name = ExecutorName(id, executor.id)
     if executors.find(name) == nil { tellMaster(hasEnded: name, status: -1, &effects) }
@@ -39,7 +41,7 @@ extension Agent {
     }
     let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
-      if let executor = task.executor {
+      if task.hasExecutor, let executor = task.executor {
         try run(
           task, name, under: executor, launchesExecutor: launchesExecutor, framework, at: time, &effects)
       } else if let command = task.command {
@@ -79,9 +81,9 @@ extension Agent {
     _ containerID: String, _ task: TaskInfo, _ command: CommandInfo, _ framework: FrameworkTable.Key,
     executor: ExecutorInfo?
   ) throws(LaunchRefusal) -> ContainerLaunch {
-    guard let agentID = self.info.id,
+    guard let agentID = idText,
       let (frameworkID, known, directory) = frameworks.update(
-        framework, { ($0.id, $0.info, $0.executorsDirectory) }),
+        framework, { ($0.idText, $0.info, $0.executorsDirectory) }),
       let info = known
     else { throw .dropped(.agentDisconnected, "the agent is not registered") }
     let executorID = task.executorID
@@ -91,7 +93,7 @@ extension Agent {
       if let directory {
         executors = directory
       } else {
-        executors = try layout.executors(agentID: agentID.value, frameworkID: frameworkID.value)
+        executors = try layout.executors(agentID: agentID, frameworkID: frameworkID)
         frameworks.update(framework) { $0.executorsDirectory = executors }
       }
       sandbox = try SandboxLayout.sandbox(in: executors, executorID: executorID.value, run: containerID)
@@ -117,7 +119,7 @@ extension Agent {
 
   /// The volumes among some resources, as a container finds them in its sandbox.
   private func links(to resources: Resources) throws(LaunchRefusal) -> [VolumeLink] {
-    if resources.allSatisfy(\.isPlain) { return [] }
+    if resources.isPlain { return [] }
     var links: [VolumeLink] = []
     for volume in resources.persistentVolumes {
       guard let place = volume.disk?.volume else { continue }

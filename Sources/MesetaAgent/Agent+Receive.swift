@@ -67,21 +67,20 @@ extension Agent {
     }
   }
 
-  mutating func receive<E: AgentEffects>(_ message: MasterMessage, at time: Time, _ effects: inout E) {
-    switch message {
+  mutating func receive<E: AgentEffects>(
+    _ message: consuming MasterMessage, at time: Time, _ effects: inout E
+  ) {
+    if connection.isStoring, message.waitsForID { return keepForLater(message) }
+    switch consume message {
     case .ping(let isConnected):
       if let session = connection.session { effects.send(.agentMessage(.pong), to: session) }
       let action = connection.pinged(isConnected: isConnected, at: time.monotonic, &generator)
       if case .register = action { masterIsGone() }
-      return perform(action, at: time, &effects)
+      perform(action, at: time, &effects)
     case .registered(let id, let timeout):
-      return registered(id, pingTimeout: timeout, at: time, &effects)
+      registered(id, pingTimeout: timeout, at: time, &effects)
     case .reregistered(let id, let timeout, let reconcile):
-      return reregistered(id, pingTimeout: timeout, reconcile: reconcile, at: time, &effects)
-    default: break
-    }
-    if keepForLater(message) { return }
-    switch message {
+      reregistered(id, pingTimeout: timeout, reconcile: reconcile, at: time, &effects)
     case .runTask(let framework, let task, let launchesExecutor):
       run(task, of: framework, launchesExecutor: launchesExecutor, at: time, &effects)
     case .acknowledge(let framework, let task, let uuid):
@@ -98,7 +97,6 @@ extension Agent {
     case .shutdown(let reason): shutdown(reason, at: time, &effects)
     case .applyOperation(let operation): apply(operation, at: time, &effects)
     case .acknowledgeOperation(let uuid, let status): acknowledgeOperation(uuid, status: status, &effects)
-    case .ping, .registered, .reregistered: break  // Handled above.
     }
   }
 
@@ -112,5 +110,15 @@ extension Agent {
     sessions[session] = nil
     masterIsGone()
     effects.close(session, reason: "the registration was refused")
+  }
+}
+
+extension MasterMessage {
+  /// Whether it is about what the agent does once its id is on disk.
+  fileprivate var waitsForID: Bool {
+    switch self {
+    case .ping, .registered, .reregistered: false
+    default: true
+    }
   }
 }

@@ -13,14 +13,14 @@ extension Agent {
     _ key: TaskTable.Key, _ state: TaskState, _ source: TaskStatus.Source, reason: TaskStatus.Reason? = nil,
     message: String? = nil, at time: Time, _ effects: inout E
   ) {
-    let (agentID, uuid) = (info.id, nextUUID())
-    let status = tasks.update(key) { task in
-      TaskStatus(
-        taskID: task.key.taskID, state: state, source: source, reason: reason, message: message,
-        agentID: agentID, executorID: task.executorID, timestamp: Double(time.wall) / 1e9, uuid: uuid,
-        containerID: task.command?.container)
-    }
-    if let status { take(status, key, mayRepeat: false, at: time, &effects) }
+    let uuid = nextUUID()
+    guard tasks.entries.contains(key) else { return }
+    let status = TaskStatus(
+      taskID: tasks.entries[valid: key].key.taskID, state: state, source: source, reason: reason,
+      message: message,
+      agentID: info.id, executorID: tasks.entries[valid: key].executorID, timestamp: Double(time.wall) / 1e9,
+      uuid: uuid, containerID: tasks.entries[valid: key].command?.container)
+    take(status, key, mayRepeat: false, at: time, &effects)
   }
 
   /// Reports that a task is not on this agent.
@@ -114,7 +114,8 @@ extension Agent {
 
   /// Forgets a task whose container is gone and whose end is acknowledged.
   mutating func removeTaskIfDone(_ key: TaskTable.Key) {
-    if tasks.update(key, { $0.command == nil && $0.updates.isEmpty }) == true { removeTask(key) }
+    guard tasks.entries.contains(key) else { return }
+    if tasks.entries[valid: key].command == nil, tasks.entries[valid: key].updates.isEmpty { removeTask(key) }
   }
 
   /// Forgets a task with its updates.

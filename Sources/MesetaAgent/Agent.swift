@@ -1,7 +1,7 @@
 // The agent's state machine: its parts, and who gets which input.
 
 public import MesetaModel
-import MesetaProtocol
+public import MesetaProtocol
 public import MesetaRuntime
 
 /// The agent of one machine: it offers the machine's resources to a master, runs what it is told to in containers,
@@ -44,7 +44,11 @@ public struct Agent: Sendable {
   let volumeLayout: VolumeLayout
   let maxCompletedRuns: Int
   /// With the agent's id, once it has one.
-  private(set) var info: AgentInfo
+  private(set) var info: AgentInfo {
+    didSet { idText = info.id?.value }
+  }
+  /// The agent's id, for the environment of each container.
+  private(set) var idText: String?
   var phase = Phase.running
   var generator: SeededGenerator
   var connection: MasterConnection
@@ -52,7 +56,7 @@ public struct Agent: Sendable {
   var frameworks = FrameworkTable()
   var tasks = TaskTable()
   var executors = ExecutorTable()
-  var containers: [String: ContainerOwner] = [:]
+  var containers = TextTable<String, ContainerOwner>()
   /// All that there is, at rest: what the agent was set up with, in the form that operations gave it.
   var total: Resources
   /// What no task and no executor uses; shared volumes are part of it also while they are used.
@@ -92,6 +96,7 @@ public struct Agent: Sendable {
     self.maxCompletedRuns = configuration.maxCompletedExecutorsPerFramework
     self.info = configuration.info
     self.info.id = checkpoint?.agentID
+    self.idText = checkpoint?.agentID.value
     self.generator = SeededGenerator(seed: seed)
     self.connection = MasterConnection(backoffFactor: configuration.registrationBackoffFactor)
     self.available = total
@@ -116,16 +121,12 @@ public struct Agent: Sendable {
   /// Takes one input. The effects are to be performed in their order.
   public mutating func handle<E: AgentEffects>(_ input: AgentInput, at time: Time, _ effects: inout E) {
     if case .exited = phase {
-      if case .received(_, let request, _) = input, request != .none {
-        effects.respond(request, .failed(CallError(.unavailable, "the agent has ended")))
-      }
+      if case .received(_, let request, _) = input { respondLate(request, &effects) }
       return
     }
     switch input {
-    case .received(let session, _, .masterMessage(let message)) where session == connection.session:
-      receive(message, at: time, &effects)
     case .received(let session, let request, let message):
-      receive(message, request, from: session, at: time, &effects)
+      received(message, request, from: session, at: time, &effects)
     case .local(.container(let event)):
       handle(event, at: time, &effects)
     case .local(.stored(let token)):
@@ -148,6 +149,26 @@ public struct Agent: Sendable {
     case .endOfBatch:
       writeCheckpointIfStale(&effects)
     }
+  }
+
+  /// Takes a message, as ``handle(_:at:_:)`` does; without an input around it, which would be copied.
+  public mutating func received<E: AgentEffects>(
+    _ message: consuming Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ effects: inout E
+  ) {
+    if case .exited = phase { return respondLate(request, &effects) }
+    guard session == connection.session else {
+      return receive(message, request, from: session, at: time, &effects)
+    }
+    switch consume message {
+    case .masterMessage(let message): receive(message, at: time, &effects)
+    case let other: receive(other, request, from: session, at: time, &effects)
+    }
+  }
+
+  private func respondLate<E: AgentEffects>(_ request: RequestID, _ effects: inout E) {
+    if request == .none { return }
+    effects.respond(request, .failed(CallError(.unavailable, "the agent has ended")))
   }
 
   private mutating func wake<E: AgentEffects>(at time: Time, _ effects: inout E) {
@@ -309,12 +330,8 @@ public struct Agent: Sendable {
     effects.exit()
   }
 
-  /// Keeps a message of the master until the agent's id is on disk; says whether it did.
-  mutating func keepForLater(_ message: MasterMessage) -> Bool {
-    guard connection.isStoring else { return false }
-    deferred.append(message)
-    return true
-  }
+  /// Keeps a message of the master until the agent's id is on disk.
+  mutating func keepForLater(_ message: consuming MasterMessage) { deferred.append(message) }
 
   private mutating func replayDeferred<E: AgentEffects>(at time: Time, _ effects: inout E) {
     let messages = deferred

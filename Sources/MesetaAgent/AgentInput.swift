@@ -20,7 +20,7 @@ public typealias AgentInput = NodeInput<AgentLocalInput>
 
 /// What an agent may ask its host to do.
 public protocol AgentEffects: ClientEffects {
-  mutating func launch(_ container: ContainerLaunch)
+  mutating func launch(_ container: consuming ContainerLaunch)
   /// SIGTERM now and SIGKILL after the grace period, or at once if that is zero.
   mutating func kill(containerID: String, grace: Span)
   /// What is kept of a container that has ended is no longer needed.

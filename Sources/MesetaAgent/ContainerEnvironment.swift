@@ -11,7 +11,7 @@ package struct ContainerEnvironment: Sendable {
   private var index: [String: Int] = [:]
   private static let searchable = 24
 
-  package init() { entries.reserveCapacity(12) }
+  package init(capacity: Int = 12) { entries.reserveCapacity(capacity) }
 
   /// Adds a variable whose name is not there yet.
   package mutating func append(_ name: String, _ value: String) {
@@ -48,8 +48,8 @@ package struct ContainerEnvironment: Sendable {
 
 /// What the environment of one container tells of it.
 struct ContainerPlace {
-  var agentID: AgentID
-  var frameworkID: FrameworkID
+  var agentID: String
+  var frameworkID: String
   var executorID: ExecutorID
   var containerID: String
   var sandbox: String
@@ -61,12 +61,12 @@ extension ContainerEnvironment {
 
   /// What every container finds, and that of a plain command besides the name of its task.
   init(_ place: ContainerPlace, command task: TaskID?, _ variables: [EnvironmentEntry]) {
-    self.init()
+    self.init(capacity: 8 + variables.count)
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
     append("MESOS_DIRECTORY", place.sandbox)
-    append("MESOS_AGENT_ID", place.agentID.value)
-    append("MESOS_FRAMEWORK_ID", place.frameworkID.value)
+    append("MESOS_AGENT_ID", place.agentID)
+    append("MESOS_FRAMEWORK_ID", place.frameworkID)
     append("MESOS_EXECUTOR_ID", place.executorID.value)
     append("MESOS_CONTAINER_ID", place.containerID)
     for entry in variables { set(entry.name, entry.value) }
@@ -83,7 +83,7 @@ extension ContainerEnvironment {
     let grace = executor.shutdownGracePeriod.map { Span(nanoseconds: max($0, 0)) }
     set("MESOS_AGENT_ENDPOINT", configuration.endpoint)
     // The names that libraries written for Mesos look for.
-    set("MESOS_SLAVE_ID", place.agentID.value)
+    set("MESOS_SLAVE_ID", place.agentID)
     set("MESOS_SLAVE_PID", "slave(1)@" + configuration.endpoint)
     set("MESOS_CHECKPOINT", isCheckpointing ? "1" : "0")
     set(

@@ -7,6 +7,8 @@ import MesetaRuntime
 /// A framework as an agent knows it.
 struct AgentFramework: Sendable {
   let id: FrameworkID
+  /// For the environment of each of its containers.
+  let idText: String
   /// Nil for a framework that the agent knows by name only.
   private(set) var info: FrameworkInfo?
   /// Where its executors have their directories, once it has any.
@@ -21,7 +23,10 @@ struct AgentFramework: Sendable {
   /// Which turn of idleness it is in; 0 while it is in use.
   fileprivate var idleTurn: UInt64 = 0
 
-  init(id: FrameworkID) { self.id = id }
+  init(id: FrameworkID) {
+    self.id = id
+    self.idText = id.value
+  }
 
   mutating func learn(_ info: FrameworkInfo) {
     self.info = info
@@ -41,19 +46,12 @@ struct FrameworkTable: Sendable {
   static let maxCompletedFrameworks = 50
 
   private(set) var entries = SlotMap<AgentFramework>()
-  private var index: [FrameworkID: Key] = [:]
-  /// The one that was looked for last: most messages in a row are about the tasks of one framework.
-  private var latest: (id: FrameworkID, key: Key)?
+  private var index = RecentTable<FrameworkID, Key>()
   private var idle = Deque<(key: Key, turn: UInt64)>()
   private var idleCount = 0
   private var turn: UInt64 = 0
 
-  mutating func find(_ id: FrameworkID) -> Key? {
-    if let latest, latest.id == id { return latest.key }
-    guard let key = index[id] else { return nil }
-    latest = (id, key)
-    return key
-  }
+  mutating func find(_ id: FrameworkID) -> Key? { index.find(id) }
 
   subscript(key: Key) -> AgentFramework? {
     _read { yield entries[key] }
@@ -87,7 +85,6 @@ struct FrameworkTable: Sendable {
   private mutating func remove(_ key: Key) {
     guard let framework = entries.remove(key) else { return }
     index[framework.id] = nil
-    if latest?.key == key { latest = nil }
   }
 
   /// One more task or executor.

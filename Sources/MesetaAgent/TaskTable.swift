@@ -65,13 +65,15 @@ struct TaskTable: Sendable {
   typealias Key = Slot<AgentTask>
 
   /// A framework goes by its place in the agent's table here: that is quicker to hash than its id.
-  private struct Name: Hashable {
+  private struct Name: TextKey {
     var framework: FrameworkTable.Key
     var taskID: TaskID
+    var text: String { taskID.value }
+    var number: UInt32 { framework.index }
   }
 
   private(set) var entries = SlotMap<AgentTask>()
-  private var index: [Name: Key] = [:]
+  private var index = TextTable<Name, Key>()
 
   var count: Int { entries.count }
   /// One more than the highest place in use, to walk all tasks.

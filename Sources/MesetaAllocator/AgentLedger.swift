@@ -42,7 +42,7 @@ public struct AgentLedger: Sendable {
   var unallocated: Resources
   var unallocatedAmounts: Amounts
   var holdings: [Holding] = []
-  let domain: FaultDomain?
+  var domain: FaultDomain?
   var isActive = true
   /// More is held than there is, or some of it is shared: what is unallocated is then computed anew at each move.
   var isIrregular = false

@@ -15,7 +15,8 @@ extension Allocator {
         subscribed[holding.subscription, default: Amounts()] += sums(holding.held)
       }
     }
-    precondition(free == self.free, "the account of what is free differs from those of the agents")
+    precondition(
+      !hasQuotas || free == self.free, "the account of what is free differs from those of the agents")
     subscriptions.visit { slot, subscription in
       precondition(
         subscription.allocated == subscribed[slot.index] ?? Amounts(),

@@ -112,7 +112,8 @@ extension Allocator {
     if !agents[agent].isActive { return .agentInactive }
     let missing = requiredCapabilities(agent).subtracting(subscriptions[Int(index)].capabilities)
     if missing.contains(.gpuResources) { return .gpuOnly }
-    return missing.contains(.regionAware) ? .remoteRegion : nil
+    if missing.contains(.regionAware) { return .remoteRegion }
+    return constraints.evaluated(agent, index) ? .constraint : nil
   }
 
   private func reasonOfResources(_ agent: Int, _ index: UInt32, _ now: Instant) -> OfferReason {

@@ -7,11 +7,12 @@ extension Allocator {
   /// Adds an active framework.
   public mutating func addFramework(
     roles: [String], suppressed: [String] = [], capabilities: [FrameworkInfo.Capability] = [],
-    offerFilters: [OfferFilter] = []
+    offerFilters: [OfferFilter] = [], constraints: OfferConstraintsFilter = .none
   ) -> FrameworkSlot {
     let framework = frameworks.insert(FrameworkLedger(capabilities: Capabilities(capabilities)))
     updateFramework(
-      framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: offerFilters)
+      framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: offerFilters,
+      constraints: constraints)
     return framework
   }
 
@@ -20,7 +21,8 @@ extension Allocator {
   /// - Parameter suppressed: those of the roles in which it wants no offers; in all others it does.
   public mutating func updateFramework(
     _ framework: FrameworkSlot, roles: [String], suppressed: [String],
-    capabilities: [FrameworkInfo.Capability], offerFilters: [OfferFilter]
+    capabilities: [FrameworkInfo.Capability], offerFilters: [OfferFilter],
+    constraints: OfferConstraintsFilter = .none
   ) {
     guard frameworks.contains(framework) else { return }
     let capabilities = Capabilities(capabilities)
@@ -31,6 +33,7 @@ extension Allocator {
       let minimum = offerFilters.last { $0.role == name }?.minimalQuantities
       subscriptions[Int(index)].capabilities = capabilities
       setMinimum(index, minimum.map(MinimalQuantities.init))
+      self.constraints.set(index, constraints[name])
       subscriptions[Int(index)].isSuppressed = suppressed.contains(name)
       subscriptions[Int(index)].isSubscribed = roles.contains(name)
       if !roles.contains(name) { clearFilters(index) }
@@ -126,6 +129,7 @@ extension Allocator {
     let subscription = subscriptions[Int(index)]
     guard !subscription.isSubscribed, subscription.agents == 0 else { return }
     filterKeys.retire(subscription.filterKey)
+    constraints.remove(index)
     frameworks[Int(subscription.framework.index)].subscriptions.removeAll { $0 == index }
     if let key = subscriptions.key(at: Int(index)) { subscriptions.remove(key) }
     let role = subscription.role.index

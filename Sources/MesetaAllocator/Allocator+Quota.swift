@@ -27,6 +27,10 @@ extension Allocator {
     }
     guard !quota.isDefault || quotas[role] != nil else { return true }
     quotas[role] = quota.isDefault ? nil : quota
+    if !hasQuotas {
+      free = Quantities()
+      agents.visit { free += $1.free }
+    }
     let index = self.role(making: role).index
     roles[Int(index)].quota.isDefault = quota.isDefault
     roles[Int(index)].quota.guarantee = guarantee

@@ -25,7 +25,9 @@ extension Allocator {
   public func role(_ name: String) -> RoleSlot? { roleSlots[name] }
 
   /// The name of a role that is in use.
-  public func roleName(_ role: RoleSlot) -> String? { roles[role]?.name }
+  public func roleName(_ role: RoleSlot) -> String? {
+    roles.contains(role) ? roles[valid: role].name : nil
+  }
 
   /// The names of all roles in use, also of those that are only there because of one below: a role comes after the
   /// one that it is below.
@@ -91,7 +93,7 @@ extension Allocator {
       roles[place].clients.remove(roles[place].ownRank)
     } else {
       roles[place].ownRank = rank(ofOwn: role)
-      roles[place].clients.insert(roles[place].ownRank)
+      insert(roles[place].ownRank, below: role)
     }
     relistRoles(from: role)
     updateNeed(from: role)
@@ -106,10 +108,18 @@ extension Allocator {
         roles[Int(parent)].clients.remove(roles[place].rank)
       } else {
         roles[place].rank = rank(ofRole: next)
-        roles[Int(parent)].clients.insert(roles[place].rank)
+        insert(roles[place].rank, below: parent)
       }
       roles[place].isListed.toggle()
       next = parent
     }
+  }
+
+  private mutating func insert(_ rank: Rank, below role: UInt32) {
+    // The place of one that was alone was not kept.
+    if roles[Int(role)].clients.count == 1, let alone = roles[Int(role)].clients.first {
+      markStale(role: alone.client)
+    }
+    roles[Int(role)].clients.insert(rank)
   }
 }

@@ -49,7 +49,9 @@ struct AllocationRun: Sendable {
 
 extension Allocator {
   /// Whether a call of ``allocate(now:limit:_:)`` would have something to do, filters that end later aside.
-  public var needsRun: Bool { !run.queue.isEmpty || !run.next.isEmpty || !run.asking.isEmpty }
+  public var needsRun: Bool {
+    !run.queue.isEmpty || !run.next.isEmpty || !run.asking.isEmpty || constraints.wantsRun
+  }
 
   /// When the next filter ends, so that what it kept may be offered; `.never` if there is none.
   public var nextWake: Instant { filterDeadlines.next }
@@ -68,6 +70,7 @@ extension Allocator {
     now: Instant, limit: Int = .max, _ emit: (Allocation) -> Void
   ) -> Bool {
     var budget = limit
+    evaluateConstraints(&budget)
     if run.queue.isEmpty {
       guard endFilters(now, &budget) else { return false }
       beginRun()
@@ -85,7 +88,7 @@ extension Allocator {
       if run.stage == .guarantees { endGuarantees() }
       if budget <= 0 { break }
     }
-    return run.queue.isEmpty
+    return run.queue.isEmpty && !constraints.wantsRun
   }
 
   /// Goes on to the stage of shares when all agents were looked at for the guarantees, or all of these are met.
@@ -97,6 +100,7 @@ extension Allocator {
 
   private mutating func beginRun() {
     run.number += 1
+    constraints.isNews = false
     run.askers.removeAll(keepingCapacity: true)
     for index in run.asking
     where subscriptions.key(at: Int(index)) != nil && subscriptions[Int(index)].isAsker {

@@ -116,14 +116,16 @@ extension Allocator {
 
   private mutating func sort(role index: UInt32) {
     let place = Int(index)
-    if !roles[place].frameworks.isEmpty {
+    // Whoever is alone has no place to keep.
+    if !roles[place].frameworks.isEmpty, roles[place].clients.count > 1 {
       let rank = rank(ofOwn: index)
       if rank != roles[place].ownRank {
         roles[place].clients.move(roles[place].ownRank, to: rank)
         roles[place].ownRank = rank
       }
     }
-    guard roles[place].isListed, let parent = roles[place].parent else { return }
+    guard roles[place].isListed, let parent = roles[place].parent, roles[Int(parent)].clients.count > 1
+    else { return }
     let rank = rank(ofRole: index)
     guard rank != roles[place].rank else { return }
     roles[Int(parent)].clients.move(roles[place].rank, to: rank)

@@ -85,6 +85,7 @@ extension Allocator {
 
     func takes(_ allocator: Allocator, _ index: UInt32) -> Bool {
       if allocator.run.filtered[Int(index)] == allocator.run.look { return false }
+      if allocator.isExcluded(agent, index) { return false }
       guard allocator.subscriptions[Int(index)].capabilities.isSuperset(of: required) else { return false }
       guard allocator.subscriptions[Int(index)].minimum != nil else { return isEnough }
       return allocator.subscriptions[Int(index)].minimum?.allow(bag, quantities) ?? isEnough
@@ -161,7 +162,7 @@ extension Allocator {
     _ agent: Int, _ parts: inout OfferableParts, to index: UInt32, _ now: Instant,
     _ emit: (Allocation) -> Void
   ) -> Bool {
-    guard !frameworks[Int(subscriptions[Int(index)].framework.index)].isAtLimit,
+    guard !frameworks[Int(subscriptions[Int(index)].framework.index)].isAtLimit, !isExcluded(agent, index),
       let part = offerablePart(agent, &parts, to: index)
     else { return false }
     if run.stage == .guarantees, !part.amounts.charged.sharesAny(with: part.kept) { return false }

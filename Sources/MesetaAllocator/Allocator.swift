@@ -57,7 +57,7 @@ public struct Allocator: Sendable {
   var quotas: [String: Quota] = [:]
 
   var total = Quantities()
-  /// What is unallocated on active agents of what counts against quotas.
+  /// What is unallocated on active agents of what counts against quotas; kept while any role has a quota.
   var free = Quantities()
   /// Whether any role has a quota.
   var hasQuotas = false
@@ -67,6 +67,8 @@ public struct Allocator: Sendable {
   var areAllSharesStale = false
   var staleSubscriptions: [UInt32] = []
   var staleRoles: [UInt32] = []
+
+  var constraints = ConstraintTable()
 
   var filterKeys = FilterKeys()
   /// When the filters of an agent are looked at.
@@ -88,11 +90,15 @@ public struct Allocator: Sendable {
   /// Adds an active agent with nothing in use.
   ///
   /// - Parameter total: at rest, that is, allocated to no role.
-  public mutating func addAgent(total: Resources, domain: FaultDomain? = nil) -> AgentSlot {
+  public mutating func addAgent(
+    total: Resources, domain: FaultDomain? = nil, hostname: String = "", attributes: [Attribute] = []
+  ) -> AgentSlot {
     dimensions.enter(total)
     let amounts = dimensions.amounts(of: total)
     let agent = agents.insert(AgentLedger(total: total, amounts: amounts, domain: domain))
     agents[Int(agent.index)].slot = agent
+    constraints.set(
+      Int(agent.index), AgentTraits(hostname: hostname, domain: domain, attributes: attributes))
     self.total += amounts.all
     free += amounts.charged
     areAllSharesStale = true
@@ -147,6 +153,7 @@ public struct Allocator: Sendable {
     _ agent: AgentSlot, _ body: (inout AgentLedger, Dimensions) -> Result
   ) -> Result {
     let index = Int(agent.index)
+    guard hasQuotas else { return body(&agents[index], dimensions) }
     free -= agents[index].free
     let result = body(&agents[index], dimensions)
     free += agents[index].free

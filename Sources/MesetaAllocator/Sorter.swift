@@ -26,6 +26,7 @@ struct Sorter: Sendable {
   private(set) var count = 0
 
   var isEmpty: Bool { count == 0 }
+  var first: Rank? { chunks.first?.first }
 
   mutating func insert(_ rank: Rank) {
     count += 1

@@ -39,7 +39,7 @@ package struct AgentSink: HostSink, AgentEffects, Sendable {
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
-  package mutating func launch(_ container: ContainerLaunch) { wishes.append(.launch(container)) }
+  package mutating func launch(_ container: consuming ContainerLaunch) { wishes.append(.launch(container)) }
   package mutating func kill(containerID: String, grace: Span) {
     wishes.append(.kill(containerID: containerID, grace: grace))
   }
@@ -71,18 +71,33 @@ package struct AgentLogic: MachineLogic {
     machine.handle(input, at: time, &sink)
   }
 
+  package mutating func receive(
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout AgentSink
+  ) -> Bool {
+    sink.handle(&messages, from: session) { message, request, sink in
+      machine.received(message, request, from: session, at: time, &sink)
+    }
+  }
+
   package static func runBatch(
     _ core: inout HostCore<Self>, of host: MachineHost<Self>
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
     if sink.wishes.isEmpty { return }
-    for wish in sink.wishes { perform(wish, sink.outbox, inbox) }
+    for index in sink.wishes.indices {
+      // Taken out, so that it has one owner here.
+      var wish = AgentSink.Wish.exit
+      swap(&wish, &sink.wishes[index])
+      perform(wish, &sink.outbox, inbox)
+    }
     sink.wishes.removeAll(keepingCapacity: true)
   }
 
-  private func perform(_ wish: AgentSink.Wish, _ outbox: Outbox, _ inbox: Inbox<AgentLocalInput>) {
-    switch wish {
+  private func perform(
+    _ wish: consuming AgentSink.Wish, _ outbox: inout Outbox, _ inbox: Inbox<AgentLocalInput>
+  ) {
+    switch consume wish {
     case .launch(let launch): containerizer.launch(launch)
     case .kill(let id, let grace):
       containerizer.kill(containerID: id, graceNanoseconds: grace.nanoseconds)

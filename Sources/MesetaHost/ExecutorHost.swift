@@ -33,10 +33,11 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
   }
 
   package mutating func receive(
-    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
-    _ sink: inout ExecutorSink<X>
-  ) {
-    machine.received(message, from: session, at: time, &sink)
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout ExecutorSink<X>
+  ) -> Bool {
+    sink.handle(&messages, from: session) { message, _, sink in
+      machine.received(message, from: session, at: time, &sink)
+    }
   }
 
   package static func runBatch(

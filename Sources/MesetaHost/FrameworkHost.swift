@@ -15,6 +15,11 @@ package struct FrameworkSink<S: Scheduler>: HostSink, FrameworkEffects, Sendable
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
+  // In place of the default, which would look up where the outbox is.
+  package mutating func send(_ message: consuming Message, to session: SessionID) {
+    outbox.send(message, to: session)
+  }
+
   package mutating func persist(_ record: FrameworkRecord) { self.record = record }
   package mutating func report(_ report: S.Report) { reports.append(report) }
   package mutating func finished(_ reason: FinishReason) { self.reason = reason }
@@ -38,10 +43,12 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
   }
 
   package mutating func receive(
-    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time,
-    _ sink: inout FrameworkSink<S>
-  ) {
-    if !hasFailed { machine.received(message, from: session, at: time, &sink) }
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout FrameworkSink<S>
+  ) -> Bool {
+    if hasFailed { return true }
+    // None of them is a call.
+    machine.received(&messages, from: session, at: time, &sink)
+    return sink.outbox.slot(of: session) != nil
   }
 
   package static func runBatch(

@@ -24,6 +24,9 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
   private var mail: [Mail] = []
   /// The mail before it is handled.
   private var position = 0
+  /// What the mail says that is there for this kind of machine alone, and how much of it has been handled.
+  private var locals: [Logic.Local] = []
+  private var localPosition = 0
   /// The earliest timer that has been set and has not fired.
   private var timer = Instant.never
 
@@ -67,7 +70,12 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
     // The memory of an unusual rush is not kept.
     mail.removeAll(keepingCapacity: mail.capacity <= 4 * Self.batchSize)
     position = 0
-    host.mailbox.withLock { swap(&$0.mail, &mail) }
+    locals.removeAll(keepingCapacity: locals.capacity <= 4 * Self.batchSize)
+    localPosition = 0
+    host.mailbox.withLock { mailbox in
+      swap(&mailbox.mail, &mail)
+      host.locals.withLock { swap(&$0, &locals) }
+    }
   }
 
   private func hasMore(_ host: MachineHost<Logic>) -> Bool {
@@ -91,10 +99,17 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
   }
 
   private mutating func handle(_ position: Int, _ time: Time) {
-    switch mail[position] {
-    case .received(let session, let messages):
-      receive(messages, from: session, time)
-    case .special(let mail): handle(mail, time)
+    // Taken out, so that it has one owner here and is gone when it has been handled.
+    var item = Mail.handled
+    swap(&item, &mail[position])
+    switch consume item {
+    case .received(let session, var messages):
+      receive(&messages, from: session, time)
+      sink.outbox.reuse(messages)
+    case .locals(let count):
+      for place in localPosition..<localPosition + count { feed(.local(locals[place]), time) }
+      localPosition += count
+    case .visit(let visit): (visit as? Visit<Logic>)?.body(&logic)
     case .opened(let session, let link, let peer):
       sink.outbox.add(session, link)
       feed(.opened(session, peer), time)
@@ -110,25 +125,14 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
       }
     case .outcome(let request, let outcome):
       sink.outbox.respond(request, outcome)
-    case .stop: break
+    case .stop, .handled: break
     }
   }
 
-  private mutating func handle(_ mail: any SpecialMail, _ time: Time) {
-    if let local = mail as? LocalMail<Logic> {
-      for input in local.inputs { feed(.local(input), time) }
-    } else if let visit = mail as? Visit<Logic> {
-      visit.body(&logic)
-    }
-  }
-
-  private mutating func receive(_ messages: [Message], from session: SessionID, _ time: Time) {
-    guard let slot = sink.outbox.slot(of: session) else { return }
-    for message in messages {
-      guard let request = sink.outbox.request(for: message, slot) else { return }
-      logic.receive(message, request, from: session, at: time, &sink)
-    }
-    sink.outbox.consumed(messages.count, session)
+  private mutating func receive(_ messages: inout [Message], from session: SessionID, _ time: Time) {
+    guard sink.outbox.slot(of: session) != nil else { return }
+    let isWanted = logic.receive(&messages, from: session, at: time, &sink)
+    if isWanted { sink.outbox.consumed(messages.count, session) }
   }
 
   private mutating func flush(_ host: MachineHost<Logic>) {
@@ -149,19 +153,22 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
     var late = Array(mail[position...])
     mail = []
     position = 0
+    locals = []
+    localPosition = 0
     host.mailbox.withLock { mailbox in
       mailbox.state = .stopped
       late += mailbox.mail
       mailbox.mail = []
+      host.locals.withLock { $0 = [] }
     }
     sink.outbox.closeAll(reason: reason)
     for item in late {
       switch item {
       case .opened(_, let link, _): link.close(reason: reason)
       case .call(_, _, let outcome): outcome(.failed(CallError(.unavailable, reason)))
-      case .special(let mail): (mail as? Visit<Logic>)?.body(&logic)
+      case .visit(let visit): (visit as? Visit<Logic>)?.body(&logic)
       case .stop(_, let done): done()
-      case .connectFailed, .received, .closed, .outcome: break
+      case .connectFailed, .received, .locals, .closed, .outcome, .handled: break
       }
     }
   }

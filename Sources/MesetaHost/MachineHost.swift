@@ -30,6 +30,8 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   let connector: (any Connector)?
   let identity: HostIdentity
   let mailbox = Mutex(Mailbox())
+  /// The inputs that the mailbox says are there. Taken within the lock of the mailbox only.
+  let locals = Mutex<[Logic.Local]>([])
   let core: Mutex<HostCore<Logic>>
 
   package init(
@@ -100,13 +102,23 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   }
 
   /// Tells the machine what only its kind is told.
-  package func post(_ inputs: [Logic.Local]) { put(.special(LocalMail<Logic>(inputs: inputs))) }
-  package func post(_ input: Logic.Local) { post([input]) }
+  package func post(_ inputs: [Logic.Local]) { post(inputs.count) { $0 += inputs } }
+  package func post(_ input: Logic.Local) { post(1) { $0.append(input) } }
+
+  private func post(_ count: Int, _ add: @Sendable (inout [Logic.Local]) -> Void) {
+    let isNews = mailbox.withLock { mailbox in
+      if mailbox.state == .stopped { return false }
+      locals.withLock { add(&$0) }
+      return mailbox.putLocals(count)
+    }
+    if isNews { executor.execute(self) }
+  }
 
   /// Where collaborators leave word for the machine.
   package var inbox: Inbox<Logic.Local> {
     Inbox { [weak self] word in
       switch word {
+      case .input(let input): self?.post(input)
       case .inputs(let inputs): self?.post(inputs)
       case .outcome(let request, let outcome): self?.put(.outcome(request, outcome))
       }
@@ -119,7 +131,7 @@ package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
   ) async -> Result {
     await withCheckedContinuation { continuation in
       let visit = Visit<Logic> { logic in continuation.resume(returning: body(logic.machine)) }
-      let isTaken = put(.special(visit))
+      let isTaken = put(.visit(visit))
       // A machine that has stopped is not running: nobody else is in it for long.
       if !isTaken { continuation.resume(returning: core.withLock { body($0.logic.machine) }) }
     }

@@ -15,9 +15,11 @@ package protocol MachineLogic: Sendable {
   /// Hands the machine an input.
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ sink: inout Sink)
 
-  /// Hands the machine a message. A machine that is generic itself takes it without an input around it.
+  /// Hands the machine the messages that arrived together, without an input around each; false if it closed the session
+  /// before the last. What has been handled is gone from the array.
   mutating func receive(
-    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time, _ sink: inout Sink)
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout Sink
+  ) -> Bool
 
   /// Calls ``HostCore/runBatch(of:)``. A type that says so itself, in place of the default, has a version of the host's
   /// inner loop compiled for it alone; from the generic ``MachineHost`` there would be one slow one for all.
@@ -29,9 +31,11 @@ package protocol MachineLogic: Sendable {
 
 extension MachineLogic {
   package mutating func receive(
-    _ message: Message, _ request: RequestID, from session: SessionID, at time: Time, _ sink: inout Sink
-  ) {
-    handle(.received(session, request, message), at: time, &sink)
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout Sink
+  ) -> Bool {
+    sink.handle(&messages, from: session) { message, request, sink in
+      handle(.received(session, request, message), at: time, &sink)
+    }
   }
 
   package static func runBatch(
@@ -47,7 +51,26 @@ package protocol HostSink: ClientEffects {
 }
 
 extension HostSink {
-  package mutating func send(_ message: Message, to session: SessionID) { outbox.send(message, to: session) }
+  /// Calls `body` with each of the messages, and with the host's number for it if it is a call, for as long as the machine
+  /// keeps the session open; whether it still does. A message is out of the array while it is handled, and has no other owner.
+  @inline(__always)
+  mutating func handle(
+    _ messages: inout [Message], from session: SessionID,
+    _ body: (consuming Message, RequestID, inout Self) -> Void
+  ) -> Bool {
+    guard let slot = outbox.slot(of: session) else { return false }
+    for index in messages.indices {
+      var message = Message.heartbeat
+      swap(&message, &messages[index])
+      guard let request = outbox.request(for: message, slot) else { return false }
+      body(consume message, request, &self)
+    }
+    return true
+  }
+
+  package mutating func send(_ message: consuming Message, to session: SessionID) {
+    outbox.send(message, to: session)
+  }
 
   package mutating func respond(_ request: RequestID, _ outcome: Outcome) { outbox.respond(request, outcome) }
 
@@ -64,6 +87,7 @@ extension HostSink {
 package struct Inbox<Local: Hashable & Sendable>: Sendable {
   /// What can be left.
   package enum Word: Sendable {
+    case input(Local)
     case inputs([Local])
     /// The outcome of a call that the machine passed on.
     case outcome(RequestID, Outcome)
@@ -74,6 +98,6 @@ package struct Inbox<Local: Hashable & Sendable>: Sendable {
   package init(_ put: @escaping @Sendable (Word) -> Void) { self.put = put }
 
   package func post(_ inputs: [Local]) { put(.inputs(inputs)) }
-  package func post(_ input: Local) { put(.inputs([input])) }
+  package func post(_ input: Local) { put(.input(input)) }
   package func respond(_ request: RequestID, _ outcome: Outcome) { put(.outcome(request, outcome)) }
 }

@@ -13,38 +13,32 @@ enum Mail: Sendable {
   /// A call that came by another way than its session's link, and who is told the outcome.
   case call(SessionID, Message, @Sendable (Outcome) -> Void)
   case closed(SessionID, reason: String)
-  /// What only one kind of machine can be told or asked.
-  case special(any SpecialMail)
+  /// So many of the inputs that only one kind of machine gets, which stand in a queue of their own.
+  case locals(Int)
+  /// Somebody wants to look at the machine between two inputs.
+  case visit(any MachineVisit)
   /// A collaborator has the outcome of a call that the machine passed on to it.
   case outcome(RequestID, Outcome)
   /// The host is to end; the function is called when it has.
   case stop(reason: String, @Sendable () -> Void)
+  /// What stood here has been taken out.
+  case handled
 
   /// How many inputs it amounts to.
   var weight: Int {
     switch self {
     case .received(_, let messages): messages.count
-    case .special(let mail): mail.weight
+    case .locals(let count): count
     default: 1
     }
   }
 }
 
-/// What waits for one kind of machine.
-protocol SpecialMail: Sendable {
-  var weight: Int { get }
-}
+/// A visit to one kind of machine.
+protocol MachineVisit: Sendable {}
 
-/// Inputs that only this kind of machine gets.
-struct LocalMail<Logic: MachineLogic>: SpecialMail {
-  let inputs: [Logic.Local]
-  var weight: Int { inputs.count }
-}
-
-/// Somebody wants to look at the machine between two inputs.
-struct Visit<Logic: MachineLogic>: SpecialMail {
+struct Visit<Logic: MachineLogic>: MachineVisit {
   let body: @Sendable (inout Logic) -> Void
-  var weight: Int { 1 }
 }
 
 /// The queue in front of a machine, taken as a whole by each batch.
@@ -65,6 +59,15 @@ struct Mailbox: Sendable {
   mutating func nextSession() -> SessionID {
     lastSession += 1
     return SessionID(lastSession)
+  }
+
+  /// Adds the mark of inputs that have been put into their own queue; true if a run has to be announced for it.
+  mutating func putLocals(_ count: Int) -> Bool {
+    if case .locals(let before) = mail.last {
+      mail[mail.count - 1] = .locals(before + count)
+      return false  // What waits has been announced.
+    }
+    return put(.locals(count))
   }
 
   /// Adds mail; true if a run has to be announced for it.

@@ -3,7 +3,7 @@
 public import Logging
 public import MesetaMaster
 import MesetaModel
-import MesetaProtocol
+package import MesetaProtocol
 package import MesetaRuntime
 
 /// Keeps what a master must not forget.
@@ -45,6 +45,14 @@ package struct MasterLogic: MachineLogic {
 
   package mutating func handle(_ input: MasterInput, at time: Time, _ sink: inout MasterSink) {
     machine.handle(input, at: time, &sink)
+  }
+
+  package mutating func receive(
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout MasterSink
+  ) -> Bool {
+    sink.handle(&messages, from: session) { message, request, sink in
+      machine.received(message, request, from: session, at: time, &sink)
+    }
   }
 
   package static func runBatch(

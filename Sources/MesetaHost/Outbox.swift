@@ -25,6 +25,19 @@ package struct Outbox: Sendable {
     var isDirty = false
     /// Of how many calls the outcome is outstanding.
     var openRequests = 0
+
+    /// Keeps a message for the end of the batch; whether the session was not dirty before.
+    mutating func take(_ message: consuming Message, _ spares: inout [[Message]]) -> Bool {
+      if closing != nil { return false }
+      if pending.isEmpty {
+        if let spare = spares.popLast() { pending = spare }
+        pending.reserveCapacity(usualCount)
+      }
+      pending.append(message)
+      if isDirty { return false }
+      isDirty = true
+      return true
+    }
   }
 
   /// The machine asks for a session with its master.
@@ -33,11 +46,11 @@ package struct Outbox: Sendable {
   private let logger: Logger
   private var sessions = SlotMap<Session>()
   /// Where the sessions that are open stand. Look-up only.
-  private var slots: [SessionID: Int] = [:]
-  /// The session that was looked up last: most messages of a batch go to the same one.
-  private var recent: (session: SessionID, slot: Int)?
+  private var slots = RecentTable<SessionID, Int>()
   /// The slots that have something to send or to end, in the order that they got it.
   private var dirty: [Int] = []
+  /// Emptied arrays, for what is sent next: large ones are slow to allocate.
+  private var spares: [[Message]] = []
   private var requests: [RequestID: Caller] = [:]
   private var lastRequest: UInt64 = 0
   private var finishedCalls: [(@Sendable (Outcome) -> Void, Outcome)] = []
@@ -51,8 +64,8 @@ package struct Outbox: Sendable {
 
   // MARK: Effects
 
-  package mutating func send(_ message: Message, to session: SessionID) {
-    guard let slot = find(session) else { return }  // it ended in this batch, or before
+  package mutating func send(_ message: consuming Message, to session: SessionID) {
+    guard let slot = slots.find(session) else { return }  // it ended in this batch, or before
     append(message, slot)
   }
 
@@ -68,7 +81,7 @@ package struct Outbox: Sendable {
     case .none: break  // nobody wants to hear of it, or not any more
     case .function(let function): finishedCalls.append((function, outcome))
     case .session(let session, let number):
-      guard let slot = find(session) else { return }
+      guard let slot = slots.find(session) else { return }
       sessions[slot].openRequests -= 1
       append(Message(outcome, request: number), slot)
     }
@@ -78,14 +91,9 @@ package struct Outbox: Sendable {
     logger.log(level: Logger.Level(level), "\(message())")
   }
 
-  private mutating func append(_ message: Message, _ slot: Int) {
-    guard isOpen(slot) else { return }
-    if sessions[slot].pending.isEmpty {
-      let count = sessions[slot].usualCount
-      sessions[slot].pending.reserveCapacity(count)
-    }
-    sessions[slot].pending.append(message)
-    markDirty(slot)
+  private mutating func append(_ message: consuming Message, _ slot: Int) {
+    guard sessions.key(at: slot) != nil else { return }
+    if sessions[slot].take(message, &spares) { dirty.append(slot) }
   }
 
   private mutating func markDirty(_ slot: Int) {
@@ -108,7 +116,6 @@ package struct Outbox: Sendable {
 
   /// Forgets a session that ended on the other side; false if it was not there any more.
   package mutating func remove(_ session: SessionID) -> Bool {
-    recent = nil
     guard let slot = slots.removeValue(forKey: session) else { return false }
     let wasOpen = isOpen(slot)
     if sessions[slot].openRequests > 0 {
@@ -130,13 +137,6 @@ package struct Outbox: Sendable {
     if let key = sessions.key(at: slot) { sessions.remove(key) }
   }
 
-  private mutating func find(_ session: SessionID) -> Int? {
-    if let recent, recent.session == session { return recent.slot }
-    guard let slot = slots[session] else { return nil }
-    recent = (session, slot)
-    return slot
-  }
-
   /// Whether the machine has not closed the session.
   private func isOpen(_ slot: Int) -> Bool {
     sessions.key(at: slot) != nil && sessions[slot].closing == nil
@@ -147,13 +147,20 @@ package struct Outbox: Sendable {
 
   /// The slot of a session that the machine wants to hear of.
   package mutating func slot(of session: SessionID) -> Int? {
-    guard let slot = find(session), isOpen(slot) else { return nil }
+    guard let slot = slots.find(session), isOpen(slot) else { return nil }
     return slot
   }
 
   /// Tells the transport that delivered messages are done with.
   package mutating func consumed(_ count: Int, _ session: SessionID) {
-    if let slot = find(session) { sessions[slot].link.consumed(count) }
+    if let slot = slots.find(session) { sessions[slot].link.consumed(count) }
+  }
+
+  /// Takes an array whose messages are done with.
+  package mutating func reuse(_ messages: consuming [Message]) {
+    guard spares.count < 128, messages.capacity <= 1024 else { return }
+    messages.removeAll(keepingCapacity: true)
+    spares.append(messages)
   }
 
   // MARK: Requests

@@ -47,7 +47,7 @@ struct ExecutorTable: Sendable {
 extension AgentEntry {
   /// The executor that a task would join; nil if its executor does not run here, or it has none of its own.
   func executor(of task: TaskInfo, _ framework: FrameworkKey) -> ExecutorEntry? {
-    if executors.entries.isEmpty { return nil }
+    if executors.entries.isEmpty || !task.hasExecutor { return nil }
     return task.executor.flatMap { executors[$0.id, of: framework] }
   }
 

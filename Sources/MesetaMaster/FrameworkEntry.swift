@@ -19,8 +19,9 @@ struct FrameworkEntry: Sendable {
   /// Its account in the allocator.
   var slot: FrameworkSlot
   var suppressedRoles: [String]
+  var offerConstraints: OfferConstraints = [:]
   /// Look-up only; `taskOrder` is what is iterated.
-  var tasks: [TaskID: TaskKey] = [:]
+  var tasks = TextTable<TaskID, TaskKey>()
   var taskOrder: [TaskKey] = []
   /// How many custom executors it has on an agent. Not in any order.
   var executorAgents: [AgentKey: Int] = [:]
@@ -62,5 +63,6 @@ struct CompletedTask: Sendable {
 struct CompletedFramework: Sendable {
   var info: FrameworkInfo
   var registeredTime: Int64
+  var offerConstraints: OfferConstraints
   var tasks: Deque<CompletedTask>
 }

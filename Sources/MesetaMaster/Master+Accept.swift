@@ -83,6 +83,7 @@ extension Master {
     guard let first = taken.first else { return }
     var remaining = first.resources
     for offer in taken.dropFirst() { remaining += withoutRepeated(offer, remaining, at: time) }
+    let roleName = roleName(first.role)
     let offered = remaining
     var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
@@ -93,7 +94,7 @@ extension Master {
             report(
               info, of: key, state: .error, reason: .taskInvalid,
               "The 'id' field must not be set for LAUNCH operations", at: time, &effects)
-          } else if launch(info, of: key, first, &remaining, at: time, &effects) {
+          } else if launch(info, of: key, first, roleName, &remaining, at: time, &effects) {
             usesAnything = true
           }
         }
@@ -121,7 +122,7 @@ extension Master {
   private mutating func withoutRepeated(
     _ offer: OfferEntry, _ others: Resources, at time: Time
   ) -> Resources {
-    if offer.resources.allSatisfy(\.isPlain) { return offer.resources }
+    if offer.resources.isPlain { return offer.resources }
     let repeated = Resources(offer.resources.filter { $0.isShared && others.contains($0) })
     if repeated.isEmpty { return offer.resources }
     recover(offer, repeated, refuse: nil, at: time)
@@ -140,8 +141,8 @@ extension Master {
 
   /// Launches a task out of `remaining`; or says why not, and returns false.
   private mutating func launch<E: MasterEffects>(
-    _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources, at time: Time,
-    _ effects: inout E
+    _ info: TaskInfo, of key: FrameworkKey, _ offer: OfferEntry, _ roleName: String,
+    _ remaining: inout Resources, at time: Time, _ effects: inout E
   ) -> Bool {
     guard frameworks.contains(key), agents.contains(offer.agent),
       let session = agents[valid: offer.agent].session
@@ -150,17 +151,18 @@ extension Master {
         info, of: key, state: .dropped, reason: .agentDisconnected, "Agent disconnected", at: time, &effects)
       return false
     }
-    let roleName = roleName(offer.role)
     let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
     var needed = task.resources.allocated(to: nil)
     var newExecutor: ExecutorInfo?
-    if let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key) {
+    if task.hasExecutor, let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key)
+    {
       newExecutor = executor
       needed += executor.resources.allocated(to: nil)
     }
     let problem = TaskValidation.problem(
-      with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key], key,
-      on: agents[valid: offer.agent])
+      with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key].id,
+      namesake: namesake(of: task.id, key), on: agents[valid: offer.agent].id,
+      running: agents[valid: offer.agent].executor(of: task, key))
     if let problem {
       report(info, of: key, state: .error, reason: .taskInvalid, problem, at: time, &effects)
       return false
@@ -176,7 +178,7 @@ extension Master {
     if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
-    let launchesExecutor = newExecutor != nil || task.executor == nil
+    let launchesExecutor = newExecutor != nil || !task.hasExecutor
     effects.send(
       .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
       to: session)
@@ -188,12 +190,17 @@ extension Master {
     _ needed: Resources, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources
   ) {
     let (agent, framework) = (agents[valid: offer.agent].slot, frameworks[valid: key].slot)
-    let shared = needed.allSatisfy(\.isPlain) ? Resources() : Resources(needed.filter(\.isShared))
+    let shared = needed.isPlain ? Resources() : Resources(needed.filter(\.isShared))
     let exclusive = shared.isEmpty ? needed : needed - shared
     remaining -= exclusive
     let isUsed = allocator.use(agent, framework, offer.role, exclusive)
     assert(isUsed, "the offer held less than what was left of it")
     if !shared.isEmpty { allocator.addUsed(agent, framework, role: roleName(offer.role), shared) }
+  }
+
+  private func namesake(of id: TaskID, _ key: FrameworkKey) -> TaskValidation.Namesake? {
+    if frameworks[valid: key].tasks[id] != nil { return .known }
+    return frameworks[valid: key].unreachableTasks[id] != nil ? .unreachable : nil
   }
 
   /// Tells a framework that something became of a task that was never there.

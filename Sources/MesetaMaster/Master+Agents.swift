@@ -188,8 +188,10 @@ extension Master {
   }
 
   private mutating func add(_ pending: PendingAgent, at time: Time) -> AgentKey {
-    let total = (try? pending.registration.total) ?? pending.registration.info.resources
-    let slot = allocator.addAgent(total: total, domain: pending.registration.info.domain)
+    let info = pending.registration.info
+    let slot = allocator.addAgent(
+      total: (try? pending.registration.total) ?? info.resources, domain: info.domain,
+      hostname: info.hostname, attributes: info.attributes)
     allocator.setActive(slot, false)
     let key = agents.insert(
       AgentEntry(
@@ -222,6 +224,7 @@ extension Master {
     {
       allocator.updateAgent(agent.slot, total: total)
     }
+    allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))
     agents.update(key) {
       $0.session = nil
       $0.isReturning = false

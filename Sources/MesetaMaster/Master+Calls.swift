@@ -90,7 +90,7 @@ extension Master {
     case .acknowledgeOperationStatus(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)
     case .reconcileOperations(let operations): reconcile(operations, of: key, at: time, &effects)
     case .subscribe, .updateFramework, .unknown:
-      assertionFailure("\(call.name) is handled before")
+      assertionFailure("these are handled before")
     }
   }
 
@@ -154,6 +154,14 @@ extension Master {
         "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from "
           + "'\(framework.info.checkpoint)' to '\(call.framework.checkpoint)'")
     }
+    let constraints: OfferConstraintsFilter
+    if let problem = call.problemWithRoles {
+      return refused("'UpdateFramework' call is not valid: \(problem)")
+    }
+    switch compile(call.offerConstraints) {
+    case .success(let filter): constraints = filter
+    case .failure(let problem): return refused("'UpdateFramework' call is not valid: \(problem)")
+    }
     for role in call.framework.subscribedRoles {
       guard authorizer.isAllowed(peer.principal, .registerFramework, on: .role(role)) else {
         return .failed(CallError(.forbidden, "Not authorized to use the role '\(role)'"))
@@ -161,7 +169,7 @@ extension Master {
     }
     let removed = framework.info.subscribedRoles.filter { !call.framework.subscribedRoles.contains($0) }
     if !removed.isEmpty { rescindOffers(ofFramework: key, roles: removed, at: time, &effects) }
-    update(key, call, &effects)
+    update(key, call, constraints, &effects)
     return .accepted
   }
 }

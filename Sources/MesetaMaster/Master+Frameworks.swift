@@ -15,20 +15,22 @@ extension Master {
     // A session is one framework's: what subscribes on it again without an id is that framework.
     call.framework.id = call.framework.id ?? framework(of: entry)
     call.framework.principal = call.framework.principal ?? entry.peer.principal?.name
-    if let problem = problem(with: call, of: entry) {
-      effects.respond(request, .accepted)
-      effects.send(.schedulerEvent(.error(problem)), to: session)
-      effects.log(.warning, "refused the subscription of \(call.framework.name): \(problem)")
-      drop(session, reason: problem, at: time, &effects)
+    effects.respond(request, .accepted)
+    let constraints: OfferConstraintsFilter
+    switch admit(call, of: entry) {
+    case .success(let filter): constraints = filter
+    case .failure(let refusal):
+      effects.send(.schedulerEvent(.error(refusal.reason)), to: session)
+      effects.log(.warning, "refused the subscription of \(call.framework.name): \(refusal.reason)")
+      drop(session, reason: refusal.reason, at: time, &effects)
       return
     }
-    effects.respond(request, .accepted)
     let key: FrameworkKey
     if let id = call.framework.id, let known = frameworksByID[id] {
       key = known
-      resubscribe(known, call, session: session, at: time, &effects)
+      resubscribe(known, call, constraints, session: session, at: time, &effects)
     } else {
-      key = add(call, at: time)
+      key = add(call, constraints, at: time)
     }
     bind(key, to: session, at: time, &effects)
   }
@@ -61,9 +63,27 @@ extension Master {
     return frameworks[valid: key].id
   }
 
+  private struct Refusal: Error {
+    let reason: String
+  }
+
+  /// Says which agents a subscription excludes, unless something is wrong with it.
+  private func admit(
+    _ call: SchedulerCall.Subscribe, of entry: Session
+  ) -> Result<OfferConstraintsFilter, Refusal> {
+    if let problem = problem(with: call, of: entry) { return .failure(Refusal(reason: problem)) }
+    return compile(call.offerConstraints).mapError { Refusal(reason: "\($0)") }
+  }
+
+  func compile(_ constraints: OfferConstraints) -> Result<OfferConstraintsFilter, InvalidOfferConstraints> {
+    Result { () throws(InvalidOfferConstraints) in
+      try OfferConstraintsFilter(constraints, limits: configuration.offerConstraints)
+    }
+  }
+
   /// What is wrong with a subscription; nil if nothing is.
   private func problem(with call: SchedulerCall.Subscribe, of entry: Session) -> String? {
-    if let problem = call.problem { return problem }
+    if let problem = call.problem ?? call.problemWithRoles { return problem }
     if let subscribed = framework(of: entry), call.framework.id != subscribed {
       return "This session is subscribed as framework \(subscribed): another one needs a session of its own"
     }
@@ -86,17 +106,19 @@ extension Master {
     return nil
   }
 
-  private mutating func add(_ call: SchedulerCall.Subscribe, at time: Time) -> FrameworkKey {
+  private mutating func add(
+    _ call: SchedulerCall.Subscribe, _ constraints: OfferConstraintsFilter, at time: Time
+  ) -> FrameworkKey {
     var framework = call.framework
     let id = framework.id ?? newFrameworkID()
     framework.id = id
     let slot = allocator.addFramework(
       roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
-      capabilities: framework.capabilities, offerFilters: framework.offerFilters)
+      capabilities: framework.capabilities, offerFilters: framework.offerFilters, constraints: constraints)
     let key = frameworks.insert(
       FrameworkEntry(
         info: framework, id: id, registeredTime: time.wall, session: nil, slot: slot,
-        suppressedRoles: call.suppressedRoles,
+        suppressedRoles: call.suppressedRoles, offerConstraints: call.offerConstraints,
         unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
     frameworksByID[id] = key
     while frameworksByAccount.count <= Int(slot.index) { frameworksByAccount.append(nil) }
@@ -106,7 +128,7 @@ extension Master {
 
   /// Adds a framework whose tasks came back with their agent before it did.
   mutating func addRecovered(_ framework: FrameworkInfo, at time: Time) -> FrameworkKey {
-    let key = add(SchedulerCall.Subscribe(framework), at: time)
+    let key = add(SchedulerCall.Subscribe(framework), .none, at: time)
     frameworks.update(key) { allocator.setActive($0.slot, false) }
     let timeout = max(
       Span(clampingSeconds: framework.failoverTimeout) ?? .zero, configuration.agentReregisterTimeout)
@@ -121,8 +143,8 @@ extension Master {
   }
 
   private mutating func resubscribe<E: MasterEffects>(
-    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, session: SessionID, at time: Time,
-    _ effects: inout E
+    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, _ constraints: OfferConstraintsFilter,
+    session: SessionID, at time: Time, _ effects: inout E
   ) {
     guard let known = frameworks[key] else { return }
     if let old = known.session, old != session {
@@ -132,13 +154,14 @@ extension Master {
     }
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
-    update(key, call, &effects)
+    update(key, call, constraints, &effects)
     frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts
   }
 
   /// Takes over what a framework says of itself anew. User and checkpointing stay as they were.
   mutating func update<E: MasterEffects>(
-    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, _ effects: inout E
+    _ key: FrameworkKey, _ call: SchedulerCall.Subscribe, _ constraints: OfferConstraintsFilter,
+    _ effects: inout E
   ) {
     guard let known = frameworks[key] else { return }
     var framework = call.framework
@@ -150,10 +173,11 @@ extension Master {
     frameworks.update(key) {
       $0.info = framework
       $0.suppressedRoles = call.suppressedRoles
+      $0.offerConstraints = call.offerConstraints
     }
     allocator.updateFramework(
       known.slot, roles: framework.subscribedRoles, suppressed: call.suppressedRoles,
-      capabilities: framework.capabilities, offerFilters: framework.offerFilters)
+      capabilities: framework.capabilities, offerFilters: framework.offerFilters, constraints: constraints)
     allocation.want()
     guard isChanged else { return }
     for agent in agentsRunning(known) {
@@ -266,7 +290,9 @@ extension Master {
     frameworks.remove(key)
     completedFrameworks.insert(
       framework.id,
-      CompletedFramework(info: framework.info, registeredTime: framework.registeredTime, tasks: history))
+      CompletedFramework(
+        info: framework.info, registeredTime: framework.registeredTime,
+        offerConstraints: framework.offerConstraints, tasks: history))
     allocation.want()
     effects.log(.info, "framework \(framework.id) is removed")
   }

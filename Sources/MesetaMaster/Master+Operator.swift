@@ -63,13 +63,13 @@ extension Master {
         FrameworkDescription(
           framework.info, isConnected: framework.session != nil, isCompleted: false,
           registeredTime: framework.registeredTime, allocated: used(by: framework, key),
-          offered: offered(to: framework, key)))
+          offered: offered(to: framework, key), offerConstraints: framework.offerConstraints))
     }
     for (_, framework) in completedFrameworks.entries {
       descriptions.append(
         FrameworkDescription(
           framework.info, isConnected: false, isCompleted: true, registeredTime: framework.registeredTime,
-          allocated: Resources(), offered: Resources()))
+          allocated: Resources(), offered: Resources(), offerConstraints: framework.offerConstraints))
     }
     return descriptions
   }

@@ -1,29 +1,33 @@
 // Who may send what: a message goes to the part of the master that it is for.
 
 import MesetaModel
-import MesetaProtocol
-import MesetaRuntime
+public import MesetaProtocol
+public import MesetaRuntime
 
 extension Master {
-  mutating func receive<E: MasterEffects>(
-    _ message: Message, request: RequestID, from session: SessionID, at time: Time, _ effects: inout E
+  /// Takes a message, as ``handle(_:at:_:)`` does; without an input around it, which would be copied.
+  public mutating func received<E: MasterEffects>(
+    _ message: consuming Message, _ request: RequestID, from session: SessionID, at time: Time,
+    _ effects: inout E
   ) {
-    guard let entry = sessions[session] else { return }  // the session was closed while this was on its way
-    switch (message, entry.peer.role) {
-    case (.schedulerCall(let call, _), .framework):
-      receive(call, request: request, from: session, entry, at: time, &effects)
-    case (.agentMessage(let message), .agent):
-      receive(message, from: session, entry, at: time, &effects)
-    case (.operatorCall(let call, _), .operator):
-      receive(call, request: request, entry.peer, at: time, &effects)
-    case (.heartbeat, _):
-      break  // That it arrived is all it says.
-    default:
+    // The session may have been closed while this was on its way.
+    guard let entry = sessions.find(session) else { return }
+    guard message.isForMaster(from: entry.role) else {
       metrics.droppedMessages += 1
       let error = message.refusal(
-        from: entry.peer.role, by: "a master",
+        from: entry.role, by: "a master",
         whichTakes: "scheduler calls from frameworks, operator calls from operators and messages from agents")
-      refuse(error, request: request, session, entry, at: time, &effects)
+      return refuse(error, request: request, session, entry, at: time, &effects)
+    }
+    switch consume message {
+    case .schedulerCall(let call, _):
+      receive(call, request: request, from: session, entry, at: time, &effects)
+    case .agentMessage(let message):
+      receive(message, from: session, entry, at: time, &effects)
+    case .operatorCall(let call, _):
+      receive(call, request: request, entry.peer, at: time, &effects)
+    default:
+      break  // A heartbeat: that it arrived is all it says.
     }
   }
 
@@ -51,6 +55,19 @@ extension Master {
     case .framework(let framework): disconnect(framework, reason: reason, at: time, &effects)
     case .agent(let agent): disconnect(agent, reason: reason, at: time, &effects)
     case .registering, .nobody: break
+    }
+  }
+}
+
+extension Message {
+  /// Whether a peer in a role may say such a thing to a master.
+  fileprivate func isForMaster(from role: PeerRole) -> Bool {
+    switch self {
+    case .schedulerCall: role == .framework
+    case .agentMessage: role == .agent
+    case .operatorCall: role == .operator
+    case .heartbeat: true
+    default: false
     }
   }
 }

@@ -12,12 +12,15 @@ extension Master {
   mutating func addTask(
     _ info: TaskInfo, of framework: FrameworkKey, on agent: AgentKey, role: RoleSlot?
   ) -> TaskKey {
-    let key = tasks.insert(TaskEntry(info, framework: framework, agent: agent, role: role))
-    tasks[valid: key].positionOnAgent = Int32(agents[valid: agent].tasks.count)
+    var entry = TaskEntry(info, framework: framework, agent: agent, role: role)
+    entry.positionOnAgent = Int32(agents[valid: agent].tasks.count)
+    entry.positionInFramework = Int32(frameworks[valid: framework].taskOrder.count)
+    let key = tasks.insert(entry)
     agents[valid: agent].tasks.append(key)
-    tasks[valid: key].positionInFramework = Int32(frameworks[valid: framework].taskOrder.count)
-    frameworks[valid: framework].taskOrder.append(key)
-    frameworks[valid: framework].tasks[info.id] = key
+    frameworks.update(framework) { framework in
+      framework.taskOrder.append(key)
+      framework.tasks[info.id] = key
+    }
     return key
   }
 
@@ -88,7 +91,7 @@ extension Master {
   mutating func forward<E: MasterEffects>(
     _ update: StatusUpdate, fromAgent agent: AgentKey, _ effects: inout E
   ) {
-    guard let frameworkKey = frameworksByID[update.frameworkID] else {
+    guard let frameworkKey = frameworksByID.find(update.frameworkID) else {
       metrics.invalidStatusUpdates += 1
       return  // The agent keeps it until the framework is back, or is told to shut the framework down.
     }
@@ -100,10 +103,12 @@ extension Master {
       return
     }
     metrics.validStatusUpdates += 1
-    // What is terminal stays as it is: a late or repeated update changes nothing.
-    if !tasks[valid: key].state.isTerminal { tasks[valid: key].state = update.latestState }
-    tasks[valid: key].statusUpdateState = update.status.state
-    tasks[valid: key].statusUpdateUUID = update.status.uuid
+    tasks.update(key) { task in
+      // What is terminal stays as it is: a late or repeated update changes nothing.
+      if !task.state.isTerminal { task.state = update.latestState }
+      task.statusUpdateState = update.status.state
+      task.statusUpdateUUID = update.status.uuid
+    }
     if update.latestState.isTerminal { releaseResources(of: key) }
   }
 

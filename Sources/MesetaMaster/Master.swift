@@ -19,7 +19,7 @@ public struct Master: Sendable {
   public internal(set) var metrics = MasterMetrics()
 
   var allocator: Allocator
-  var sessions: [SessionID: Session] = [:]
+  var sessions = RecentTable<SessionID, Session>()
 
   var agents = SlotMap<AgentEntry>()
   /// Look-up only, as all dictionaries here: what is iterated are the slot maps.
@@ -32,7 +32,7 @@ public struct Master: Sendable {
   var registry = RegistryWriter()
 
   var frameworks = SlotMap<FrameworkEntry>()
-  var frameworksByID: [FrameworkID: FrameworkKey] = [:]
+  var frameworksByID = RecentTable<FrameworkID, FrameworkKey>()
   var frameworksByAccount: [FrameworkKey?] = []
   var nextFrameworkNumber = 0
   var completedFrameworks: BoundedHistory<FrameworkID, CompletedFramework>
@@ -51,17 +51,21 @@ public struct Master: Sendable {
       case nobody
       case framework(FrameworkKey)
       /// The agent's registration is being written down.
-      case registering(AgentID)
+      indirect case registering(AgentID)
       case agent(AgentKey)
     }
 
+    let role: PeerRole
+    var binding = Binding.nobody
     /// Boxed, because the session is looked at for every message.
     private let boxedPeer: Shared<Peer>
-    var binding = Binding.nobody
 
     var peer: Peer { boxedPeer.value }
 
-    init(peer: Peer) { boxedPeer = Shared(peer) }
+    init(peer: Peer) {
+      role = peer.role
+      boxedPeer = Shared(peer)
+    }
   }
 
   /// What has to be done at a time.
@@ -109,7 +113,7 @@ public struct Master: Sendable {
     case .closed(let session, let reason):
       closed(session, reason: reason, at: time, &effects)
     case .received(let session, let request, let message):
-      receive(message, request: request, from: session, at: time, &effects)
+      received(message, request, from: session, at: time, &effects)
     case .local(.stored(let token)):
       stored(token, at: time, &effects)
     case .wake:

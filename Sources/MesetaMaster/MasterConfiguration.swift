@@ -31,6 +31,8 @@ public struct MasterConfiguration: Sendable {
   /// Weights of roles, 1 unless given.
   public var weights: [RoleWeight] = []
   public var allocator = Allocator.Options()
+  /// How large the regular expressions in frameworks' offer constraints may be.
+  public var offerConstraints = OfferConstraintsFilter.Limits()
   /// How much an allocation run does at most between two looks at the inputs: about so many pairs of agents and
   /// frameworks are looked at, where an offer counts as four. A thousand offers take less than a millisecond.
   public var allocationSlice = 4000

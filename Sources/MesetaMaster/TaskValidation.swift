@@ -4,6 +4,13 @@ import MesetaProtocol
 /// What the master checks of a task before it launches it, given what it knows of framework, agent and offer: Mesos's
 /// rules in Mesos's order, with its texts where clients may look at them.
 enum TaskValidation {
+  /// Where the id of a task has been met before.
+  enum Namesake: Sendable {
+    case known
+    /// On an agent that went unreachable.
+    case unreachable
+  }
+
   /// What is wrong with a task; nil if nothing is.
   ///
   /// - Parameters:
@@ -11,20 +18,23 @@ enum TaskValidation {
   ///     started for it.
   ///   - available: what the offers hold that earlier tasks of the call have not used; at rest.
   ///   - role: the role that the offers are allocated to.
+  ///   - namesake: another task of the framework that has the id.
+  ///   - running: the executor that the task would join.
   static func problem(
     with task: TaskInfo, needed: Resources, available: Resources, role: String,
-    of framework: borrowing FrameworkEntry, _ key: FrameworkKey, on agent: borrowing AgentEntry
+    of framework: FrameworkID, namesake: Namesake?, on agent: AgentID, running: ExecutorEntry?
   ) -> String? {
     if let problem = Identifier.problem(with: task.id.value) { return problem }
-    if framework.tasks[task.id] != nil { return "Task has duplicate ID: \(task.id)" }
-    if framework.unreachableTasks[task.id] != nil {
-      return "Task reuses the ID of an unreachable task: \(task.id)"
+    switch namesake {
+    case .known: return "Task has duplicate ID: \(task.id)"
+    case .unreachable: return "Task reuses the ID of an unreachable task: \(task.id)"
+    case nil: break
     }
-    return fieldProblem(with: task, on: agent.id)
+    return fieldProblem(with: task, on: agent)
       ?? (task.resources.isEmpty ? "Task uses no resources" : nil)
       ?? resourceProblem(with: task.resources, of: "Task", role: role)
       ?? programProblem(with: task)
-      ?? executorProblem(with: task, of: framework.id, running: agent.executor(of: task, key), role: role)
+      ?? executorProblem(with: task, of: framework, running: running, role: role)
       ?? sumProblem(with: task, needed: needed, available: available, role: role)
   }
 
@@ -56,7 +66,7 @@ enum TaskValidation {
   private static func executorProblem(
     with task: TaskInfo, of framework: FrameworkID, running: ExecutorEntry?, role: String
   ) -> String? {
-    guard let executor = task.executor else { return nil }
+    guard task.hasExecutor, let executor = task.executor else { return nil }
     if let problem = Identifier.problem(with: executor.id.value) { return problem }
     if let period = executor.shutdownGracePeriod, period < 0 {
       return "ExecutorInfo's 'shutdown_grace_period' must be non-negative"
@@ -91,6 +101,7 @@ enum TaskValidation {
     if let problem = mixProblem(with: needed) {
       return "\(owner) mixes revocable and non-revocable resources: \(problem)"
     }
+    if needed.isPlain { return nil }
     return ResourceValidation.uniquenessProblem(with: needed).map {
       "\(owner) uses duplicate persistence ID: \($0)"
     }

@@ -20,26 +20,54 @@ public struct CommandInfo: Hashable, Sendable {
     }
   }
 
+  /// One box, because the tasks of a framework often run the same command, and it passes through many hands unchanged.
+  private var fields: CopyOnWrite<Fields>
+
+  private struct Fields: Hashable, Sendable {
+    var value: String?
+    var isShell: Bool
+    var arguments: [String]
+    var environment: [EnvironmentVariable]
+    var uris: [URI]
+    var user: String?
+  }
+
   /// With `isShell` a line for `/bin/sh -c`, else the program's path.
-  public var value: String?
-  public var isShell: Bool
+  public var value: String? {
+    get { fields.value.value }
+    set { fields.value.value = newValue }
+  }
+  public var isShell: Bool {
+    get { fields.value.isShell }
+    set { fields.value.isShell = newValue }
+  }
   /// Without `isShell`: the arguments, the first being the name the program is called by.
-  public var arguments: [String]
-  public var environment: [EnvironmentVariable]
-  public var uris: [URI]
+  public var arguments: [String] {
+    get { fields.value.arguments }
+    set { fields.value.arguments = newValue }
+  }
+  public var environment: [EnvironmentVariable] {
+    get { fields.value.environment }
+    set { fields.value.environment = newValue }
+  }
+  public var uris: [URI] {
+    get { fields.value.uris }
+    set { fields.value.uris = newValue }
+  }
   /// The user to run as; nil: the framework's.
-  public var user: String?
+  public var user: String? {
+    get { fields.value.user }
+    set { fields.value.user = newValue }
+  }
 
   public init(
     value: String? = nil, isShell: Bool = true, arguments: [String] = [],
     environment: [EnvironmentVariable] = [], uris: [URI] = [], user: String? = nil
   ) {
-    self.value = value
-    self.isShell = isShell
-    self.arguments = arguments
-    self.environment = environment
-    self.uris = uris
-    self.user = user
+    fields = CopyOnWrite(
+      Fields(
+        value: value, isShell: isShell, arguments: arguments, environment: environment, uris: uris, user: user
+      ))
   }
 
   /// A line for the shell.

@@ -7,7 +7,8 @@ struct CopyOnWrite<Value: Hashable & Sendable>: Hashable, Sendable {
 
   // tidy: it is written only while one reference to it is left, as an array's buffer is
   private final class Box: @unchecked Sendable {
-    var value: Value
+    // Only the value around it gets here, which is exclusive itself; a check at run time costs more than a field's copy.
+    @exclusivity(unchecked) var value: Value
     init(_ value: Value) { self.value = value }
   }
 

@@ -15,16 +15,36 @@ extension TextIdentifier {
   public static func < (left: Self, right: Self) -> Bool { left.value < right.value }
 }
 
+/// An identifier that can be read and written without a text in between.
+package protocol DirectIdentifier: TextIdentifier {
+  init(utf8: UnsafeBufferPointer<UInt8>)
+  func write(to memory: UnsafeMutablePointer<UInt8>) -> Int?
+}
+
+extension DirectIdentifier {
+  package static var largestWritten: Int { NumberedText.capacity }
+}
+
 /// Names a framework for as long as it lives; given by the master at the first subscription.
-public struct FrameworkID: TextIdentifier {
-  public let value: String
-  public init(_ value: String) { self.value = value }
+public struct FrameworkID: TextIdentifier, DirectIdentifier {
+  private let text: NumberedText
+  public var value: String { text.value(.framework) }
+  public init(_ value: String) { text = NumberedText(value, .framework) }
+  package init(utf8: UnsafeBufferPointer<UInt8>) { text = NumberedText(utf8: utf8, .framework) }
+
+  /// Writes the text to memory of ``largestWritten`` bytes; returns how many they are, or nil if it is not such a text.
+  package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .framework) }
 }
 
 /// Names an agent for as long as it lives; given by the master at the first registration.
-public struct AgentID: TextIdentifier {
-  public let value: String
-  public init(_ value: String) { self.value = value }
+public struct AgentID: TextIdentifier, DirectIdentifier {
+  private let text: NumberedText
+  public var value: String { text.value(.agent) }
+  public init(_ value: String) { text = NumberedText(value, .agent) }
+  package init(utf8: UnsafeBufferPointer<UInt8>) { text = NumberedText(utf8: utf8, .agent) }
+
+  /// Writes the text to memory of ``largestWritten`` bytes; returns how many they are, or nil if it is not such a text.
+  package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .agent) }
 }
 
 /// Names a task within its framework; chosen by the framework.

@@ -55,6 +55,12 @@ extension Resource {
 }
 
 extension Resources {
+  /// Whether none of them is reserved, revocable, shared or a volume: the usual case.
+  public var isPlain: Bool {
+    for index in resources.indices where !resources[index].isPlain { return false }
+    return true
+  }
+
   /// The persistent volumes among them.
   public var persistentVolumes: [Resource] { resources.filter(\.isPersistentVolume) }
 

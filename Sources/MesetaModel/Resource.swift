@@ -94,8 +94,8 @@ public enum ResourceValue: Hashable, Sendable {
 
   /// Whether all of `other` is in this amount. False for amounts of different kinds.
   public func contains(_ other: ResourceValue) -> Bool {
-    switch (self, other) {
-    case (.scalar(let left), .scalar(let right)): left >= right
+    if case .scalar(let left) = self, case .scalar(let right) = other { return left >= right }
+    return switch (self, other) {
     case (.ranges(let left), .ranges(let right)): left.contains(right)
     case (.set(let left), .set(let right)): left.contains(right)
     default: false
@@ -116,8 +116,11 @@ public enum ResourceValue: Hashable, Sendable {
 
   /// Adds an amount of the same kind; leaves the amount unchanged for another kind.
   package mutating func add(_ other: ResourceValue) {
+    if case .scalar(let left) = self, case .scalar(let right) = other {
+      self = .scalar(left + right)
+      return
+    }
     switch (self, other) {
-    case (.scalar(let left), .scalar(let right)): self = .scalar(left + right)
     case (.ranges(let left), .ranges(let right)): self = .ranges(left + right)
     case (.set(let left), .set(let right)): self = .set(left + right)
     default: assertionFailure("adding \(other) to \(self)")
@@ -126,8 +129,11 @@ public enum ResourceValue: Hashable, Sendable {
 
   /// Takes away an amount of the same kind that it contains; a scalar stops at zero.
   package mutating func subtract(_ other: ResourceValue) {
+    if case .scalar(let left) = self, case .scalar(let right) = other {
+      self = .scalar(max(left - right, .zero))
+      return
+    }
     switch (self, other) {
-    case (.scalar(let left), .scalar(let right)): self = .scalar(max(left - right, .zero))
     case (.ranges(let left), .ranges(let right)): self = .ranges(left - right)
     case (.set(let left), .set(let right)): self = .set(left - right)
     default: assertionFailure("subtracting \(other) from \(self)")

@@ -58,11 +58,36 @@ public struct Resources: Sendable, RandomAccessCollection {
       left = right
       return
     }
-    for index in right.resources.indices { left.add(right.resources[index]) }
+    for index in right.resources.indices where !left.changeScalar(like: right, index, { $0 + $1 }) {
+      left.add(right.resources[index])
+    }
   }
 
   public static func -= (left: inout Resources, right: Resources) {
-    for index in right.resources.indices { left.subtract(right.resources[index]) }
+    for index in right.resources.indices
+    where !left.changeScalar(like: right, index, { Swift.max($0 - $1, .zero) }) {
+      left.subtract(right.resources[index])
+    }
+  }
+
+  /// Changes the plain scalar of the same identity as that of `other` at an index, unless it is then used up; false, with
+  /// nothing done, if there is none. Looks at the entries where they stand, and copies none.
+  @inline(__always)
+  private mutating func changeScalar(
+    like other: Resources, _ place: Int, _ change: (Scalar, Scalar) -> Scalar
+  ) -> Bool {
+    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
+      return false
+    }
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
+    {
+      guard case .scalar(let there) = resources[index].value else { return false }
+      let result = change(there, amount)
+      if result.isZero { return false }
+      resources[index].value = .scalar(result)
+      return true
+    }
+    return false
   }
 
   public static func + (left: Resources, right: Resources) -> Resources {
@@ -84,7 +109,9 @@ public struct Resources: Sendable, RandomAccessCollection {
     // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
     // counted off.
     if other.resources.allSatisfy({ $0.isPlain }) {
-      return other.resources.indices.allSatisfy { contains(other.resources[$0]) }
+      return other.resources.indices.allSatisfy {
+        hasScalar(like: other, $0) || contains(other.resources[$0])
+      }
     }
     var rest = self
     for resource in other.resources {
@@ -92,6 +119,16 @@ public struct Resources: Sendable, RandomAccessCollection {
       if !resource.isShared { rest.subtract(resource) }
     }
     return true
+  }
+
+  /// Whether there is as much of a plain scalar as `other` has at a place. Copies none of them.
+  private func hasScalar(like other: Resources, _ place: Int) -> Bool {
+    guard case .scalar(let amount) = other.resources[place].value else { return false }
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
+    {
+      if case .scalar(let there) = resources[index].value { return there >= amount }
+    }
+    return false
   }
 
   public func contains(_ resource: Resource) -> Bool {
@@ -150,8 +187,12 @@ public struct Resources: Sendable, RandomAccessCollection {
     return rest.take(wanted)
   }
 
+  /// Whether ``find(_:)`` finds something.
+  public func canFind(_ wanted: Resources) -> Bool { leavesNoChoice(wanted) || find(wanted) != nil }
+
   /// Takes away what ``find(_:)`` finds; takes nothing if there is not enough.
   public mutating func take(_ wanted: Resources) -> Resources? {
+    if leavesNoChoice(wanted) { return takeFirst(wanted) }
     var rest = self
     var found = Resources()
     found.resources.reserveCapacity(wanted.count)
@@ -162,6 +203,41 @@ public struct Resources: Sendable, RandomAccessCollection {
       guard missing.isEmpty else { return nil }
     }
     self = rest
+    return found
+  }
+
+  /// Whether each wanted scalar, by another name than the others, is in one plain entry, and nothing of its name is special:
+  /// the usual case, in which nothing has to be tried out.
+  private func leavesNoChoice(_ wanted: Resources) -> Bool {
+    var used: UInt64 = 0
+    for want in wanted.resources.indices {
+      guard case .scalar(let amount) = wanted.resources[want].value, amount > .zero,
+        let index = firstIndex(named: wanted.resources[want].name), index < 64, used & 1 << index == 0,
+        case .scalar(let there) = resources[index].value, there >= amount
+      else { return false }
+      used |= 1 << index
+      for other in resources.indices
+      where !resources[other].isPlain && resources[other].name == wanted.resources[want].name { return false }
+    }
+    return true
+  }
+
+  private func firstIndex(named name: String) -> Int? {
+    for index in resources.indices where resources[index].name == name { return index }
+    return nil
+  }
+
+  /// Takes each wanted scalar from the first entry of its name, which holds so much.
+  private mutating func takeFirst(_ wanted: Resources) -> Resources {
+    var found = Resources()
+    found.resources.reserveCapacity(wanted.count)
+    for want in wanted.resources.indices {
+      guard let index = firstIndex(named: wanted.resources[want].name) else { continue }
+      found.resources.append(resources[index])
+      found.resources[found.resources.count - 1].value = wanted.resources[want].value
+      resources[index].value.subtract(wanted.resources[want].value)
+      if resources[index].value.isEmpty { resources.remove(at: index) }
+    }
     return found
   }
 
@@ -184,6 +260,14 @@ public struct Resources: Sendable, RandomAccessCollection {
       resources[index].value.subtract(part)
       if resources[index].value.isEmpty { resources.remove(at: index) } else { index += 1 }
     }
+  }
+}
+
+extension Resource {
+  /// Whether it has the name and the role of the one at a place of others.
+  @inline(__always)
+  fileprivate func isAkin(to others: Resources, _ place: Int) -> Bool {
+    name == others.resources[place].name && allocationRole == others.resources[place].allocationRole
   }
 }
 

@@ -3,13 +3,20 @@ public enum Role {
   /// The role of whoever names none.
   public static let anyone = "*"
 
+  /// How deep roles may be nested. Mesos sets no bound; what is done for a role costs as much as it is deep.
+  public static let depthLimit = 64
+
   /// What is wrong with a name, in Mesos's words; nil if it is a valid role.
   public static func problem(with role: String) -> String? {
     if role == anyone { return nil }
     if role.isEmpty { return "Role names cannot be the empty string" }
     if role.hasPrefix("/") { return "Role '\(role)' cannot start with a slash" }
     if role.hasSuffix("/") { return "Role '\(role)' cannot end with a slash" }
-    for component in role.split(separator: "/", omittingEmptySubsequences: false) {
+    let components = role.split(separator: "/", omittingEmptySubsequences: false)
+    if components.count > depthLimit {
+      return "A role of \(components.count) components is nested deeper than \(depthLimit) roles"
+    }
+    for component in components {
       switch component {
       case "": return "Role '\(role)' cannot contain two adjacent slashes"
       case ".", "..", "*": return "Role '\(role)' cannot include '\(component)' as a component"

@@ -29,11 +29,22 @@ public struct TaskStatus: Hashable, Sendable {
     var executorID: ExecutorID?
     var timestamp: Double?
     var uuid: UUID?
+    var containerID: ContainerID?
+    var boxedRarities: CopyOnWrite<Rarities>?
+
+    /// Nothing where there is none of them.
+    var rarities: Rarities {
+      get { boxedRarities?.value ?? Rarities() }
+      set { boxedRarities = newValue == Rarities() ? nil : CopyOnWrite(newValue) }
+    }
+  }
+
+  /// What most reports do not have.
+  private struct Rarities: Hashable, Sendable {
     var isHealthy: Bool?
     var data: [UInt8]?
     var labels: Labels?
     var unreachableTime: Int64?
-    var containerID: ContainerID?
     var unknownFields = UnknownFields()
   }
 
@@ -76,21 +87,21 @@ public struct TaskStatus: Hashable, Sendable {
     set { fields.value.uuid = newValue }
   }
   public var isHealthy: Bool? {
-    get { fields.value.isHealthy }
-    set { fields.value.isHealthy = newValue }
+    get { fields.value.rarities.isHealthy }
+    set { fields.value.rarities.isHealthy = newValue }
   }
   public var data: [UInt8]? {
-    get { fields.value.data }
-    set { fields.value.data = newValue }
+    get { fields.value.rarities.data }
+    set { fields.value.rarities.data = newValue }
   }
   public var labels: Labels? {
-    get { fields.value.labels }
-    set { fields.value.labels = newValue }
+    get { fields.value.rarities.labels }
+    set { fields.value.rarities.labels = newValue }
   }
   /// When the agent was found unreachable, in nanoseconds since the Unix epoch.
   public var unreachableTime: Int64? {
-    get { fields.value.unreachableTime }
-    set { fields.value.unreachableTime = newValue }
+    get { fields.value.rarities.unreachableTime }
+    set { fields.value.rarities.unreachableTime = newValue }
   }
   /// The container that the task runs in, from `container_status.container_id`.
   public var containerID: ContainerID? {
@@ -99,8 +110,8 @@ public struct TaskStatus: Hashable, Sendable {
   }
   /// `check_status`, `limitation` and what else is passed on unread.
   package var unknownFields: UnknownFields {
-    get { fields.value.unknownFields }
-    set { fields.value.unknownFields = newValue }
+    get { fields.value.rarities.unknownFields }
+    set { fields.value.rarities.unknownFields = newValue }
   }
 
   public init(
@@ -109,10 +120,14 @@ public struct TaskStatus: Hashable, Sendable {
     timestamp: Double? = nil, uuid: UUID? = nil, isHealthy: Bool? = nil, data: [UInt8]? = nil,
     labels: Labels? = nil, unreachableTime: Int64? = nil, containerID: ContainerID? = nil
   ) {
+    let hasRarities = isHealthy != nil || data != nil || labels != nil || unreachableTime != nil
     fields = CopyOnWrite(
       Fields(
         taskID: taskID, state: state, source: source, reason: reason, message: message, agentID: agentID,
-        executorID: executorID, timestamp: timestamp, uuid: uuid, isHealthy: isHealthy, data: data,
-        labels: labels, unreachableTime: unreachableTime, containerID: containerID))
+        executorID: executorID, timestamp: timestamp, uuid: uuid, containerID: containerID,
+        boxedRarities: hasRarities
+          ? CopyOnWrite(
+            Rarities(isHealthy: isHealthy, data: data, labels: labels, unreachableTime: unreachableTime))
+          : nil))
   }
 }

@@ -31,27 +31,42 @@ public struct UUID: Hashable, Sendable, CustomStringConvertible {
     (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 % 8))) }
   }
 
-  private static func digit(_ value: UInt8) -> UInt8 {
-    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-  }
-
   /// The usual text, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx`.
   public var description: String {
-    // Spelled out for speed: every task on an agent has several.
     String(unsafeUninitializedCapacity: 36) { text in
-      var place = 0
-      for index in 0..<16 {
-        let word = index < 8 ? high : low
-        let byte = UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
-        if index == 4 || index == 6 || index == 8 || index == 10 {
-          text[place] = UInt8(ascii: "-")
-          place += 1
-        }
-        text[place] = Self.digit(byte >> 4)
-        text[place + 1] = Self.digit(byte & 15)
-        place += 2
-      }
-      return place
+      guard let start = text.baseAddress else { return 0 }
+      write(to: UnsafeMutableRawPointer(start))
+      return 36
     }
+  }
+
+  /// Writes the 36 bytes of ``description``. Spelled out for speed: every task on an agent has several.
+  func write(to text: UnsafeMutableRawPointer) {
+    func put(_ word: UInt64, _ shift: UInt64, at offsets: (Int, Int)) {
+      let digits = Self.digits(UInt32(truncatingIfNeeded: word >> shift))
+      text.storeBytes(of: UInt32(truncatingIfNeeded: digits), toByteOffset: offsets.0, as: UInt32.self)
+      text.storeBytes(of: UInt32(truncatingIfNeeded: digits >> 32), toByteOffset: offsets.1, as: UInt32.self)
+    }
+    put(high, 32, at: (0, 4))
+    put(high, 0, at: (9, 14))
+    put(low, 32, at: (19, 24))
+    put(low, 0, at: (28, 32))
+    let hyphen = UInt8(ascii: "-")
+    text.storeBytes(of: hyphen, toByteOffset: 8, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 13, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 18, as: UInt8.self)
+    text.storeBytes(of: hyphen, toByteOffset: 23, as: UInt8.self)
+  }
+
+  /// The eight hexadecimal digits of a word, in the order they are written.
+  private static func digits(_ word: UInt32) -> UInt64 {
+    // Each half byte into a byte of its own, the most significant first in memory.
+    var spread = UInt64(word.byteSwapped)
+    spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff
+    spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff
+    spread = (spread >> 4 | spread << 8) & 0x0f0f_0f0f_0f0f_0f0f
+    // What is above nine gets the way from ":" to "a" added.
+    let aboveNine = (spread + 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return spread + 0x3030_3030_3030_3030 + aboveNine * 0x27
   }
 }

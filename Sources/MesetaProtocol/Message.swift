@@ -1,7 +1,8 @@
 /// Anything that travels between two nodes. Which of them one node may send follows from its ``PeerRole``.
 ///
 /// Messages are queued and handed on by the million: what is large and rare in them is kept out of line (`indirect`), so that
-/// a message is small to move.
+/// a message is small to move. It is moved rather than copied (`consuming`) wherever it goes, for a copy retains all that the
+/// message is made of.
 public enum Message: Hashable, Sendable {
   /// `request` is 0 where the caller does not want to hear of the outcome.
   case schedulerCall(SchedulerCall, request: UInt64)

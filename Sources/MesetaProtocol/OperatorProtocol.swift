@@ -85,11 +85,13 @@ public struct FrameworkDescription: Hashable, Sendable {
   public var registeredTime: Int64
   public var allocated: Resources
   public var offered: Resources
+  public var offerConstraints: OfferConstraints
 
   public init(
     _ info: FrameworkInfo, isConnected: Bool, isCompleted: Bool, registeredTime: Int64, allocated: Resources,
-    offered: Resources
+    offered: Resources, offerConstraints: OfferConstraints = [:]
   ) {
+    self.offerConstraints = offerConstraints
     self.info = info
     self.isConnected = isConnected
     self.isCompleted = isCompleted

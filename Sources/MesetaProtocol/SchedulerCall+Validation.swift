@@ -3,7 +3,7 @@
 public import MesetaModel
 
 extension SchedulerCall.Subscribe {
-  /// What is wrong with the subscription; nil if nothing is.
+  /// What is wrong with what the framework says of itself; nil if nothing is.
   public var problem: String? {
     let isMultiRole = framework.has(.multiRole)
     if isMultiRole, framework.role != nil {
@@ -25,9 +25,20 @@ extension SchedulerCall.Subscribe {
     if !(framework.failoverTimeout.magnitude <= 9_000_000_000) {  // true for NaN
       return "The framework failover_timeout (\(framework.failoverTimeout)) is invalid"
     }
+    return nil
+  }
+
+  /// What is wrong with the roles that it says something about; nil if nothing is.
+  public var problemWithRoles: String? {
     let strangers = suppressedRoles.filter { !framework.subscribedRoles.contains($0) }
     if !strangers.isEmpty {
       return "Suppressed roles \(strangers.braced) are not contained in the set of roles"
+    }
+    let roles = Set(framework.subscribedRoles)
+    if let stranger = offerConstraints.roles.first(where: { !roles.contains($0.role) }) {
+      return
+        "Offer constraints specify `role_constraints` for a role '\(stranger.role)' not contained in the "
+        + "set of roles"
     }
     return nil
   }

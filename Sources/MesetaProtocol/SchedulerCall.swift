@@ -6,7 +6,8 @@ public struct SchedulerCall: Hashable, Sendable {
   public var frameworkID: FrameworkID?
   public var kind: Kind
 
-  public init(frameworkID: FrameworkID?, _ kind: Kind) {
+  @inlinable
+  public init(frameworkID: FrameworkID?, _ kind: consuming Kind) {
     self.frameworkID = frameworkID
     self.kind = kind
   }
@@ -37,10 +38,15 @@ public struct SchedulerCall: Hashable, Sendable {
   public struct Subscribe: Hashable, Sendable {
     public var framework: FrameworkInfo
     public var suppressedRoles: [String]
+    /// Of which agents offers are wanted.
+    public var offerConstraints: OfferConstraints
 
-    public init(_ framework: FrameworkInfo, suppressedRoles: [String] = []) {
+    public init(
+      _ framework: FrameworkInfo, suppressedRoles: [String] = [], offerConstraints: OfferConstraints = [:]
+    ) {
       self.framework = framework
       self.suppressedRoles = suppressedRoles
+      self.offerConstraints = offerConstraints
     }
   }
 

@@ -4,7 +4,7 @@ public import MesetaProtocol
 /// down, a test asserts them.
 public protocol Effects {
   /// Sends to the peer of a session. Messages of one session arrive in order, or the session closes.
-  mutating func send(_ message: Message, to session: SessionID)
+  mutating func send(_ message: consuming Message, to session: SessionID)
   /// Gives the outcome of a call, once.
   mutating func respond(_ request: RequestID, _ outcome: Outcome)
   /// Ends a session, after what was sent to it.

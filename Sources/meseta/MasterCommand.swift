@@ -78,6 +78,14 @@ struct MasterCommand: AsyncParsableCommand {
     name: .mesos("domain"),
     help: "Where the master stands, REGION/ZONE: agents elsewhere are for region-aware frameworks alone.")
   var domain: String?
+  @Option(
+    name: .mesos("offer_constraints_re2_max_mem"),
+    help: "How much memory a regex in a framework's offer constraints may take. (default: 4KB)")
+  var offerConstraintsRE2MaxMem: String?
+  @Option(
+    name: .mesos("offer_constraints_re2_max_program_size"),
+    help: "How many instructions such a regex may have when it is compiled. (default: 100)")
+  var offerConstraintsRE2MaxProgramSize: String?
   @OptionGroup var logging: LoggingOptions
 
   func validate() throws { _ = try options(Settings()) }
@@ -122,6 +130,14 @@ struct MasterCommand: AsyncParsableCommand {
       &configuration.maxUnreachableTasksPerFramework, maxUnreachableTasks,
       "max_unreachable_tasks_per_framework", memory)
     try adjust(&configuration.allocator, settings)
+    if let most = try settings.bytes(
+      offerConstraintsRE2MaxMem, "offer_constraints_re2_max_mem", 1...1_073_741_824)
+    {
+      configuration.offerConstraints.regexMemory = most
+    }
+    try settings.set(
+      &configuration.offerConstraints.regexProgramSize, offerConstraintsRE2MaxProgramSize,
+      "offer_constraints_re2_max_program_size", 1...1_000_000)
     configuration.roles = try settings.value(roles, "roles", Self.parseRoles)
     configuration.weights = try settings.value(weights, "weights", Self.parseWeights) ?? []
     return configuration

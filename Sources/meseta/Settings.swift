@@ -58,6 +58,22 @@ struct Settings {
     }
   }
 
+  /// An amount of memory, with its unit as in Mesos.
+  func bytes(_ flag: String?, _ name: String, _ range: ClosedRange<Int>) throws -> Int? {
+    try value(flag, name) { text in
+      let units = [("KB", 10), ("MB", 20), ("GB", 30), ("B", 0)]
+      guard let (unit, shift) = units.first(where: { text.hasSuffix($0.0) }),
+        let number = Int(text.dropLast(unit.count)), (0...range.upperBound >> shift).contains(number),
+        range.contains(number << shift)
+      else {
+        throw BadValue(
+          "\"\(text)\" is not an amount of memory from \(range.lowerBound)B to \(range.upperBound)B: write a whole "
+            + "number and B, KB, MB or GB, such as 4KB")
+      }
+      return number << shift
+    }
+  }
+
   /// Sets a value if its flag or variable is given.
   func set(_ value: inout Span, _ flag: String?, _ name: String) throws {
     if let span = try span(flag, name) { value = span }

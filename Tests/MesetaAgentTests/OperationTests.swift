@@ -96,7 +96,9 @@ import Testing
     let launched = try #require(effects.firstIndex { $0.launch != nil })
     #expect(written < launched, "the directory is made before the container starts")
     #expect(
-      effects[launched].launch?.volumes == [VolumeLink(path: "/srv/volumes/roles/web/v", containerPath: "data")])
+      effects[launched].launch?.volumes == [
+        VolumeLink(path: "/srv/volumes/roles/web/v", containerPath: "data")
+      ])
   }
 
   @Test func anOperationForAnEarlierStateIsDropped() throws {

@@ -17,7 +17,8 @@ import Testing
     let agent = allocator.addAgent(total: bag("cpus:4;mem:1000"))
     let web = allocator.addFramework(roles: ["web"])
     let offer = try #require(allocator.run().first)
-    #expect(allocator.convertOffered(agent, web, offer.role, from: bag("cpus:1"), to: reserved("cpus:1")) == true)
+    #expect(
+      allocator.convertOffered(agent, web, offer.role, from: bag("cpus:1"), to: reserved("cpus:1")) == true)
     allocator.checkConservation()
     #expect(allocator.total(agent) == bag("cpus:3;mem:1000") + reserved("cpus:1"))
     let rest = bag("cpus:3;mem:1000") + reserved("cpus:1")
@@ -31,8 +32,11 @@ import Testing
     let web = allocator.addFramework(roles: ["web"])
     let offer = try #require(allocator.run().first)
     allocator.use(agent, web, offer.role, bag("cpus:4"))
-    #expect(allocator.convertOffered(agent, web, offer.role, from: bag("cpus:1"), to: reserved("cpus:1")) == false)
-    #expect(allocator.convertOffered(agent, web, offer.role, from: bag("mem:100"), to: reserved("mem:200")) == false)
+    #expect(
+      allocator.convertOffered(agent, web, offer.role, from: bag("cpus:1"), to: reserved("cpus:1")) == false)
+    #expect(
+      allocator.convertOffered(agent, web, offer.role, from: bag("mem:100"), to: reserved("mem:200")) == false
+    )
     #expect(allocator.convertUnallocated(agent, from: bag("mem:1"), to: reserved("mem:1")) == false)
     #expect(allocator.total(agent) == bag("cpus:4;mem:1000"))
     allocator.checkConservation()
@@ -66,7 +70,8 @@ import Testing
     #expect(allocator.convertOffered(agent, web, offer.role, from: volume, to: space) == true)
     allocator.checkConservation()
     #expect(allocator.offered(agent) == bag("cpus:4;mem:1000") + space)
-    #expect(allocator.recoverOffered(agent, web, offer.role, bag("cpus:4;mem:1000") + space, now: .zero) == true)
+    #expect(
+      allocator.recoverOffered(agent, web, offer.role, bag("cpus:4;mem:1000") + space, now: .zero) == true)
     #expect(allocator.offered(agent).isEmpty)
     allocator.checkConservation()
   }

@@ -7,6 +7,16 @@ import MesetaRuntime
 import Testing
 
 @Suite struct ConnectionTests {
+  @Test func aCopyOfADriverGoesItsOwnWay() {
+    var stage = Stage(Puppet())
+    stage.subscribe()
+    var copy = stage
+    stage.command("one")
+    copy.command("two")
+    #expect(stage.driver.scheduler.heard == [.subscribed("f1", .new), .command("one")])
+    #expect(copy.driver.scheduler.heard == [.subscribed("f1", .new), .command("two")])
+  }
+
   @Test func itConnectsAndSubscribesAndKeepsItsID() {
     var stage = Stage(Puppet())
     #expect(stage.driver.nextWake == .zero)

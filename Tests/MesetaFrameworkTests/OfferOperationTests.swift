@@ -36,7 +36,9 @@ import Testing
       let disk = use.remaining.scalar("disk")
       #expect(disk == Scalar(128))
       #expect(reserved?.first?.reservationRole == "web")
-      guard let volume = use.createVolume("v", size: Scalar(60), at: "data") else { return #expect(Bool(false)) }
+      guard let volume = use.createVolume("v", size: Scalar(60), at: "data") else {
+        return #expect(Bool(false))
+      }
       use.run(shell: "true", resources: ("cpus:1" as Resources) + Resources([volume]), id: "t")
       let kinds = use.remaining.map(\.name)
       #expect(kinds.sorted() == ["cpus", "disk", "disk", "mem"])
@@ -66,7 +68,8 @@ import Testing
     let operations = play(offer("cpus:1;disk:128")) { use in
       use.reserve("disk:128")
       guard let volume = use.createVolume("v", size: Scalar(64), at: "data"),
-        let grown = use.growVolume(volume, by: Scalar(32)), let shrunk = use.shrinkVolume(grown, by: Scalar(16))
+        let grown = use.growVolume(volume, by: Scalar(32)),
+        let shrunk = use.shrinkVolume(grown, by: Scalar(16))
       else { return #expect(Bool(false)) }
       #expect(shrunk.value == .scalar(Scalar(80)))
       let isDestroyed = use.destroyVolume(shrunk)

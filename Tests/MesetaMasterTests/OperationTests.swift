@@ -34,12 +34,15 @@ import Testing
     var total: Resources? { lone.master.describeAgents().first?.total }
 
     /// Accepts what is offered; returns what the agent is sent.
-    mutating func reserve(_ count: Int = 1, named: Bool = true) -> (sent: [ApplyOperation], events: [SchedulerEvent]) {
+    mutating func reserve(_ count: Int = 1, named: Bool = true) -> (
+      sent: [ApplyOperation], events: [SchedulerEvent]
+    ) {
       let reserved = ("cpus:1" as Resources).map {
         $0 = $0.reserved(Reservation(.dynamic, role: "web"))
       }
       let operations = (0..<count).map {
-        Operation(.reserve(resources: reserved, source: Resources()), id: named ? OperationID("op\($0)") : nil)
+        Operation(
+          .reserve(resources: reserved, source: Resources()), id: named ? OperationID("op\($0)") : nil)
       }
       let offer = OfferID(prefix: lone.master.info.id, number: UInt64(lone.master.metrics.offersSent))
       let effects = lone.call(
@@ -66,7 +69,11 @@ import Testing
 
     func statuses(_ effects: [MasterEffect]) -> [OperationStatus] {
       effects.compactMap { effect in
-        if case .updateOperationStatus(let status)? = effect.event(to: frameworkSession) { status } else { nil }
+        if case .updateOperationStatus(let status)? = effect.event(to: frameworkSession) {
+          status
+        } else {
+          nil
+        }
       }
     }
 

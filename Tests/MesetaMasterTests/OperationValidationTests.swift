@@ -29,7 +29,8 @@ import Testing
   }
 
   private func volume(
-    _ id: String = "v", of disk: Resource? = nil, principal: String? = nil, mode: DiskInfo.Volume.Mode = .readWrite,
+    _ id: String = "v", of disk: Resource? = nil, principal: String? = nil,
+    mode: DiskInfo.Volume.Mode = .readWrite,
     hostPath: String? = nil, isShared: Bool = false
   ) -> Resource {
     (disk ?? self.disk()).volume(
@@ -57,10 +58,12 @@ import Testing
 
   @Test func aReservationNeedsItsRole() {
     #expect(problem(reserve(disk([], role: "web"))).contains("is not dynamically reserved"))
-    #expect(problem(reserve(disk([Reservation(.fixed, role: "web")]))).contains("is not dynamically reserved"))
+    #expect(
+      problem(reserve(disk([Reservation(.fixed, role: "web")]))).contains("is not dynamically reserved"))
     #expect(
       problem(reserve(disk([Reservation(.dynamic, role: "*")]))).contains("role \"*\" cannot be reserved"))
-    #expect(problem(reserve(disk([Reservation(.dynamic, role: "/web")]))).contains("cannot start with a slash"))
+    #expect(
+      problem(reserve(disk([Reservation(.dynamic, role: "/web")]))).contains("cannot start with a slash"))
     #expect(
       problem(reserve(disk([Reservation(.dynamic, role: "ads")])))
         .contains("for a resource with role 'ads', but the resource was allocated to role 'web'"))
@@ -70,7 +73,8 @@ import Testing
     #expect(problem(reserve(disk(role: nil))).contains("attempted on unallocated resource"))
     #expect(
       problem(reserve(disk()), validation(.operator)).contains("attempted with an allocated resource"))
-    #expect(problem(Operation(.reserve(resources: Resources(), source: Resources()))).contains("cannot be empty"))
+    #expect(
+      problem(Operation(.reserve(resources: Resources(), source: Resources()))).contains("cannot be empty"))
   }
 
   @Test func aReservationIsOfWhoMakesIt() {
@@ -99,8 +103,10 @@ import Testing
       problem(stack(Reservation(.dynamic, role: "eng/ci")), plain)
         .contains("without RESERVATION_REFINEMENT capability"))
     #expect(
-      problem(reserve(disk([Reservation(.dynamic, role: "eng/ci")], role: "eng/ci")), validation(capabilities: []))
-        .contains("without HIERARCHICAL_ROLE capability"))
+      problem(
+        reserve(disk([Reservation(.dynamic, role: "eng/ci")], role: "eng/ci")), validation(capabilities: [])
+      )
+      .contains("without HIERARCHICAL_ROLE capability"))
   }
 
   @Test func aSourceIsOfOneKindAndOfTheSameAmounts() {
@@ -171,7 +177,8 @@ import Testing
     let alice = validation(principal: "alice")
     #expect(create(volume(principal: "alice"), by: alice) == "")
     #expect(create(volume(), by: alice).contains("no principal set in 'disk.persistence'"))
-    #expect(create(volume(principal: "bob"), by: alice).contains("a volume in the operation with principal 'bob'"))
+    #expect(
+      create(volume(principal: "bob"), by: alice).contains("a volume in the operation with principal 'bob'"))
   }
 
   @Test func sharedVolumesAreForThoseWhoKnowThem() {
@@ -228,7 +235,8 @@ import Testing
       _ volume: Resource, by amount: Int, _ capabilities: [AgentCapability] = AgentCapability.allCases
     ) -> String {
       problem(
-        Operation(.shrinkVolume(volume: volume, subtract: Scalar(amount))), validation(capabilities: capabilities))
+        Operation(.shrinkVolume(volume: volume, subtract: Scalar(amount))),
+        validation(capabilities: capabilities))
     }
     #expect(shrink(volume(), by: 63) == "")
     #expect(shrink(volume(), by: 0).contains("must be greater than zero"))

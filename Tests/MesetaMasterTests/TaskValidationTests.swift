@@ -138,16 +138,10 @@ private let cases: [TaskCase] = [
 
 @Suite struct TaskValidationTests {
   private let key = FrameworkKey(index: 0, generation: 1)
-  private let framework: FrameworkEntry
   private let agent: AgentEntry
+  private let namesakes: [TaskID: TaskValidation.Namesake] = ["known": .known, "away": .unreachable]
 
   init() {
-    var framework = FrameworkEntry(
-      info: FrameworkInfo(name: "f", id: "F0"), id: "F0", registeredTime: 0,
-      slot: .init(index: 0, generation: 1), suppressedRoles: [], unreachableTasks: BoundedHistory(limit: 10))
-    framework.tasks["known"] = TaskKey(index: 0, generation: 1)
-    framework.unreachableTasks.insert("away", UnreachableTask(agentID: "S1", since: 0))
-    self.framework = framework
     let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
     var agent = AgentEntry(
       registration: AgentRegistration(info, version: "1"), id: "S0", registeredTime: 0,
@@ -162,8 +156,8 @@ private let cases: [TaskCase] = [
     let executor = item.task.executor?.resources ?? Resources()
     let problem = TaskValidation.problem(
       with: item.task, needed: (item.task.resources + executor).allocated(to: nil),
-      available: "cpus:4;mem:1024;gpus:2;ports:[1-9]", role: "web",
-      of: framework, key, on: agent)
+      available: "cpus:4;mem:1024;gpus:2;ports:[1-9]", role: "web", of: "F0",
+      namesake: namesakes[item.task.id], on: "S0", running: agent.executor(of: item.task, key))
     #expect(problem == item.problem)
   }
 }

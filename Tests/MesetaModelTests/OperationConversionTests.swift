@@ -42,7 +42,9 @@ import Testing
     #expect(try applying(.reserve(resources: target, source: source), to: source) == target)
   }
 
-  @Test(arguments: [false, true], [nil, DiskInfo.Source(.path, root: "/a"), .init(.mount, root: "/b")] as [DiskInfo.Source?])
+  @Test(
+    arguments: [false, true],
+    [nil, DiskInfo.Source(.path, root: "/a"), .init(.mount, root: "/b")] as [DiskInfo.Source?])
   func aVolumeIsMadeOfDiskAndBecomesDiskAgain(isShared: Bool, source: DiskInfo.Source?) throws {
     let space = Resources([disk(64, source: source)])
     let volumes = Resources([volume(64, isShared: isShared, source: source)])
@@ -97,7 +99,8 @@ import Testing
       try ("cpus:2;disk:10" as Resources).applying(checkpointed: Resources([volume(16)]))
     }
     #expect(
-      problem?.description == "Incompatible agent resources: cpus:2; disk:10 does not contain disk:16, of which "
+      problem?.description
+        == "Incompatible agent resources: cpus:2; disk:10 does not contain disk:16, of which "
         + "disk(reservations: [(DYNAMIC,web)])[v:data]:16 was made")
   }
 }

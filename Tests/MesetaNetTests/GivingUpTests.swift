@@ -82,7 +82,7 @@ import Testing
   /// peer reads.
   private let options = testOptions {
     $0.maximumOutgoingBytes = 1 << 20
-    $0.lingerTimeout = .seconds(30)
+    $0.lingerTimeout = .seconds(600)
   }
   private let flood = Array(
     repeating: Message.schedulerEvent(.error(String(repeating: "x", count: 100_000))), count: 400)
@@ -130,7 +130,7 @@ import Testing
   }
 
   @Test func whatWaitsForASlowReaderArrivesInOrder() async throws {
-    let server = try await TestServer(testOptions { $0.lingerTimeout = .seconds(30) })
+    let server = try await TestServer(testOptions { $0.lingerTimeout = .seconds(600) })
     let socket = try server.rawSession()
     let session = try #require(await server.probe.session())
     sendFlood(to: session, of: server)

@@ -41,7 +41,7 @@ extension Arbitrary {
 
   mutating func schedulerCallKind() -> SchedulerCall.Kind {
     switch below(16) {
-    case 0: .subscribe(.init(framework(), suppressedRoles: some { $0.text() }))
+    case 0: .subscribe(subscribe())
     case 1: .teardown
     case 2: .accept(.init(some { OfferID($0.text()) }, some { $0.operation() }, filters: filters()))
     case 3: .decline(offerIDs: some { OfferID($0.text()) }, filters: filters())
@@ -76,10 +76,14 @@ extension Arbitrary {
             OperationID(arbitrary.text()), agentID: arbitrary.maybe { AgentID($0.text()) },
             resourceProviderID: arbitrary.maybe { ResourceProviderID($0.text()) })
         })
-    case 14: .updateFramework(.init(framework(), suppressedRoles: some { $0.text() }))
+    case 14: .updateFramework(subscribe())
     // UNKNOWN, ACCEPT_INVERSE_OFFERS, and a type of a later version.
     default: .unknown(type: one(of: [0, 13, 77]))
     }
+  }
+
+  private mutating func subscribe() -> SchedulerCall.Subscribe {
+    .init(framework(), suppressedRoles: some { $0.text() }, offerConstraints: offerConstraints())
   }
 
   mutating func schedulerEvent() -> SchedulerEvent {
@@ -219,7 +223,7 @@ extension Arbitrary {
             FrameworkDescription(
               arbitrary.framework(), isConnected: arbitrary.bool(), isCompleted: isCompleted,
               registeredTime: arbitrary.int64(), allocated: arbitrary.resources(),
-              offered: arbitrary.resources())
+              offered: arbitrary.resources(), offerConstraints: arbitrary.offerConstraints())
           }
         })
     case 2:

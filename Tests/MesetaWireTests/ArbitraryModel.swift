@@ -154,6 +154,22 @@ struct Arbitrary {
     return info
   }
 
+  mutating func offerConstraints() -> OfferConstraints {
+    OfferConstraints(
+      some { arbitrary in
+        (arbitrary.text(), arbitrary.some { arbitrary in arbitrary.some { $0.attributeConstraint() } })
+      })
+  }
+
+  private mutating func attributeConstraint() -> AttributeConstraint {
+    let selector = one(of: [AttributeConstraint.Selector.hostname, .region, .zone, .attribute(text())])
+    let predicate = one(of: [
+      AttributeConstraint.Predicate.exists, .notExists, .equals(text()), .notEquals(text()), .matches(text()),
+      .notMatches(text()),
+    ])
+    return .where(selector, predicate)
+  }
+
   mutating func agent() -> AgentInfo {
     var info = AgentInfo(
       hostname: text(), port: int32(), resources: resources(), attributes: some { $0.attribute() },

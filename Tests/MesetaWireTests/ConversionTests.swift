@@ -62,6 +62,56 @@ import Testing
       call == SchedulerCall(frameworkID: nil, .subscribe(.init(framework, suppressedRoles: ["ads"]))))
   }
 
+  @Test func offerConstraints() throws {
+    let text = """
+      role_constraints {
+        key: "ads"
+        value { groups { attribute_constraints { selector { pseudoattribute_type: REGION } predicate { exists { } } } } }
+      }
+      role_constraints {
+        key: "eng"
+        value {
+          groups {
+            attribute_constraints { selector { attribute_name: "rack" } predicate { text_equals { value: "r1" } } }
+            attribute_constraints { selector { pseudoattribute_type: ZONE } predicate { not_exists { } } }
+          }
+          groups {
+            attribute_constraints { selector { pseudoattribute_type: HOSTNAME } predicate { text_matches { regex: "a+" } } }
+            attribute_constraints { selector { attribute_name: "x" } predicate { text_not_matches { regex: "b" } } }
+            attribute_constraints { selector { attribute_name: "x" } predicate { text_not_equals { value: "c" } } }
+          }
+        }
+      }
+      """
+    let constraints: OfferConstraints = [
+      "ads": [[.where(.region, .exists)]],
+      "eng": [
+        [.where(.attribute("rack"), .equals("r1")), .where(.zone, .notExists)],
+        [
+          .where(.hostname, .matches("a+")), .where(.attribute("x"), .notMatches("b")),
+          .where(.attribute("x"), .notEquals("c")),
+        ],
+      ],
+    ]
+    let message = "mesos.v1.scheduler.OfferConstraints"
+    #expect(try decode(text, as: message) == constraints)
+    #expect(
+      try self.text(of: constraints, as: message)
+        == text.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+  }
+
+  @Test(arguments: [
+    ("selector { } predicate { exists { } }", "Exactly one of 'AttributeConstraint::Selector::name' or "),
+    ("selector { pseudoattribute_type: UNKNOWN } predicate { exists { } }", "Unknown pseudoattribute type"),
+    ("selector { attribute_name: \"x\" } predicate { }", "Unknown predicate type"),
+  ])
+  func aConstraintThatIsNotUnderstoodIsRefused(_ text: String, _ reason: String) throws {
+    let error = try #require(
+      try refusal(text, as: "mesos.v1.scheduler.AttributeConstraint", AttributeConstraint.self))
+    #expect(error.description.contains(reason))
+    #expect(error.isOfOneValue)
+  }
+
   @Test func aRoleThatIsNotNamedIsNotTheDefaultRole() throws {
     let without: FrameworkInfo = try decode(#"user: "" name: "f""#, as: "mesos.v1.FrameworkInfo")
     #expect(without.role == nil)

@@ -71,7 +71,8 @@ enum House {
     Room(name: "MesetaMaster", isCore: true, arrows: ["MesetaAllocator", "MesetaRuntime"]),
     Room(name: "MesetaAgent", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaFramework", isCore: true, arrows: ["MesetaRuntime"]),
-    Room(name: "MesetaAllocator", isCore: true, arrows: ["MesetaRuntime"]),
+    Room(
+      name: "MesetaAllocator", isCore: true, arrows: ["MesetaRuntime"], modules: ["CMesetaRegex"]),
     Room(
       name: "MesetaWire", arrows: ["MesetaProtocol", "MesetaRuntime"],
       modules: ["CMesosWire", "CProtobufC", "Glibc"]),
@@ -81,6 +82,8 @@ enum House {
     // C: no Swift files, so nothing to import.
     Room(name: "meseta-supervisor"),
     Room(name: "CMesetaProcess"),
+    Room(name: "CMesetaRegex"),
+    Room(name: "CRE2"),
     Room(name: "CMesosWire"),
     Room(name: "CProtobufC"),
   ]

@@ -4,11 +4,12 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-/// Collects the calls of one input. A class, because ``SchedulerCalls`` and each ``OfferUse`` write to it as they go;
-/// it is made for the input and gone after it, so that no state is shared beyond.
-final class CallBuffer {
-  /// One property, for each access to one of a class is checked at run time.
-  var said: Said
+/// Collects the calls of one input. A class, because ``SchedulerCalls`` and each ``OfferUse`` write to it as they go. The driver
+/// uses it again for the next input if nobody else has kept it, so that no state is shared beyond.
+// tidy: what it holds is changed only while one input is handled, by the driver that alone keeps it
+final class CallBuffer: @unchecked Sendable {
+  // Checking each access for exclusivity at run time costs more than most of them. They are short, and none happens in another.
+  @exclusivity(unchecked) var said: Said
 
   init(_ said: Said) { self.said = said }
 }
@@ -19,6 +20,7 @@ struct Said {
     case use(Int)
     case kill(SchedulerCall.Kill)
     case call(SchedulerCall.Kind, request: UInt64)
+    case constrain(OfferConstraints, request: UInt64)
     case reconcile([SchedulerCall.ReconciledTask])
     case acknowledge(TaskStatus)
     case refuse(TaskStatus)
@@ -31,11 +33,7 @@ struct Said {
   /// Offers that are being used together.
   struct Use {
     var offers: [Offer]
-    var remaining: Resources {
-      didSet { lastFind = nil }
-    }
-    /// The last answer to the question whether something fits.
-    var lastFind: (wanted: Resources, taken: Resources, rest: Resources)?
+    var remaining: Resources
     var tasks: [TaskInfo] = []
     var operations: [Operation] = []
     /// For what remains; nil: the driver chooses.
@@ -53,23 +51,29 @@ struct Said {
   var uses: [Use] = []
   var refusals: [Refusal] = []
   var demands: [Demand]?
-  var offers: OfferBook
+  var offers = OfferBook()
   var names: TaskNames
   /// The number for the next call whose outcome is wanted.
-  var nextRequest: UInt64
+  var nextRequest: UInt64 = 0
   /// The framework's.
   var principal: String?
 
-  init(offers: OfferBook, names: TaskNames, nextRequest: UInt64, principal: String? = nil) {
-    self.offers = offers
-    self.names = names
-    self.nextRequest = nextRequest
-    self.principal = principal
+  init(names: TaskNames) { self.names = names }
+
+  /// Forgets what was said.
+  mutating func clear() {
+    if !entries.isEmpty { entries.removeAll(keepingCapacity: entries.count <= Self.keptCapacity) }
+    if !uses.isEmpty { uses.removeAll(keepingCapacity: uses.count <= Self.keptCapacity) }
+    if !refusals.isEmpty { refusals = [] }
+    if demands != nil { demands = nil }
   }
+
+  private static let keptCapacity = 64
 
   /// Whether the scheduler does not take the update.
   func refuses(_ status: TaskStatus) -> Bool {
-    entries.contains { if case .refuse(let refused) = $0 { refused == status } else { false } }
+    !entries.isEmpty
+      && entries.contains { if case .refuse(let refused) = $0 { refused == status } else { false } }
   }
 
   /// Notes the offers that a call of the scheduler's own answers.

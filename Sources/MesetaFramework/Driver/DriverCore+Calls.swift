@@ -5,17 +5,36 @@ import MesetaProtocol
 import MesetaRuntime
 
 extension DriverCore {
-  /// What the scheduler is to say its calls into while it handles an input. The book of offers is moved there and back, so
+  /// Lets the scheduler handle an event of the master, and does what it then says and what is to follow.
+  mutating func tell<E: FrameworkEffects>(
+    _ telling: Telling, _ scheduler: any EventHandler, _ time: Time, _ effects: inout E
+  ) {
+    var calls = begin(time)
+    scheduler.handle(telling.event, &calls)
+    end(calls, time, &effects)
+    follow(telling, &calls.buffer.said, time, &effects)
+  }
+
+  /// What the scheduler is to make its calls with while it handles an input. The book of offers is moved there and back, so
   /// that it has one owner and is never copied.
-  mutating func begin() -> Said {
-    var said = Said(
-      offers: OfferBook(), names: names, nextRequest: nextRequest, principal: framework.principal)
-    swap(&said.offers, &offers)
-    return said
+  mutating func begin(_ time: Time) -> SchedulerCalls {
+    if !isKnownUniquelyReferenced(&buffer) { buffer = CallBuffer(Said(names: names)) }
+    buffer.said.clear()
+    buffer.said.names = names
+    buffer.said.nextRequest = nextRequest
+    buffer.said.principal = framework.principal
+    swap(&buffer.said.offers, &offers)
+    return SchedulerCalls(
+      time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)
   }
 
   /// Says to the master what the scheduler said.
-  mutating func end<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
+  mutating func end<E: FrameworkEffects>(_ calls: SchedulerCalls, _ time: Time, _ effects: inout E) {
+    random = calls.random
+    send(&calls.buffer.said, time, &effects)
+  }
+
+  private mutating func send<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
     names = said.names
     nextRequest = said.nextRequest
     if let demands = said.demands { demand.set(demands) }
@@ -29,9 +48,19 @@ extension DriverCore {
     offers.end()
   }
 
+  /// Ends the framework if the scheduler wants that, or if the event was the last.
+  mutating func conclude<E: FrameworkEffects>(_ then: Telling.Then, _ time: Time, _ effects: inout E) {
+    if !buffer.said.entries.isEmpty {
+      let entries = buffer.said.entries
+      buffer.said.clear()
+      for case .stop(let teardown) in entries { stop(teardown: teardown, time, &effects) }
+    }
+    if case .fail(let reason) = then { finish(.failed(reason), &effects) }
+  }
+
   /// Does what is to follow once the scheduler has handled an event.
-  mutating func follow<E: FrameworkEffects>(
-    _ telling: Telling, _ said: Said, _ time: Time, _ effects: inout E
+  private mutating func follow<E: FrameworkEffects>(
+    _ telling: Telling, _ said: inout Said, _ time: Time, _ effects: inout E
   ) {
     switch telling.then {
     case .nothing: break
@@ -113,18 +142,24 @@ extension DriverCore {
       }
       send(.reconcile(asked), to: session, time, &effects)
     case .call(let kind, let request):
-      note(kind)
+      note(kind, request)
       send(kind, request: request, to: session, time, &effects)
+    case .constrain(let new, let request):
+      constraints.ask(new, request: request)
+      let update = SchedulerCall.Subscribe(
+        framework, suppressedRoles: demand.suppressed, offerConstraints: new)
+      send(.updateFramework(update), request: request, to: session, time, &effects)
     case .acknowledge(let status): acknowledge(status, time, &effects)
     case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
     }
   }
 
   /// Notes what a call that the scheduler made itself changes for the driver.
-  private mutating func note(_ call: SchedulerCall.Kind) {
+  private mutating func note(_ call: SchedulerCall.Kind, _ request: UInt64) {
     switch call {
     case .suppress(let roles): demand.told(suppressed: true, roles: roles)
     case .revive(let roles): demand.told(suppressed: false, roles: roles)
+    case .updateFramework(let update): constraints.ask(update.offerConstraints, request: request)
     case .accept(let accept):
       for case .launch(let launched) in accept.operations.map(\.kind) {
         for task in launched { tasks.launch(task) }
@@ -167,6 +202,7 @@ extension DriverCore {
         }
       case .call(let kind, _):
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
+      case .constrain(let new, _): constraints = ConstraintsBook(new)  // the next subscription says it
       case .acknowledge(let status): acknowledge(status, time, &effects)  // sent when the update comes again
       case .use, .reconcile: break
       case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
@@ -184,7 +220,7 @@ extension DriverCore {
       effects.persist(record)
     case .wake(let instant): wakeTime = min(wakeTime, instant)
     case .log(let level, let message): effects.log(level, message)
-    case .use, .kill, .call, .reconcile, .acknowledge, .stop: break
+    case .use, .kill, .call, .constrain, .reconcile, .acknowledge, .stop: break
     }
   }
 

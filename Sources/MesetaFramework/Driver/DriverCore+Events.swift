@@ -6,13 +6,14 @@ import MesetaRuntime
 
 extension DriverCore {
   mutating func received<E: FrameworkEffects>(
-    _ message: Message, from sender: SessionID, _ time: Time, _ effects: inout E
+    _ message: consuming Message, from sender: SessionID, _ time: Time, _ effects: inout E
   ) -> Telling? {
     guard sender == session else { return nil }
     liveness.heard(time.monotonic)
-    switch message {
+    switch consume message {
     case .schedulerEvent(let event): return self.event(event, from: sender, time, &effects)
     case .accepted(let request):
+      constraints.answered(request, isRejected: false)
       if request != 0, isSubscribed { return Telling(.accepted(request: request)) }
     case .failed(let error, let request): return failed(error, request, time, &effects)
     case .heartbeat: break
@@ -23,14 +24,14 @@ extension DriverCore {
   }
 
   private mutating func event<E: FrameworkEffects>(
-    _ event: SchedulerEvent, from session: SessionID, _ time: Time, _ effects: inout E
+    _ event: consuming SchedulerEvent, from session: SessionID, _ time: Time, _ effects: inout E
   ) -> Telling? {
     // Anything but these belongs to a subscription; what comes before it is left over from another.
-    switch event {
+    guard isSubscribed || event.needsNoSubscription else { return nil }
+    switch consume event {
     case .subscribed(let id, let heartbeatInterval, _):
       return subscribed(id, heartbeatInterval, session, time, &effects)
     case .error(let reason): return fail(reason, time, &effects)
-    case _ where !isSubscribed: return nil
     case .offers(let new):
       offers.begin(new)
       return Telling(.offers(new))
@@ -106,6 +107,7 @@ extension DriverCore {
       }
       return fail("SUBSCRIBE was refused: \(error)", time, &effects)
     }
+    constraints.answered(request, isRejected: true)
     effects.log(.warning, "The master did not take a call: \(error)")
     return Telling(.rejected(error, request: request))
   }
@@ -157,6 +159,15 @@ extension DriverCore {
       send(.reconcile([]), to: session, time, &effects)
       let open = operations.questions
       if !open.isEmpty { send(.reconcileOperations(open), to: session, time, &effects) }
+    }
+  }
+}
+
+extension SchedulerEvent {
+  fileprivate var needsNoSubscription: Bool {
+    switch self {
+    case .subscribed, .error: true
+    default: false
     }
   }
 }

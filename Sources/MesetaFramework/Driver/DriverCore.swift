@@ -41,6 +41,7 @@ struct DriverCore: Sendable {
   let options: SchedulerOptions
   /// As it subscribes; with the id that the master gave.
   var framework: FrameworkInfo
+  var constraints: ConstraintsBook
   var link = SchedulerLink.waiting(until: .zero)
   /// Failed attempts to subscribe, in a row.
   var attempt = 0
@@ -62,12 +63,15 @@ struct DriverCore: Sendable {
   var teardownDeadline: Instant?
   var nextRequest: UInt64 = 1
   var random: SeededGenerator
+  /// What the scheduler says its calls into; kept for its memory.
+  var buffer: CallBuffer
 
   init(
     framework: FrameworkInfo, options: SchedulerOptions, record: FrameworkRecord?, seed: UInt64
   ) {
     self.framework = framework
     self.options = options
+    self.constraints = ConstraintsBook(options.offerConstraints)
     self.framework.id = framework.id ?? record?.frameworkID
     self.record = FrameworkRecord(frameworkID: self.framework.id, state: record?.state ?? [])
     self.restores = !self.record.state.isEmpty
@@ -75,6 +79,7 @@ struct DriverCore: Sendable {
     self.demand = DemandBook(roles: framework.subscribedRoles)
     self.random = SeededGenerator(seed: seed)
     self.names = TaskNames(&random)
+    self.buffer = CallBuffer(Said(names: names))
   }
 
   /// When the driver next needs a `wake`. It begins to connect with its first input.
@@ -88,6 +93,10 @@ struct DriverCore: Sendable {
     case .finished: return .never
     }
     return min(linkDeadline, wakeTime, teardownDeadline ?? .never)
+  }
+
+  var isFinished: Bool {
+    if case .finished = link { true } else { false }
   }
 
   var isSubscribed: Bool {
@@ -118,9 +127,9 @@ extension DriverCore {
     link = .subscribing(session, request: request, until: time.monotonic + options.subscribeTimeout)
     let suppressed = options.followsDemand ? demand.subscribing() : []
     send(
-      .subscribe(.init(framework, suppressedRoles: suppressed)), request: request, to: session,
-      time, &effects
-    )
+      .subscribe(
+        .init(framework, suppressedRoles: suppressed, offerConstraints: constraints.current)),
+      request: request, to: session, time, &effects)
   }
 
   mutating func connectFailed<E: FrameworkEffects>(
@@ -222,11 +231,11 @@ extension DriverCore {
 
   /// Sends a call.
   mutating func send<E: FrameworkEffects>(
-    _ kind: SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
+    _ kind: consuming SchedulerCall.Kind, request: UInt64 = 0, to session: SessionID, _ time: Time,
     _ effects: inout E
   ) {
     liveness.sent(time.monotonic)
-    effects.send(
-      .schedulerCall(SchedulerCall(frameworkID: framework.id, kind), request: request), to: session)
+    let call = SchedulerCall(frameworkID: framework.id, consume kind)
+    effects.send(.schedulerCall(call, request: request), to: session)
   }
 }

@@ -7,15 +7,14 @@ public import MesetaRuntime
 /// Runs a ``Scheduler`` against a master.
 ///
 /// A pure state machine. The way of an input through it: the `DriverCore` follows the connection (`DriverCore.swift`)
-/// and takes events of the master (`DriverCore+Events.swift`); what the scheduler is to be told of them it is told here;
-/// what it then says is collected in a `CallBuffer` and sent by the core (`DriverCore+Calls.swift`).
+/// and takes events of the master (`DriverCore+Events.swift`); what the scheduler is to be told of them it is told on its
+/// `SchedulerSeat`; what it then says is collected in a `CallBuffer` and sent by the core (`DriverCore+Calls.swift`).
 public struct SchedulerDriver<S: Scheduler>: Sendable {
   /// What the driver is told.
   public typealias Input = NodeInput<SchedulerLocal<S.Command>>
 
   private var core: DriverCore
-  /// The framework's own part.
-  public private(set) var scheduler: S
+  private var seat: SchedulerSeat<S>
 
   /// - Parameters:
   ///   - framework: What the framework says of itself. An id in it is one of an earlier incarnation.
@@ -26,8 +25,11 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     record: FrameworkRecord? = nil, seed: UInt64
   ) {
     self.core = DriverCore(framework: framework, options: options, record: record, seed: seed)
-    self.scheduler = scheduler
+    self.seat = SchedulerSeat(scheduler)
   }
+
+  /// The framework's own part.
+  public var scheduler: S { seat.scheduler }
 
   /// How the driver behaves.
   public var options: SchedulerOptions { core.options }
@@ -42,7 +44,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   public var isSubscribed: Bool { core.isSubscribed }
 
   /// Whether the driver has stopped for good.
-  public var isFinished: Bool { core.link == .finished }
+  public var isFinished: Bool { core.isFinished }
 
   /// How many tasks are known that have not ended.
   public var liveTasks: Int { core.tasks.count }
@@ -50,7 +52,8 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   /// Takes one input.
   public mutating func handle<E: FrameworkEffects>(_ input: Input, at time: Time, _ effects: inout E)
   where E.Report == S.Report {
-    if core.link == .finished { return closeLate(input, &effects) }
+    if core.isFinished { return closeLate(input, &effects) }
+    ownSeat()
     if core.restores { restore(time, &effects) }
     switch input {
     case .received(let session, _, let message):
@@ -66,14 +69,25 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     if core.nextWake <= time.monotonic { meetDeadlines(time, &effects) }
   }
 
-  /// Takes a message, as ``handle(_:at:_:)`` does; an input of the scheduler's own type costs more to move than its message.
+  /// Takes the messages that arrived together, as ``handle(_:at:_:)`` takes each; an input of the scheduler's own type costs
+  /// more to move than its message. What has been handled is gone from the array.
   public mutating func received<E: FrameworkEffects>(
-    _ message: Message, from session: SessionID, at time: Time, _ effects: inout E
+    _ messages: inout [Message], from session: SessionID, at time: Time, _ effects: inout E
   ) where E.Report == S.Report {
-    if core.link == .finished { return }
-    if core.restores { restore(time, &effects) }
-    tell(core.received(message, from: session, time, &effects), time, &effects)
-    if core.nextWake <= time.monotonic { meetDeadlines(time, &effects) }
+    ownSeat()
+    for index in messages.indices {
+      var message = Message.heartbeat
+      swap(&message, &messages[index])
+      if core.isFinished { return }
+      if core.restores { restore(time, &effects) }
+      tell(core.received(consume message, from: session, time, &effects), time, &effects)
+      if core.nextWake <= time.monotonic { meetDeadlines(time, &effects) }
+    }
+  }
+
+  /// Makes sure that the scheduler is this driver's alone, before it is changed.
+  private mutating func ownSeat() {
+    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
   }
 
   private mutating func restore<E: FrameworkEffects>(_ time: Time, _ effects: inout E)
@@ -97,75 +111,27 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   private mutating func tell<E: FrameworkEffects>(_ telling: Telling?, _ time: Time, _ effects: inout E)
   where E.Report == S.Report {
     guard let telling else { return }
-    var said = handle(SchedulerInput(telling.event), time)
-    core.end(&said, time, &effects)
-    core.follow(telling, said, time, &effects)
-    takeWord(said, time, &effects)
-    if case .fail(let reason) = telling.then { core.finish(.failed(reason), &effects) }
+    core.tell(telling, seat, time, &effects)
+    if seat.reports { takeReports(&effects) }
+    core.conclude(telling.then, time, &effects)
   }
 
   /// Lets the scheduler handle an input that nothing follows, and does what it then says.
   private mutating func hear<E: FrameworkEffects>(
     _ input: SchedulerInput<S.Command>, _ time: Time, _ effects: inout E
   ) where E.Report == S.Report {
-    var said = handle(input, time)
-    core.end(&said, time, &effects)
-    takeWord(said, time, &effects)
-  }
-
-  /// Lets the scheduler handle an input; returns what it says.
-  private mutating func handle(_ input: SchedulerInput<S.Command>, _ time: Time) -> Said {
-    let buffer = CallBuffer(core.begin())
-    var calls = SchedulerCalls(
-      time: time, random: core.random, frameworkID: core.framework.id, isSubscribed: core.isSubscribed,
-      buffer: buffer)
-    scheduler.handle(input, &calls)
-    core.random = calls.random
-    var said = Said(offers: OfferBook(), names: core.names, nextRequest: 0)
-    swap(&said, &buffer.said)
-    return said
-  }
-
-  /// Takes the scheduler's reports, and its wish to end.
-  private mutating func takeWord<E: FrameworkEffects>(
-    _ said: Said, _ time: Time, _ effects: inout E
-  ) where E.Report == S.Report {
-    takeReports(&effects)
-    if said.entries.isEmpty { return }
-    for case .stop(let teardown) in said.entries { core.stop(teardown: teardown, time, &effects) }
+    var calls = core.begin(time)
+    seat.scheduler.handle(input, &calls)
+    core.end(calls, time, &effects)
+    if seat.reports { takeReports(&effects) }
+    core.conclude(.nothing, time, &effects)
   }
 
   private mutating func takeReports<E: FrameworkEffects>(_ effects: inout E)
   where E.Report == S.Report {
-    // Asking a scheduler that has none for its reports costs more than an offer.
-    if S.Report.self == Never.self { return }
-    let reports = scheduler.reports
+    let reports = seat.scheduler.reports
     if reports.isEmpty { return }
-    scheduler.reports = []
+    seat.scheduler.reports = []
     for report in reports { effects.report(report) }
-  }
-}
-
-extension SchedulerInput {
-  /// An event of the driver, which knows no commands.
-  init(_ event: SchedulerInput<Never>) {
-    switch event {
-    case .restored(let state): self = .restored(state)
-    case .subscribed(let id, let subscription): self = .subscribed(id, subscription)
-    case .disconnected(let reason): self = .disconnected(reason: reason)
-    case .offers(let offers): self = .offers(offers)
-    case .rescinded(let id): self = .rescinded(id)
-    case .update(let update): self = .update(update)
-    case .operationUpdate(let status): self = .operationUpdate(status)
-    case .message(let agentID, let executorID, let data):
-      self = .message(agentID: agentID, executorID: executorID, data: data)
-    case .agentLost(let id): self = .agentLost(id)
-    case .executorLost(let agentID, let executorID, let status):
-      self = .executorLost(agentID, executorID, status: status)
-    case .accepted(let request): self = .accepted(request: request)
-    case .rejected(let error, let request): self = .rejected(error, request: request)
-    case .failed(let reason): self = .failed(reason)
-    case .wake: self = .wake
-    }
   }
 }

@@ -3,6 +3,7 @@
 import DequeModule
 import MesetaModel
 import MesetaProtocol
+import MesetaRuntime
 
 /// Every task from its launch, or from the first update of one that was launched by an earlier incarnation, to the
 /// acknowledgement of its end. What has ended is remembered for a while, so that a late or repeated report of it is
@@ -40,10 +41,10 @@ struct TaskLedger: Sendable {
   }
 
   /// How many ended tasks are remembered.
-  static let memory = 20_000
+  static let memory = 4096
 
   /// The slot of each task; for look-up only.
-  private var slots: [TaskID: Int] = [:]
+  private var slots = TextTable<TaskID, Int>()
   private var entries: [Entry] = []
   private var free: [Int] = []
   private var sequence: UInt64 = 0
@@ -72,7 +73,7 @@ struct TaskLedger: Sendable {
   @discardableResult
   private mutating func enter(_ entry: Entry) -> Place {
     let fresh = free.last ?? entries.count
-    let slot = Self.take(&slots[entry.id], orElse: fresh)
+    let slot = slots.value(for: entry.id, orEntering: fresh)
     if slot != fresh {
       if entries[slot].hasEnded { count += 1 }
       entries[slot] = entry
@@ -81,13 +82,6 @@ struct TaskLedger: Sendable {
       if free.popLast() == nil { entries.append(entry) } else { entries[slot] = entry }
     }
     return Place(slot: slot, sequence: entry.sequence)
-  }
-
-  /// Fills an empty place of the dictionary, which is hashed for once.
-  private static func take(_ slot: inout Int?, orElse fresh: Int) -> Int {
-    if let slot { return slot }
-    slot = fresh
-    return fresh
   }
 
   mutating func update(_ status: TaskStatus) -> Verdict {

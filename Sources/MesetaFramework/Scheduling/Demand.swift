@@ -108,8 +108,11 @@ struct DemandBook: Hashable, Sendable {
       roles[index].isSuppressed = !wants(roles[index].role)
       roles[index].wantsMore = false
     }
-    return roles.filter(\.isSuppressed).map(\.role)
+    return suppressed
   }
+
+  /// The roles that get no offers now.
+  var suppressed: [String] { roles.filter(\.isSuppressed).map(\.role) }
 
   /// Notes a call that the scheduler made itself; no roles named: all.
   mutating func told(suppressed: Bool, roles named: [String]) {

@@ -22,7 +22,11 @@ public struct OfferUse: ~Copyable {
   public var agentID: AgentID? { buffer.said.uses[index].offers.first?.agentID }
 
   /// Whether so much is left, under whatever reservation.
-  public func fits(_ resources: Resources) -> Bool { find(resources) != nil }
+  public func fits(_ resources: Resources) -> Bool {
+    if buffer.said.uses[index].offers.isEmpty { return false }
+    if resources.allSatisfy(\.isPlain) { return buffer.said.uses[index].remaining.canFind(resources) }
+    return remaining.contains(resources.allocated(to: role))
+  }
 
   /// Launches a task that runs a line with the shell.
   ///
@@ -84,13 +88,23 @@ public struct OfferUse: ~Copyable {
   private mutating func launchIfFits(
     _ resources: Resources, name: String?, id: TaskID?, _ fill: (inout TaskInfo.Fields) -> Void
   ) -> TaskID? {
-    guard let agentID, let (taken, rest) = find(resources) else { return nil }
+    guard let agentID else { return nil }
+    // Moved out, so that what is taken is taken in place.
+    var rest = Resources()
+    swap(&rest, &buffer.said.uses[index].remaining)
+    guard let taken = Self.take(resources, from: &rest, role: role) else {
+      buffer.said.uses[index].remaining = rest
+      return nil
+    }
     let id = id ?? buffer.said.names.next()
     var fields = TaskInfo.Fields(name: name ?? id.value, id: id, agentID: agentID, resources: taken)
     fill(&fields)
     fields.agentID = agentID
     fields.resources = taken
-    guard takeExecutor(of: &fields, from: rest) else { return nil }
+    guard takeExecutor(of: &fields, from: rest) else {
+      buffer.said.uses[index].remaining = rest + taken
+      return nil
+    }
     buffer.said.uses[index].tasks.append(TaskInfo(fields))
     return id
   }
@@ -146,17 +160,6 @@ public struct OfferUse: ~Copyable {
 
   /// Who the framework is, as reservations and volumes have to name it.
   var principal: String? { buffer.said.principal }
-
-  /// What of the offers meets a wish, and what is then left of them. Who asks whether a task fits launches it next, so that
-  /// the last answer is kept.
-  private func find(_ wanted: Resources) -> (taken: Resources, rest: Resources)? {
-    if let last = buffer.said.uses[index].lastFind, last.wanted == wanted { return (last.taken, last.rest) }
-    if buffer.said.uses[index].offers.isEmpty { return nil }
-    var rest = remaining
-    guard let taken = Self.take(wanted, from: &rest, role: role) else { return nil }
-    buffer.said.uses[index].lastFind = (wanted, taken, rest)
-    return (taken, rest)
-  }
 
   /// Takes what meets a wish: the resources named exactly, such as a volume, or any of those names and amounts.
   private static func take(_ wanted: Resources, from offered: inout Resources, role: String?) -> Resources? {

@@ -35,6 +35,18 @@ public struct SchedulerCalls {
   /// Ends filters and suppression of the roles; none named: of all.
   public mutating func revive(roles: [String] = []) { call(.revive(roles: roles)) }
 
+  /// Says of which agents offers are wanted from now on, by role (UPDATE_FRAMEWORK); it is said again at every subscription.
+  /// Offers that are there already stay.
+  ///
+  /// Returns the number of the call; see ``ask(_:)``. A master that rejects the constraints goes on with those before, and so
+  /// does the driver.
+  @discardableResult
+  public mutating func constrain(_ constraints: OfferConstraints) -> UInt64 {
+    let request = nextRequest()
+    buffer.said.entries.append(.constrain(constraints, request: request))
+    return request
+  }
+
   // MARK: Offers
 
   /// Accepts an offer: launch on what is returned. What is left of it, or all, is declined.
@@ -114,9 +126,14 @@ public struct SchedulerCalls {
   /// ``SchedulerInput/rejected(_:request:)``. It does not come if the connection is lost meanwhile.
   public mutating func ask(_ call: SchedulerCall.Kind) -> UInt64 {
     buffer.said.answer(call)
+    let request = nextRequest()
+    buffer.said.entries.append(.call(call, request: request))
+    return request
+  }
+
+  private mutating func nextRequest() -> UInt64 {
     let request = buffer.said.nextRequest
     buffer.said.nextRequest += 1
-    buffer.said.entries.append(.call(call, request: request))
     return request
   }
 

@@ -1,5 +1,6 @@
 // How a scheduler driver behaves where the scheduler says nothing.
 
+public import MesetaModel
 public import MesetaRuntime
 
 /// The defaults of a ``SchedulerDriver``. They are safe for the cluster and for the framework; each can be changed or
@@ -39,6 +40,9 @@ public struct SchedulerOptions: Hashable, Sendable {
   public var subscribeTimeout = Span.seconds(15)
   /// How long a teardown that was asked for without a subscription waits for one.
   public var teardownTimeout = Span.seconds(30)
+
+  /// Of which agents offers are wanted, by role; ``SchedulerCalls/constrain(_:)`` changes it.
+  public var offerConstraints: OfferConstraints = [:]
 
   /// The defaults.
   public init() {}

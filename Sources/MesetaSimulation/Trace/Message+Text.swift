@@ -30,6 +30,7 @@ extension SchedulerCall.Kind {
       var text = "\(name) \(call.framework.name) \(call.framework.subscribedRoles.joined(separator: ","))"
       if let id = call.framework.id { text += " as \(id)" }
       if !call.suppressedRoles.isEmpty { text += " without \(call.suppressedRoles.joined(separator: ","))" }
+      if !call.offerConstraints.isEmpty { text += " where \(call.offerConstraints)" }
       return text
     case .accept(let accept):
       let operations = accept.operations.map(\.text).joined(separator: " ")
@@ -220,6 +221,7 @@ extension OperatorResponse {
       frameworks.map {
         "\($0.info.id?.value ?? "?") \($0.isCompleted ? "completed" : $0.isConnected ? "connected" : "away") "
           + "allocated \($0.allocated.bare)"
+          + ($0.offerConstraints.isEmpty ? "" : " where \($0.offerConstraints)")
       }.joined(separator: " | ")
     case .tasks(let tasks):
       tasks.map { "\($0.record.info.id) \($0.record.state.name)\($0.isCompleted ? " completed" : "")" }

@@ -27,6 +27,29 @@ extension WireConvertible where Self: TextIdentifier, CMessage: ValueMessage {
   }
 }
 
+extension WireConvertible where Self: DirectIdentifier, CMessage: ValueMessage {
+  @inline(__always)
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    guard let text = wire.pointee.value else {
+      self.init("")
+      return
+    }
+    let bytes = UnsafeRawBufferPointer(start: text, count: meseta_text_length(text))
+    self.init(utf8: bytes.assumingMemoryBound(to: UInt8.self))
+  }
+
+  @inline(__always)
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    let memory = context.allocate(UInt8.self, Self.largestWritten + 1)
+    guard let count = write(to: memory) else {
+      wire.pointee.value = context.text(value)
+      return
+    }
+    memory[count] = 0
+    wire.pointee.value = UnsafeMutableRawPointer(memory).assumingMemoryBound(to: CChar.self)
+  }
+}
+
 extension FrameworkID: WireConvertible {
   package typealias CMessage = Mesos__V1__FrameworkID
   package static var descriptor: MessageDescriptor { mesos__v1__framework_id__descriptor_address() }

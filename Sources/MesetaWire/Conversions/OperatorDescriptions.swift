@@ -52,10 +52,12 @@ extension FrameworkDescription: WireConvertible {
       registeredTime: wire.pointee.registered_time?.pointee.nanoseconds ?? 0,
       allocated: try context.resources(
         wire.pointee.n_allocated_resources, wire.pointee.allocated_resources),
-      offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources))
+      offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources),
+      offerConstraints: try context.message(wire.pointee.offer_constraints) ?? [:])
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.offer_constraints = context.message(offerConstraints)
     wire.pointee.framework_info = context.message(info)
     wire.pointee.active = isConnected ? 1 : 0
     wire.pointee.connected = isConnected ? 1 : 0

@@ -23,14 +23,16 @@ extension SchedulerCall: WireConvertible {
         Subscribe(
           try context.required(subscribe.pointee.framework_info, Self.self, "subscribe.framework_info"),
           suppressedRoles: context.texts(
-            subscribe.pointee.n_suppressed_roles, subscribe.pointee.suppressed_roles)))
+            subscribe.pointee.n_suppressed_roles, subscribe.pointee.suppressed_roles),
+          offerConstraints: try context.message(subscribe.pointee.offer_constraints) ?? [:]))
     case MESOS__V1__SCHEDULER__CALL__TYPE__UPDATE_FRAMEWORK:
       let update = try present(wire.pointee.update_framework, "update_framework")
       return .updateFramework(
         Subscribe(
           try context.required(update.pointee.framework_info, Self.self, "update_framework.framework_info"),
           suppressedRoles: context.texts(
-            update.pointee.n_suppressed_roles, update.pointee.suppressed_roles)))
+            update.pointee.n_suppressed_roles, update.pointee.suppressed_roles),
+          offerConstraints: try context.message(update.pointee.offer_constraints) ?? [:]))
     case MESOS__V1__SCHEDULER__CALL__TYPE__TEARDOWN: return .teardown
     case MESOS__V1__SCHEDULER__CALL__TYPE__ACCEPT:
       let accept = try present(wire.pointee.accept, "accept")

@@ -17,6 +17,7 @@ extension SchedulerCall {
       message.pointee.framework_info = context.message(subscribe.framework)
       message.pointee.n_suppressed_roles = subscribe.suppressedRoles.count
       message.pointee.suppressed_roles = context.texts(subscribe.suppressedRoles)
+      message.pointee.offer_constraints = context.offerConstraints(subscribe.offerConstraints)
       wire.pointee.subscribe = message
     case .updateFramework(let update):
       let message = context.make(
@@ -25,6 +26,7 @@ extension SchedulerCall {
       message.pointee.framework_info = context.message(update.framework)
       message.pointee.n_suppressed_roles = update.suppressedRoles.count
       message.pointee.suppressed_roles = context.texts(update.suppressedRoles)
+      message.pointee.offer_constraints = context.offerConstraints(update.offerConstraints)
       wire.pointee.update_framework = message
     case .accept(let accept):
       let message = context.make(

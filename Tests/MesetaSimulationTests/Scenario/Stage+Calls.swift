@@ -59,10 +59,12 @@ extension Stage {
       nodes[name] = withWorld { $0.add(peer: name, .framework, acknowledges: acknowledges) }
     }
     let caller = arguments.value("as").map { FrameworkID(names.expand($0)) }
+    let constraints = try Self.constraints(&arguments)
     let (info, suppressed) = try framework(name, &arguments)
     infos[name] = info
     let call = SchedulerCall(
-      frameworkID: caller ?? info.id, .subscribe(.init(info, suppressedRoles: suppressed)))
+      frameworkID: caller ?? info.id,
+      .subscribe(.init(info, suppressedRoles: suppressed, offerConstraints: constraints)))
     try say(.schedulerCall(call, request: request()), name)
   }
 
@@ -137,8 +139,9 @@ extension Stage {
     case "teardown": return .teardown
     case "unknown-call": return .unknown(type: 99)
     case "update-framework":
+      let constraints = try Self.constraints(&arguments)
       let (info, suppressed) = try framework(try arguments.next("the name"), &arguments)
-      return .updateFramework(.init(info, suppressedRoles: suppressed))
+      return .updateFramework(.init(info, suppressedRoles: suppressed, offerConstraints: constraints))
     default: throw ScriptError("there is no verb \(verb)")
     }
   }
@@ -192,8 +195,10 @@ extension Stage {
       return try say(.agentMessage(.unregister(AgentID(names.expand(try arguments.next("the id"))))), name)
     }
     let id = verb == "reregister" ? AgentID(names.expand(try arguments.next("the id"))) : nil
+    let attributes = try Attribute.parse(arguments.value("attributes") ?? "")
     let info = AgentInfo(
-      hostname: name, resources: try Resources(parsing: try arguments.next("the resources")), id: id)
+      hostname: name, resources: try Resources(parsing: try arguments.next("the resources")),
+      attributes: attributes, id: id)
     let registration = AgentRegistration(info, version: Version.current)
     if verb == "register" { return try say(.agentMessage(.register(registration)), name) }
     let returning = AgentReregistration(registration, tasks: [], executors: [], frameworks: [])

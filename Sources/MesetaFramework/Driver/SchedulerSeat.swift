@@ -1,0 +1,58 @@
+// Where a scheduler sits in its driver.
+
+import MesetaModel
+
+/// A scheduler as the core of its driver sees it.
+protocol EventHandler: AnyObject {
+  func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls)
+}
+
+/// Holds a scheduler at the end of a pointer: a driver that held it itself would be of another size for each, and its code
+/// would have to look up at run time where everything in it is.
+///
+/// The scheduler is the driver's value all the same: a driver whose seat is shared with a copy of it makes a new one before it
+/// changes the scheduler.
+// tidy: it is changed only while one driver refers to it, as an array's buffer is
+final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
+  // Only the driver gets here, which is a value and exclusive itself.
+  @exclusivity(unchecked) var scheduler: S
+  /// Whether the scheduler may have anything to tell the application. Asking each time costs more than an offer.
+  let reports = S.Report.self != Never.self
+
+  private let hasNoCommands = S.Command.self == Never.self
+
+  init(_ scheduler: S) { self.scheduler = scheduler }
+
+  func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
+    guard hasNoCommands else { return scheduler.handle(SchedulerInput(event), &calls) }
+    // The two types are one then, but the compiler cannot know, and would make a new input from the event.
+    withUnsafePointer(to: event) { event in
+      let input = UnsafeRawPointer(event).assumingMemoryBound(to: SchedulerInput<S.Command>.self)
+      scheduler.handle(input.pointee, &calls)
+    }
+  }
+}
+
+extension SchedulerInput {
+  /// An event of the driver, which knows no commands.
+  init(_ event: SchedulerInput<Never>) {
+    switch event {
+    case .restored(let state): self = .restored(state)
+    case .subscribed(let id, let subscription): self = .subscribed(id, subscription)
+    case .disconnected(let reason): self = .disconnected(reason: reason)
+    case .offers(let offers): self = .offers(offers)
+    case .rescinded(let id): self = .rescinded(id)
+    case .update(let update): self = .update(update)
+    case .operationUpdate(let status): self = .operationUpdate(status)
+    case .message(let agentID, let executorID, let data):
+      self = .message(agentID: agentID, executorID: executorID, data: data)
+    case .agentLost(let id): self = .agentLost(id)
+    case .executorLost(let agentID, let executorID, let status):
+      self = .executorLost(agentID, executorID, status: status)
+    case .accepted(let request): self = .accepted(request: request)
+    case .rejected(let error, let request): self = .rejected(error, request: request)
+    case .failed(let reason): self = .failed(reason)
+    case .wake: self = .wake
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// The text of an identifier that masters give: the master's UUID, what stands for the kind of identifier, and a number.
+///
+/// Every message names a framework or an agent. Kept as numbers, the name is copied without a reference count, over which the
+/// threads that use the same name would get into each other's way.
+enum NumberedText: Hashable, Sendable {
+  case numbered(UUID, UInt32)
+  /// Any other text.
+  case text(String)
+
+  /// How the number is written.
+  struct Form {
+    /// What stands before it.
+    var separator: StaticString
+    /// It is filled up with zeros to so many digits.
+    var digits: Int
+
+    static let framework = Form(separator: "-", digits: 4)
+    static let agent = Form(separator: "-S", digits: 1)
+  }
+
+  /// Reads any text; `value` gives the same text back.
+  init(_ text: String, _ form: Form) {
+    let numbered = text.utf8.withContiguousStorageIfAvailable { Self.read($0, form) } ?? nil
+    self = numbered.map { .numbered($0.uuid, $0.number) } ?? .text(text)
+  }
+
+  /// Reads the bytes of any text.
+  init(utf8: UnsafeBufferPointer<UInt8>, _ form: Form) {
+    if let (uuid, number) = Self.read(utf8, form) {
+      self = .numbered(uuid, number)
+    } else {
+      self = .text(String(decoding: utf8, as: UTF8.self))
+    }
+  }
+
+  func value(_ form: Form) -> String {
+    switch self {
+    case .text(let text): text
+    case .numbered:
+      String(unsafeUninitializedCapacity: Self.capacity) {
+        $0.baseAddress.flatMap { write(to: $0, form) } ?? 0
+      }
+    }
+  }
+
+  /// How many bytes a numbered text has at most.
+  static let capacity = 48
+
+  /// Writes a numbered text to memory of ``capacity`` bytes, and returns how many they are; nil for any other text.
+  func write(to text: UnsafeMutablePointer<UInt8>, _ form: Form) -> Int? {
+    guard case .numbered(let uuid, let number) = self else { return nil }
+    uuid.write(to: UnsafeMutableRawPointer(text))
+    var end = 36
+    for place in 0..<form.separator.utf8CodeUnitCount {
+      text[end] = form.separator.utf8Start[place]
+      end += 1
+    }
+    var (digits, power) = (1, UInt32(10))
+    while digits < form.digits || (digits < 10 && number >= power) {
+      digits += 1
+      power = power &* 10
+    }
+    var rest = number
+    for place in (end..<end + digits).reversed() {
+      text[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    return end + digits
+  }
+
+  private static func read(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ form: Form
+  ) -> (uuid: UUID, number: UInt32)? {
+    let start = 36 + form.separator.utf8CodeUnitCount
+    guard bytes.count >= start + form.digits, bytes.count <= start + max(form.digits, 9),
+      let uuid = UUID(text: UnsafeBufferPointer(rebasing: bytes[..<36]))
+    else { return nil }
+    let separator = UnsafeBufferPointer(
+      start: form.separator.utf8Start, count: form.separator.utf8CodeUnitCount)
+    guard bytes[36..<start].elementsEqual(separator) else { return nil }
+    if bytes.count > start + form.digits, bytes[start] == UInt8(ascii: "0") { return nil }
+    var number: UInt32 = 0
+    for byte in bytes[start...] {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else { return nil }
+      number = number * 10 + UInt32(byte - UInt8(ascii: "0"))
+    }
+    return (uuid, number)
+  }
+}
+
+extension UUID {
+  /// Reads 36 bytes as ``description`` writes them; nil for any others.
+  fileprivate init?(text: UnsafeBufferPointer<UInt8>) {
+    var words: (high: UInt64, low: UInt64) = (0, 0)
+    for (index, byte) in text.enumerated() {
+      if index == 8 || index == 13 || index == 18 || index == 23 {
+        guard byte == UInt8(ascii: "-") else { return nil }
+        continue
+      }
+      let digit: UInt8
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
+      default: return nil
+      }
+      words = (words.high << 4 | words.low >> 60, words.low << 4 | UInt64(digit))
+    }
+    self.init(high: words.high, low: words.low)
+  }
+}
