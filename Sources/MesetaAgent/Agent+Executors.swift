@@ -14,6 +14,10 @@ extension Agent {
       if executors[executor]?.state == .terminating {
         throw .dropped(.executorTerminated, "\(executorName) is on its way out")
       }
+      if !task.resources.isPlain, let volume = task.resources.persistentVolumes.first {
+        throw .unsupported(
+          "task \(task.id) wants volume \(volume), which \(executorName) was not started with: give it to the executor")
+      }
       try reserve(task.resources, for: task)
       enqueue(task, name, executor, framework)
       return sendQueuedTasks(to: executor, &effects)

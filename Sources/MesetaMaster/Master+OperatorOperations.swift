@@ -62,13 +62,19 @@ extension Master {
     }
     let slot = agents[valid: agent].slot
     var missing = consumed - allocator.unallocated(slot)
+    var helpful: [OfferID] = []
     for id in offers.identifiers(ofAgent: agent) where !missing.isEmpty {
       guard let offer = offers.offer(id) else { continue }
       let rest = missing - offer.resources
       if rest == missing { continue }
       missing = rest
-      offers.remove(id)
-      rescind(offer, at: time, &effects)
+      helpful.append(id)
+    }
+    if !missing.isEmpty {
+      return "\(allocator.unallocated(slot) + allocator.offered(slot)) does not contain \(consumed)"
+    }
+    for id in helpful {
+      if let offer = offers.remove(id) { rescind(offer, at: time, &effects) }
     }
     if allocator.convertUnallocated(slot, from: consumed, to: converted) { return nil }
     return "\(allocator.unallocated(slot)) does not contain \(consumed)"

@@ -163,7 +163,7 @@ import Testing
     first.tell(apply(create, 2, version, id: "op"))
     first.give(.endOfBatch)
     let written = try #require(checkpoints(first.take()).last)
-    var story = AgentStory(resources: "cpus:4;disk:64", checkpoint: written)
+    var story = AgentStory(resources: "cpus:4;disk:64", checkpoint: written, seed: 8)
     story.give(.wake)
     story.give(.opened(AgentStory.master, Peer(.master, address: "master:5060")))
     guard case .reregister(let returning)? = story.takeSent().first else {

@@ -94,7 +94,7 @@ import Testing
     #expect(scene.total == "cpus:4;mem:1024")
     scene.lone.master.checkInvariants()
     #expect(scene.statuses(scene.update(sent.uuid, .dropped)).map(\.state) == [.dropped])
-    #expect(scene.reserve().sent.first?.resourceVersion == version)
+    #expect(scene.reserve(named: false).sent.first?.resourceVersion == version)
   }
 
   @Test func anAgentThatClaimsWhatItCannotHaveIsNotBelieved() throws {

@@ -26,6 +26,7 @@ private struct Keeper: Scheduler {
   }
 
   private var command: Command?
+  private var last: Command?
   var reports: [Report] = []
 
   private let need: Resources = "cpus:0.1;mem:32"
@@ -33,10 +34,12 @@ private struct Keeper: Scheduler {
   mutating func handle(_ input: SchedulerInput<Command>, _ cluster: inout SchedulerCalls) {
     switch input {
     case .command(.teardown): cluster.teardown()
-    case .command(let command): self.command = command
+    case .command(let command): (self.command, last) = (command, command)
     case .offers(let offers): for offer in offers { use(offer, &cluster) }
     case .operationUpdate(let status):
       if let id = status.operationID { reports.append(.operation(id, status.state)) }
+    // The offer was taken back meanwhile: it is tried with the next.
+    case .update(let update) where update.state == .dropped: command = last
     case .update(let update) where update.state.isTerminal:
       reports.append(.task(update.state, update.status.message))
     default: break
