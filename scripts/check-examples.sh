@@ -110,12 +110,15 @@ echo "check-examples: the embedded cluster"
 timeout 120 "$bin/EmbeddedCluster" | tee "$work/embedded"
 (($(grep -c finished "$work/embedded") == 20)) || fail "not all 20 jobs of the embedded cluster finished"
 
+echo "check-examples: why a framework gets no offers"
+MESETA_BIN=$bin scripts/explain.sh
+
 echo "check-examples: errors and help"
 ("$bin/meseta" agent --master 10.0.0.1:5O50 2>&1 || true) | grep -q 'did you mean 5050?' ||
   fail "a typing error is not explained"
 ("$bin/meseta" agnet --master x 2>&1 || true) | grep -q 'did you mean "agent"?' ||
   fail "a mistyped subcommand is not explained"
-for command in "" master agent run tasks agents frameworks; do
+for command in "" master agent run tasks agents frameworks roles quota "quota set" weights "weights set" explain; do
   # shellcheck disable=SC2086
   "$bin/meseta" $command --help >/dev/null || fail "meseta $command --help fails"
 done

@@ -1582,6 +1582,327 @@ void   meseta__v1__task_descriptions__free_unpacked
   assert(message->base.descriptor == &meseta__v1__task_descriptions__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__resource_quantity__init
+                     (Meseta__V1__ResourceQuantity         *message)
+{
+  static const Meseta__V1__ResourceQuantity init_value = MESETA__V1__RESOURCE_QUANTITY__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__resource_quantity__get_packed_size
+                     (const Meseta__V1__ResourceQuantity *message)
+{
+  assert(message->base.descriptor == &meseta__v1__resource_quantity__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__resource_quantity__pack
+                     (const Meseta__V1__ResourceQuantity *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__resource_quantity__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__resource_quantity__pack_to_buffer
+                     (const Meseta__V1__ResourceQuantity *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__resource_quantity__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__ResourceQuantity *
+       meseta__v1__resource_quantity__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__ResourceQuantity *)
+     protobuf_c_message_unpack (&meseta__v1__resource_quantity__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__resource_quantity__free_unpacked
+                     (Meseta__V1__ResourceQuantity *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__resource_quantity__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__role_description__init
+                     (Meseta__V1__RoleDescription         *message)
+{
+  static const Meseta__V1__RoleDescription init_value = MESETA__V1__ROLE_DESCRIPTION__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__role_description__get_packed_size
+                     (const Meseta__V1__RoleDescription *message)
+{
+  assert(message->base.descriptor == &meseta__v1__role_description__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__role_description__pack
+                     (const Meseta__V1__RoleDescription *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__role_description__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__role_description__pack_to_buffer
+                     (const Meseta__V1__RoleDescription *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__role_description__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__RoleDescription *
+       meseta__v1__role_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__RoleDescription *)
+     protobuf_c_message_unpack (&meseta__v1__role_description__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__role_description__free_unpacked
+                     (Meseta__V1__RoleDescription *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__role_description__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__role_descriptions__init
+                     (Meseta__V1__RoleDescriptions         *message)
+{
+  static const Meseta__V1__RoleDescriptions init_value = MESETA__V1__ROLE_DESCRIPTIONS__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__role_descriptions__get_packed_size
+                     (const Meseta__V1__RoleDescriptions *message)
+{
+  assert(message->base.descriptor == &meseta__v1__role_descriptions__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__role_descriptions__pack
+                     (const Meseta__V1__RoleDescriptions *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__role_descriptions__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__role_descriptions__pack_to_buffer
+                     (const Meseta__V1__RoleDescriptions *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__role_descriptions__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__RoleDescriptions *
+       meseta__v1__role_descriptions__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__RoleDescriptions *)
+     protobuf_c_message_unpack (&meseta__v1__role_descriptions__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__role_descriptions__free_unpacked
+                     (Meseta__V1__RoleDescriptions *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__role_descriptions__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__explain__init
+                     (Meseta__V1__Explain         *message)
+{
+  static const Meseta__V1__Explain init_value = MESETA__V1__EXPLAIN__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__explain__get_packed_size
+                     (const Meseta__V1__Explain *message)
+{
+  assert(message->base.descriptor == &meseta__v1__explain__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__explain__pack
+                     (const Meseta__V1__Explain *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__explain__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__explain__pack_to_buffer
+                     (const Meseta__V1__Explain *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__explain__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__Explain *
+       meseta__v1__explain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__Explain *)
+     protobuf_c_message_unpack (&meseta__v1__explain__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__explain__free_unpacked
+                     (Meseta__V1__Explain *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__explain__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__explanation__init
+                     (Meseta__V1__Explanation         *message)
+{
+  static const Meseta__V1__Explanation init_value = MESETA__V1__EXPLANATION__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__explanation__get_packed_size
+                     (const Meseta__V1__Explanation *message)
+{
+  assert(message->base.descriptor == &meseta__v1__explanation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__explanation__pack
+                     (const Meseta__V1__Explanation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__explanation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__explanation__pack_to_buffer
+                     (const Meseta__V1__Explanation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__explanation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__Explanation *
+       meseta__v1__explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__Explanation *)
+     protobuf_c_message_unpack (&meseta__v1__explanation__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__explanation__free_unpacked
+                     (Meseta__V1__Explanation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__explanation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__agent_explanation__amount__init
+                     (Meseta__V1__AgentExplanation__Amount         *message)
+{
+  static const Meseta__V1__AgentExplanation__Amount init_value = MESETA__V1__AGENT_EXPLANATION__AMOUNT__INIT;
+  *message = init_value;
+}
+void   meseta__v1__agent_explanation__init
+                     (Meseta__V1__AgentExplanation         *message)
+{
+  static const Meseta__V1__AgentExplanation init_value = MESETA__V1__AGENT_EXPLANATION__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__agent_explanation__get_packed_size
+                     (const Meseta__V1__AgentExplanation *message)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_explanation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__agent_explanation__pack
+                     (const Meseta__V1__AgentExplanation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_explanation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__agent_explanation__pack_to_buffer
+                     (const Meseta__V1__AgentExplanation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__agent_explanation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__AgentExplanation *
+       meseta__v1__agent_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__AgentExplanation *)
+     protobuf_c_message_unpack (&meseta__v1__agent_explanation__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__agent_explanation__free_unpacked
+                     (Meseta__V1__AgentExplanation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__agent_explanation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__role_settings__init
+                     (Meseta__V1__RoleSettings         *message)
+{
+  static const Meseta__V1__RoleSettings init_value = MESETA__V1__ROLE_SETTINGS__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__role_settings__get_packed_size
+                     (const Meseta__V1__RoleSettings *message)
+{
+  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__role_settings__pack
+                     (const Meseta__V1__RoleSettings *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__role_settings__pack_to_buffer
+                     (const Meseta__V1__RoleSettings *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__RoleSettings *
+       meseta__v1__role_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__RoleSettings *)
+     protobuf_c_message_unpack (&meseta__v1__role_settings__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__role_settings__free_unpacked
+                     (Meseta__V1__RoleSettings *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__handshake__init
                      (Meseta__V1__Handshake         *message)
 {
@@ -1768,7 +2089,7 @@ void   meseta__v1__agent_checkpoint__free_unpacked
   assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[17] =
+static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[20] =
 {
   {
     "request",
@@ -1974,6 +2295,42 @@ static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[17
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "roles",
+    24,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, roles),
+    &meseta__v1__role_descriptions__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "explain",
+    25,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, explain),
+    &meseta__v1__explain__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "explanation",
+    26,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, explanation),
+    &meseta__v1__explanation__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   13,   /* field[13] = accepted */
@@ -1984,20 +2341,24 @@ static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   12,   /* field[12] = done */
   3,   /* field[3] = executor_call */
   4,   /* field[4] = executor_event */
+  18,   /* field[18] = explain */
+  19,   /* field[19] = explanation */
   14,   /* field[14] = failed */
   15,   /* field[15] = heartbeat */
   7,   /* field[7] = master_call */
   6,   /* field[6] = master_message */
   8,   /* field[8] = master_response */
   0,   /* field[0] = request */
+  17,   /* field[17] = roles */
   1,   /* field[1] = scheduler_call */
   2,   /* field[2] = scheduler_event */
   11,   /* field[11] = tasks */
 };
-static const ProtobufCIntRange meseta__v1__envelope__number_ranges[1 + 1] =
+static const ProtobufCIntRange meseta__v1__envelope__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 24, 17 },
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
 {
@@ -2007,10 +2368,10 @@ const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
   "Meseta__V1__Envelope",
   "meseta.v1",
   sizeof(Meseta__V1__Envelope),
-  17,
+  20,
   meseta__v1__envelope__field_descriptors,
   meseta__v1__envelope__field_indices_by_name,
-  1,  meseta__v1__envelope__number_ranges,
+  2,  meseta__v1__envelope__number_ranges,
   (ProtobufCMessageInit) meseta__v1__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -4110,6 +4471,686 @@ const ProtobufCMessageDescriptor meseta__v1__task_descriptions__descriptor =
   meseta__v1__task_descriptions__field_indices_by_name,
   1,  meseta__v1__task_descriptions__number_ranges,
   (ProtobufCMessageInit) meseta__v1__task_descriptions__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__resource_quantity__field_descriptors[2] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ResourceQuantity, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scalar",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ResourceQuantity, scalar),
+    &mesos__v1__value__scalar__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__resource_quantity__field_indices_by_name[] = {
+  0,   /* field[0] = name */
+  1,   /* field[1] = scalar */
+};
+static const ProtobufCIntRange meseta__v1__resource_quantity__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__resource_quantity__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.ResourceQuantity",
+  "ResourceQuantity",
+  "Meseta__V1__ResourceQuantity",
+  "meseta.v1",
+  sizeof(Meseta__V1__ResourceQuantity),
+  2,
+  meseta__v1__resource_quantity__field_descriptors,
+  meseta__v1__resource_quantity__field_indices_by_name,
+  1,  meseta__v1__resource_quantity__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__resource_quantity__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__role_description__field_descriptors[6] =
+{
+  {
+    "role",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__RoleDescription, role),
+    &mesos__v1__role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "allocated",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleDescription, n_allocated),
+    offsetof(Meseta__V1__RoleDescription, allocated),
+    &meseta__v1__resource_quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offered",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleDescription, n_offered),
+    offsetof(Meseta__V1__RoleDescription, offered),
+    &meseta__v1__resource_quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reserved",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleDescription, n_reserved),
+    offsetof(Meseta__V1__RoleDescription, reserved),
+    &meseta__v1__resource_quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "consumed",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleDescription, n_consumed),
+    offsetof(Meseta__V1__RoleDescription, consumed),
+    &meseta__v1__resource_quantity__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "quota",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__RoleDescription, quota),
+    &mesos__v1__quota__quota_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__role_description__field_indices_by_name[] = {
+  1,   /* field[1] = allocated */
+  4,   /* field[4] = consumed */
+  2,   /* field[2] = offered */
+  5,   /* field[5] = quota */
+  3,   /* field[3] = reserved */
+  0,   /* field[0] = role */
+};
+static const ProtobufCIntRange meseta__v1__role_description__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor meseta__v1__role_description__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.RoleDescription",
+  "RoleDescription",
+  "Meseta__V1__RoleDescription",
+  "meseta.v1",
+  sizeof(Meseta__V1__RoleDescription),
+  6,
+  meseta__v1__role_description__field_descriptors,
+  meseta__v1__role_description__field_indices_by_name,
+  1,  meseta__v1__role_description__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__role_description__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__role_descriptions__field_descriptors[1] =
+{
+  {
+    "roles",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleDescriptions, n_roles),
+    offsetof(Meseta__V1__RoleDescriptions, roles),
+    &meseta__v1__role_description__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__role_descriptions__field_indices_by_name[] = {
+  0,   /* field[0] = roles */
+};
+static const ProtobufCIntRange meseta__v1__role_descriptions__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__role_descriptions__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.RoleDescriptions",
+  "RoleDescriptions",
+  "Meseta__V1__RoleDescriptions",
+  "meseta.v1",
+  sizeof(Meseta__V1__RoleDescriptions),
+  1,
+  meseta__v1__role_descriptions__field_descriptors,
+  meseta__v1__role_descriptions__field_indices_by_name,
+  1,  meseta__v1__role_descriptions__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__role_descriptions__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__explain__field_descriptors[3] =
+{
+  {
+    "framework_id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explain, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agent_id",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explain, agent_id),
+    &mesos__v1__agent_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explain, role),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__explain__field_indices_by_name[] = {
+  1,   /* field[1] = agent_id */
+  0,   /* field[0] = framework_id */
+  2,   /* field[2] = role */
+};
+static const ProtobufCIntRange meseta__v1__explain__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor meseta__v1__explain__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Explain",
+  "Explain",
+  "Meseta__V1__Explain",
+  "meseta.v1",
+  sizeof(Meseta__V1__Explain),
+  3,
+  meseta__v1__explain__field_descriptors,
+  meseta__v1__explain__field_indices_by_name,
+  1,  meseta__v1__explain__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__explain__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__explanation__field_descriptors[5] =
+{
+  {
+    "framework_id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explanation, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "framework_name",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explanation, framework_name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "roles",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Meseta__V1__Explanation, n_roles),
+    offsetof(Meseta__V1__Explanation, roles),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "time",
+    4,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Explanation, time),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Explanation, n_agents),
+    offsetof(Meseta__V1__Explanation, agents),
+    &meseta__v1__agent_explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__explanation__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  0,   /* field[0] = framework_id */
+  1,   /* field[1] = framework_name */
+  2,   /* field[2] = roles */
+  3,   /* field[3] = time */
+};
+static const ProtobufCIntRange meseta__v1__explanation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor meseta__v1__explanation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Explanation",
+  "Explanation",
+  "Meseta__V1__Explanation",
+  "meseta.v1",
+  sizeof(Meseta__V1__Explanation),
+  5,
+  meseta__v1__explanation__field_descriptors,
+  meseta__v1__explanation__field_indices_by_name,
+  1,  meseta__v1__explanation__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__explanation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__agent_explanation__amount__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation__Amount, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amount",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation__Amount, amount),
+    &mesos__v1__value__scalar__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bound",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation__Amount, bound),
+    &mesos__v1__value__scalar__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__agent_explanation__amount__field_indices_by_name[] = {
+  1,   /* field[1] = amount */
+  2,   /* field[2] = bound */
+  0,   /* field[0] = name */
+};
+static const ProtobufCIntRange meseta__v1__agent_explanation__amount__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor meseta__v1__agent_explanation__amount__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.AgentExplanation.Amount",
+  "Amount",
+  "Meseta__V1__AgentExplanation__Amount",
+  "meseta.v1",
+  sizeof(Meseta__V1__AgentExplanation__Amount),
+  3,
+  meseta__v1__agent_explanation__amount__field_descriptors,
+  meseta__v1__agent_explanation__amount__field_indices_by_name,
+  1,  meseta__v1__agent_explanation__amount__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__agent_explanation__amount__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue meseta__v1__agent_explanation__reason__enum_values_by_number[20] =
+{
+  { "UNKNOWN", "MESETA__V1__AGENT_EXPLANATION__REASON__UNKNOWN", 0 },
+  { "FRAMEWORK_INACTIVE", "MESETA__V1__AGENT_EXPLANATION__REASON__FRAMEWORK_INACTIVE", 1 },
+  { "NO_ROLE", "MESETA__V1__AGENT_EXPLANATION__REASON__NO_ROLE", 2 },
+  { "SUPPRESSED", "MESETA__V1__AGENT_EXPLANATION__REASON__SUPPRESSED", 3 },
+  { "OUTSTANDING_LIMIT", "MESETA__V1__AGENT_EXPLANATION__REASON__OUTSTANDING_LIMIT", 4 },
+  { "AGENT_INACTIVE", "MESETA__V1__AGENT_EXPLANATION__REASON__AGENT_INACTIVE", 5 },
+  { "GPU_ONLY", "MESETA__V1__AGENT_EXPLANATION__REASON__GPU_ONLY", 6 },
+  { "REMOTE_REGION", "MESETA__V1__AGENT_EXPLANATION__REASON__REMOTE_REGION", 7 },
+  { "CONSTRAINT", "MESETA__V1__AGENT_EXPLANATION__REASON__CONSTRAINT", 8 },
+  { "ALLOCATED_ELSEWHERE", "MESETA__V1__AGENT_EXPLANATION__REASON__ALLOCATED_ELSEWHERE", 9 },
+  { "SET_ASIDE", "MESETA__V1__AGENT_EXPLANATION__REASON__SET_ASIDE", 10 },
+  { "RESERVED", "MESETA__V1__AGENT_EXPLANATION__REASON__RESERVED", 11 },
+  { "INCAPABLE", "MESETA__V1__AGENT_EXPLANATION__REASON__INCAPABLE", 12 },
+  { "QUOTA_LIMIT", "MESETA__V1__AGENT_EXPLANATION__REASON__QUOTA_LIMIT", 13 },
+  { "QUOTA_HEADROOM", "MESETA__V1__AGENT_EXPLANATION__REASON__QUOTA_HEADROOM", 14 },
+  { "TOO_SMALL", "MESETA__V1__AGENT_EXPLANATION__REASON__TOO_SMALL", 15 },
+  { "FILTERED", "MESETA__V1__AGENT_EXPLANATION__REASON__FILTERED", 16 },
+  { "BEHIND", "MESETA__V1__AGENT_EXPLANATION__REASON__BEHIND", 17 },
+  { "AVAILABLE", "MESETA__V1__AGENT_EXPLANATION__REASON__AVAILABLE", 18 },
+  { "OFFERED", "MESETA__V1__AGENT_EXPLANATION__REASON__OFFERED", 19 },
+};
+static const ProtobufCIntRange meseta__v1__agent_explanation__reason__value_ranges[] = {
+{0, 0},{0, 20}
+};
+static const ProtobufCEnumValueIndex meseta__v1__agent_explanation__reason__enum_values_by_name[20] =
+{
+  { "AGENT_INACTIVE", 5 },
+  { "ALLOCATED_ELSEWHERE", 9 },
+  { "AVAILABLE", 18 },
+  { "BEHIND", 17 },
+  { "CONSTRAINT", 8 },
+  { "FILTERED", 16 },
+  { "FRAMEWORK_INACTIVE", 1 },
+  { "GPU_ONLY", 6 },
+  { "INCAPABLE", 12 },
+  { "NO_ROLE", 2 },
+  { "OFFERED", 19 },
+  { "OUTSTANDING_LIMIT", 4 },
+  { "QUOTA_HEADROOM", 14 },
+  { "QUOTA_LIMIT", 13 },
+  { "REMOTE_REGION", 7 },
+  { "RESERVED", 11 },
+  { "SET_ASIDE", 10 },
+  { "SUPPRESSED", 3 },
+  { "TOO_SMALL", 15 },
+  { "UNKNOWN", 0 },
+};
+const ProtobufCEnumDescriptor meseta__v1__agent_explanation__reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "meseta.v1.AgentExplanation.Reason",
+  "Reason",
+  "Meseta__V1__AgentExplanation__Reason",
+  "meseta.v1",
+  20,
+  meseta__v1__agent_explanation__reason__enum_values_by_number,
+  20,
+  meseta__v1__agent_explanation__reason__enum_values_by_name,
+  1,
+  meseta__v1__agent_explanation__reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__agent_explanation__field_descriptors[10] =
+{
+  {
+    "agent_id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation, agent_id),
+    &mesos__v1__agent_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hostname",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation, hostname),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation, role),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Meseta__V1__AgentExplanation, has_reason),
+    offsetof(Meseta__V1__AgentExplanation, reason),
+    &meseta__v1__agent_explanation__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "outstanding_offers",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Meseta__V1__AgentExplanation, has_outstanding_offers),
+    offsetof(Meseta__V1__AgentExplanation, outstanding_offers),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "other_role",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation, other_role),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "amounts",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentExplanation, n_amounts),
+    offsetof(Meseta__V1__AgentExplanation, amounts),
+    &meseta__v1__agent_explanation__amount__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Meseta__V1__AgentExplanation, has_until),
+    offsetof(Meseta__V1__AgentExplanation, until),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "first_framework_id",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentExplanation, first_framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "share",
+    10,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Meseta__V1__AgentExplanation, has_share),
+    offsetof(Meseta__V1__AgentExplanation, share),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__agent_explanation__field_indices_by_name[] = {
+  0,   /* field[0] = agent_id */
+  6,   /* field[6] = amounts */
+  8,   /* field[8] = first_framework_id */
+  1,   /* field[1] = hostname */
+  5,   /* field[5] = other_role */
+  4,   /* field[4] = outstanding_offers */
+  3,   /* field[3] = reason */
+  2,   /* field[2] = role */
+  9,   /* field[9] = share */
+  7,   /* field[7] = until */
+};
+static const ProtobufCIntRange meseta__v1__agent_explanation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 10 }
+};
+const ProtobufCMessageDescriptor meseta__v1__agent_explanation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.AgentExplanation",
+  "AgentExplanation",
+  "Meseta__V1__AgentExplanation",
+  "meseta.v1",
+  sizeof(Meseta__V1__AgentExplanation),
+  10,
+  meseta__v1__agent_explanation__field_descriptors,
+  meseta__v1__agent_explanation__field_indices_by_name,
+  1,  meseta__v1__agent_explanation__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__agent_explanation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__role_settings__field_descriptors[2] =
+{
+  {
+    "quotas",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleSettings, n_quotas),
+    offsetof(Meseta__V1__RoleSettings, quotas),
+    &mesos__v1__quota__quota_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "weights",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RoleSettings, n_weights),
+    offsetof(Meseta__V1__RoleSettings, weights),
+    &mesos__v1__weight_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__role_settings__field_indices_by_name[] = {
+  0,   /* field[0] = quotas */
+  1,   /* field[1] = weights */
+};
+static const ProtobufCIntRange meseta__v1__role_settings__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__role_settings__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.RoleSettings",
+  "RoleSettings",
+  "Meseta__V1__RoleSettings",
+  "meseta.v1",
+  sizeof(Meseta__V1__RoleSettings),
+  2,
+  meseta__v1__role_settings__field_descriptors,
+  meseta__v1__role_settings__field_indices_by_name,
+  1,  meseta__v1__role_settings__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__role_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const uint64_t meseta__v1__handshake__features__default_value = 0ull;

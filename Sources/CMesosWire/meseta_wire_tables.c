@@ -8,6 +8,8 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &google__protobuf__duration__descriptor,
   &meseta__v1__accepted__descriptor,
   &meseta__v1__agent_checkpoint__descriptor,
+  &meseta__v1__agent_explanation__descriptor,
+  &meseta__v1__agent_explanation__amount__descriptor,
   &meseta__v1__agent_message__descriptor,
   &meseta__v1__agent_registered__descriptor,
   &meseta__v1__agent_reregistered__descriptor,
@@ -18,6 +20,8 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__envelope__descriptor,
   &meseta__v1__executor_message__descriptor,
   &meseta__v1__exited_executor__descriptor,
+  &meseta__v1__explain__descriptor,
+  &meseta__v1__explanation__descriptor,
   &meseta__v1__framework_executor__descriptor,
   &meseta__v1__framework_message__descriptor,
   &meseta__v1__framework_task__descriptor,
@@ -33,6 +37,10 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__recorded_input__peer__descriptor,
   &meseta__v1__register_agent__descriptor,
   &meseta__v1__reregister_agent__descriptor,
+  &meseta__v1__resource_quantity__descriptor,
+  &meseta__v1__role_description__descriptor,
+  &meseta__v1__role_descriptions__descriptor,
+  &meseta__v1__role_settings__descriptor,
   &meseta__v1__run_task__descriptor,
   &meseta__v1__shutdown_agent__descriptor,
   &meseta__v1__shutdown_executor__descriptor,
@@ -399,7 +407,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 392;
+const size_t meseta_wire_all_messages_count = 400;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -16,7 +16,8 @@ extension Agent {
       }
       if !task.resources.isPlain, let volume = task.resources.persistentVolumes.first {
         throw .unsupported(
-          "task \(task.id) wants volume \(volume), which \(executorName) was not started with: give it to the executor")
+          "task \(task.id) wants volume \(volume), which \(executorName) was not started with: give it to the executor"
+        )
       }
       try reserve(task.resources, for: task)
       enqueue(task, name, executor, framework)

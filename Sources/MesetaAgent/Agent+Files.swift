@@ -45,7 +45,7 @@ extension Agent {
       resolve(path, request, session, &effects) { place, effects in
         effects.readFile(request, path: place.file, offset: offset, length: length, root: place.root)
       }
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown, .operate, .getOperations:
+    default:
       let error = CallError(.notImplemented, "\(call.name) is answered by the master, not by an agent")
       answer(request, session, .failed(error), &effects)
     }

@@ -44,7 +44,8 @@ public enum OfferReason: Hashable, Sendable {
   /// It is offered to the framework.
   case offered
 
-  var rank: Int {
+  /// How near to an offer.
+  package var rank: Int {
     switch self {
     case .frameworkInactive: 0
     case .noRole: 1

@@ -71,12 +71,14 @@ package struct MasterLogic: MachineLogic {
 public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
 
-  /// - Parameter seed: fresh for each incarnation.
+  /// - Parameters:
+  ///   - seed: fresh for each incarnation.
+  ///   - recovered: what the registry held when the master started.
   public init(
     _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
-    executor: any HostExecutor = WorkerPool.shared, logger: Logger
+    recovered: RegistryState = RegistryState(), executor: any HostExecutor = WorkerPool.shared, logger: Logger
   ) {
-    let machine = Master(configuration: configuration, seed: seed, at: HostClock.now())
+    let machine = Master(configuration: configuration, seed: seed, at: HostClock.now(), registry: recovered)
     self.host = MachineHost(
       MasterLogic(machine: machine, registry: registry), as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)

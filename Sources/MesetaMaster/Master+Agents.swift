@@ -151,6 +151,8 @@ extension Master {
     case .admit(let pending): admit(pending, at: time, &effects)
     case .markUnreachable(let key): removeUnreachable(key, at: time, &effects)
     case .removeAgent(let key, let reason): removeAgent(key, reason: reason, at: time, &effects)
+    case .updateQuotas(let quotas, let request): setQuotas(quotas, request, at: time, &effects)
+    case .updateWeights(let weights, let request): setWeights(weights, request, at: time, &effects)
     case nil: assertionFailure("the registry completed \(token), which is not the next write")
     }
   }

@@ -34,6 +34,21 @@ extension Master {
     case .operate(let agent, let operation):
       effects.respond(request, operate(operation, on: agent, peer.principal, at: time, &effects))
     case .getOperations: effects.respond(request, .response(.operations(operations.records)))
+    case .getQuota: effects.respond(request, .response(.quota(quotas(for: peer))))
+    case .updateQuota(let configs, let isForced):
+      updateQuota(configs, isForced: isForced, request: request, peer, &effects)
+    case .setQuota(let call): setQuota(call, request: request, peer, &effects)
+    case .removeQuota(let role): removeQuota(of: role, request: request, peer, &effects)
+    case .getWeights: effects.respond(request, .response(.weights(weights(for: peer))))
+    case .updateWeights(let weights): updateWeights(weights, request: request, peer, &effects)
+    case .getRoles: effects.respond(request, .response(.roles(describeRoles(for: peer))))
+    case .explain(let framework, let agent, let role):
+      do throws(CallError) {
+        let explanation = try explain(framework, agentID: agent, role: role, peer, at: time)
+        effects.respond(request, .response(.explanation(explanation)))
+      } catch {
+        effects.respond(request, .failed(error))
+      }
     case .listFiles, .readFile:
       let error = CallError(
         .badRequest, "\(call.name) is answered by agents: ask the one that the sandbox is on")

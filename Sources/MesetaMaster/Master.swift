@@ -30,6 +30,10 @@ public struct Master: Sendable {
   /// The agents that went unreachable, with the time.
   var unreachableAgents: BoundedHistory<AgentID, Int64>
   var registry = RegistryWriter()
+  /// What was set for roles and is written down.
+  var roleSettings = RoleSettings()
+  /// The same with what is being written down.
+  var decidedSettings = RoleSettings()
 
   var frameworks = SlotMap<FrameworkEntry>()
   var frameworksByID = RecentTable<FrameworkID, FrameworkKey>()
@@ -78,9 +82,11 @@ public struct Master: Sendable {
 
   /// Starts a master. Everything it draws, its id too, comes from `seed`, which has to be fresh for each
   /// incarnation.
+  ///
+  /// - Parameter registry: what the masters before it wrote down.
   public init(
     configuration: MasterConfiguration = MasterConfiguration(), seed: UInt64, at time: Time,
-    authorizer: Authorizer = .permitAll
+    registry: RegistryState = RegistryState(), authorizer: Authorizer = .permitAll
   ) {
     self.configuration = configuration
     self.authorizer = authorizer
@@ -94,7 +100,7 @@ public struct Master: Sendable {
     self.offers = OfferBook(prefix: id)
     self.unreachableAgents = BoundedHistory(limit: 102_400)
     self.completedFrameworks = BoundedHistory(limit: configuration.maxCompletedFrameworks)
-    for weight in configuration.weights { allocator.setWeight(weight.role, weight.weight) }
+    recover(registry)
   }
 
   /// When the master next has to be woken; `.never` if nothing is due.

@@ -1,4 +1,5 @@
 public import MesetaAllocator
+public import MesetaModel
 public import MesetaRuntime
 
 /// How a master behaves. The defaults are Mesos's, except where its users suffer from them: offers expire, and a
@@ -28,7 +29,7 @@ public struct MasterConfiguration: Sendable {
   public var maxOperationsPerFramework = 10_000
   /// The only roles that frameworks may subscribe to; nil: any.
   public var roles: [String]?
-  /// Weights of roles, 1 unless given.
+  /// Weights of roles, 1 unless given. What an operator sets while the master runs counts more.
   public var weights: [RoleWeight] = []
   public var allocator = Allocator.Options()
   /// How large the regular expressions in frameworks' offer constraints may be.
@@ -42,16 +43,4 @@ public struct MasterConfiguration: Sendable {
   public var reconciliationSlice = 1000
 
   public init() {}
-}
-
-/// How much of the cluster a role is due, in proportion to the other roles.
-public struct RoleWeight: Hashable, Sendable {
-  public var role: String
-  /// Positive.
-  public var weight: Double
-
-  public init(role: String, weight: Double) {
-    self.role = role
-    self.weight = weight
-  }
 }

@@ -36,4 +36,6 @@ public enum RegistryOperation: Hashable, Sendable {
   case markAgentUnreachable(AgentID, since: Int64)
   case markAgentReachable(AgentInfo)
   case removeAgent(AgentID)
+  case updateQuotas([RoleQuota])
+  case updateWeights([RoleWeight])
 }

@@ -117,6 +117,17 @@ struct OfferBook: Sendable {
     return byAgent[Int(agent.index)].compactMap { offers[$0].map(identifier) }
   }
 
+  /// All offers, the oldest first. O(n) in their number.
+  func identifiers() -> [OfferID] {
+    var identifiers: [OfferID] = []
+    var next = oldest
+    while let key = next, let offer = offers[key] {
+      identifiers.append(identifier(offer))
+      next = offer.next
+    }
+    return identifiers
+  }
+
   private mutating func remove(_ key: OfferKey) -> OfferEntry? {
     guard let offer = offers.remove(key) else { return nil }
     byNumber[offer.number] = nil

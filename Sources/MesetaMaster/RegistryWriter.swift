@@ -1,4 +1,5 @@
 internal import DequeModule
+import MesetaModel
 import MesetaRuntime
 
 /// What is to happen when the writes to the registry complete, in the order they were asked for.
@@ -8,6 +9,8 @@ struct RegistryWriter: Sendable {
     case admit(PendingAgent)
     case markUnreachable(AgentKey)
     case removeAgent(AgentKey, reason: String)
+    case updateQuotas([RoleQuota], RequestID)
+    case updateWeights([RoleWeight], RequestID)
   }
 
   private var pending: Deque<(StorageToken, Continuation)> = []

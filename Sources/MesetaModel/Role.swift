@@ -37,4 +37,9 @@ public enum Role {
     role == ancestor
       || (role.hasPrefix(ancestor) && role.utf8.dropFirst(ancestor.utf8.count).first == UInt8(ascii: "/"))
   }
+
+  /// The role that a role lies directly below; nil if it lies below none.
+  public static func parent(of role: String) -> String? {
+    role.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(role[..<$0]) }
+  }
 }

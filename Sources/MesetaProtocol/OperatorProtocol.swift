@@ -12,6 +12,17 @@ public enum OperatorCall: Hashable, Sendable {
   /// RESERVE_RESOURCES and the like.
   indirect case operate(AgentID, OperatorOperation)
   case getOperations
+  case getQuota
+  /// Each role once. With `isForced` also limits below what is consumed, and guarantees above what the cluster has.
+  case updateQuota([QuotaConfig], isForced: Bool)
+  /// Deprecated in Mesos, as is ``removeQuota(role:)``.
+  indirect case setQuota(QuotaRequest)
+  case removeQuota(role: String)
+  case getWeights
+  case updateWeights([RoleWeight])
+  case getRoles
+  /// Why each agent, or one, is or is not on offer to a framework, in one of its roles or in all. Mesos has no such call.
+  indirect case explain(FrameworkID, agentID: AgentID?, role: String?)
 
   // Answered by an agent.
   case listFiles(path: String)
@@ -28,6 +39,14 @@ public enum OperatorCall: Hashable, Sendable {
     case .teardown: "TEARDOWN"
     case .operate(_, let operation): operation.name
     case .getOperations: "GET_OPERATIONS"
+    case .getQuota: "GET_QUOTA"
+    case .updateQuota: "UPDATE_QUOTA"
+    case .setQuota: "SET_QUOTA"
+    case .removeQuota: "REMOVE_QUOTA"
+    case .getWeights: "GET_WEIGHTS"
+    case .updateWeights: "UPDATE_WEIGHTS"
+    case .getRoles: "GET_ROLES"
+    case .explain: "EXPLAIN"
     case .listFiles: "LIST_FILES"
     case .readFile: "READ_FILE"
     }
@@ -42,6 +61,10 @@ public enum OperatorResponse: Hashable, Sendable {
   indirect case master(MasterInfo)
   /// Those that are under way, or whose end is not acknowledged.
   case operations([OperationRecord])
+  case quota([RoleQuota])
+  case weights([RoleWeight])
+  case roles([RoleDescription])
+  indirect case explanation(Explanation)
   case files([FileInfo])
   /// `size` is that of the whole file.
   case file(size: UInt64, data: [UInt8])

@@ -13,6 +13,9 @@ public struct Authorizer: Hashable, Sendable {
     case createVolume
     case destroyVolume
     case resizeVolume
+    case viewRole
+    case updateQuota
+    case updateWeight
   }
 
   /// To what: the role, user, framework or principal concerned.

@@ -57,18 +57,35 @@ struct Listing {
   enum Cell {
     case text(String)
     case number(Double)
+    /// A number that may not be there.
+    case noNumber
+    case list([String])
+    case quantities([ResourceQuantity])
 
     var shown: String {
       switch self {
       case .text(let text): text
+      case .noNumber: "-"
+      case .list(let words): words.isEmpty ? "-" : words.joined(separator: ",")
+      case .quantities(let quantities):
+        quantities.isEmpty ? "-" : quantities.map { "\($0.name):\($0.scalar)" }.joined(separator: ";")
       case .number(let number): Scalar(checking: number)?.description ?? String(number)
       }
+    }
+
+    private static func json(_ number: Double) -> Any {
+      number == number.rounded() ? Int(number) as Any : number as Any
     }
 
     var json: Any {
       switch self {
       case .text(let text): text
-      case .number(let number): number == number.rounded() ? Int(number) as Any : number as Any
+      case .number(let number): Self.json(number)
+      case .noNumber: NSNull()
+      case .list(let words): words
+      case .quantities(let quantities):
+        Dictionary(
+          quantities.map { ($0.name, Self.json($0.scalar.value)) }, uniquingKeysWith: { $1 })
       }
     }
   }
@@ -78,14 +95,20 @@ struct Listing {
       let objects = rows.map { row in
         Dictionary(uniqueKeysWithValues: zip(keys, row.map(\.json)))
       }
-      let data = try JSONSerialization.data(withJSONObject: objects, options: [.prettyPrinted, .sortedKeys])
-      Swift.print(String(decoding: data, as: UTF8.self))
+      try printJSON(objects)
       return
     }
     var table = TextTable(columns)
     for row in rows { table.add(row.map(\.shown)) }
     for line in table.lines(width: Terminal.width(of: STDOUT_FILENO)) { Swift.print(line) }
   }
+}
+
+/// Prints arrays and dictionaries as JSON.
+func printJSON(_ objects: Any) throws {
+  let data = try JSONSerialization.data(
+    withJSONObject: objects, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+  print(String(decoding: data, as: UTF8.self))
 }
 
 struct AgentsCommand: AsyncParsableCommand {

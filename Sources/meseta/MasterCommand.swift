@@ -175,13 +175,6 @@ struct MasterCommand: AsyncParsableCommand {
   }
 
   private static func parseWeights(_ text: String) throws -> [RoleWeight] {
-    try text.split(separator: ",").map { part in
-      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
-      guard sides.count == 2, let weight = Double(sides[1]), weight > 0, weight.isFinite else {
-        throw BadValue("\"\(part)\" is not ROLE=WEIGHT with a positive weight, such as prod=3")
-      }
-      if let problem = Role.problem(with: sides[0]) { throw BadValue(problem) }
-      return RoleWeight(role: sides[0], weight: weight)
-    }
+    try text.split(separator: ",").map { try RoleWeight(parsing: String($0)) }
   }
 }

@@ -21,7 +21,7 @@ struct MesetaCommand: AsyncParsableCommand {
     version: "meseta \(Version.current)",
     subcommands: [
       MasterCommand.self, AgentCommand.self, RunCommand.self, TasksCommand.self, AgentsCommand.self,
-      FrameworksCommand.self,
+      FrameworksCommand.self, RolesCommand.self, QuotaCommand.self, WeightsCommand.self, ExplainCommand.self,
     ])
 
   static func main() async {

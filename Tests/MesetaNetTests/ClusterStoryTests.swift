@@ -108,4 +108,35 @@ struct StoryScheduler: Scheduler {
     #expect(await second.withDriver { $0.framework.id } == old?.frameworkID)
     await cluster.stop()
   }
+
+  /// An operator sets a quota, and reads why a framework that wants more than there is gets no offer.
+  @Test(arguments: ClusterTransport.allCases)
+  func anOperatorSetsAQuotaAndAsksWhy(transport: ClusterTransport) async throws {
+    let cluster = try await TestCluster(
+      transport, resources: try Resources(parsing: "cpus(db):1;cpus:4;mem:1024"))
+    let framework = framework(StoryScheduler(need: "cpus:100", left: 1), cluster)
+    var id: FrameworkID?
+    while id == nil { id = await framework.withDriver { $0.framework.id } }
+    let asked = OperatorCall.explain(try #require(id), agentID: nil, role: "role")
+    func untilReason(_ isExpected: (Explanation.Reason) -> Bool) async {
+      while case .explanation(let explanation)? = await cluster.ask(asked) {
+        if explanation.agents.contains(where: { isExpected($0.reason) }) { break }
+      }
+    }
+    await untilReason { if case .filtered = $0 { true } else { false } }
+
+    let none = [WrittenQuantity("cpus", 0), WrittenQuantity("mem", 0)]
+    let update = OperatorCall.updateQuota([QuotaConfig(role: "role", limits: none)], isForced: false)
+    #expect(await cluster.ask(update) == .done)
+    await untilReason { if case .quotaLimit(role: "role", _) = $0 { true } else { false } }
+    guard case .roles(let roles)? = await cluster.ask(.getRoles) else {
+      Issue.record("the master does not tell of its roles")
+      return
+    }
+    #expect(roles.map(\.name) == ["db", "role"])
+    #expect(roles[0].reserved == [ResourceQuantity("cpus", Scalar(1))])
+    #expect(roles[1].quota.limits.map(\.name) == ["cpus", "mem"])
+    framework.stop(teardown: false)
+    await cluster.stop()
+  }
 }

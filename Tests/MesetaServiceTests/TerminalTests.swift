@@ -40,7 +40,9 @@ import Testing
   @Test(arguments: [(431.7, "431"), (43.17, "43.1"), (4.306, "4.30"), (0.0, "0.00"), (.infinity, "-")])
   func ratesHaveThreeDigits(_ rate: Double, _ text: String) { #expect(ProgressBar.rate(rate) == text) }
 
-  @Test(arguments: [(41.2, "41 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (.nan, "?")])
+  @Test(arguments: [
+    (41.2, "41 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (3 * 86400 + 7200, "3 d 2 h"), (.nan, "?"),
+  ])
   func durationsAreForPeople(_ seconds: Double, _ text: String) {
     #expect(ProgressBar.duration(seconds: seconds) == text)
   }

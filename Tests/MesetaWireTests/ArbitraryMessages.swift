@@ -192,7 +192,7 @@ extension Arbitrary {
   }
 
   mutating func operatorCall() -> OperatorCall {
-    switch below(9) {
+    switch below(11) {
     case 0: .getAgents
     case 1: .getFrameworks
     case 2: .getTasks
@@ -201,12 +201,13 @@ extension Arbitrary {
     case 5: .listFiles(path: text())
     case 6: .operate(AgentID(text()), operatorOperation())
     case 7: .getOperations
+    case 8, 9: roleCall()
     default: .readFile(path: text(), offset: random.next(), length: maybe { $0.random.next() })
     }
   }
 
   mutating func operatorResponse() -> OperatorResponse {
-    switch below(8) {
+    switch below(10) {
     case 0:
       .agents(
         some { arbitrary in
@@ -243,6 +244,7 @@ extension Arbitrary {
         })
     case 5: .file(size: random.next(), data: data())
     case 6: .operations(some { $0.operationRecord() })
+    case 7, 8: roleResponse()
     default: .done
     }
   }

@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "executor.pb-c.h"
 #include "master.pb-c.h"
 #include "mesos.pb-c.h"
+#include "quota.pb-c.h"
 #include "scheduler.pb-c.h"
 
 typedef struct Meseta__V1__Envelope Meseta__V1__Envelope;
@@ -55,6 +56,14 @@ typedef struct Meseta__V1__OperationStatusAcknowledgement Meseta__V1__OperationS
 typedef struct Meseta__V1__TaskRecord Meseta__V1__TaskRecord;
 typedef struct Meseta__V1__TaskDescription Meseta__V1__TaskDescription;
 typedef struct Meseta__V1__TaskDescriptions Meseta__V1__TaskDescriptions;
+typedef struct Meseta__V1__ResourceQuantity Meseta__V1__ResourceQuantity;
+typedef struct Meseta__V1__RoleDescription Meseta__V1__RoleDescription;
+typedef struct Meseta__V1__RoleDescriptions Meseta__V1__RoleDescriptions;
+typedef struct Meseta__V1__Explain Meseta__V1__Explain;
+typedef struct Meseta__V1__Explanation Meseta__V1__Explanation;
+typedef struct Meseta__V1__AgentExplanation Meseta__V1__AgentExplanation;
+typedef struct Meseta__V1__AgentExplanation__Amount Meseta__V1__AgentExplanation__Amount;
+typedef struct Meseta__V1__RoleSettings Meseta__V1__RoleSettings;
 typedef struct Meseta__V1__Handshake Meseta__V1__Handshake;
 typedef struct Meseta__V1__HandshakeReply Meseta__V1__HandshakeReply;
 typedef struct Meseta__V1__RecordedInput Meseta__V1__RecordedInput;
@@ -64,6 +73,29 @@ typedef struct Meseta__V1__AgentCheckpoint Meseta__V1__AgentCheckpoint;
 
 /* --- enums --- */
 
+typedef enum _Meseta__V1__AgentExplanation__Reason {
+  MESETA__V1__AGENT_EXPLANATION__REASON__UNKNOWN = 0,
+  MESETA__V1__AGENT_EXPLANATION__REASON__FRAMEWORK_INACTIVE = 1,
+  MESETA__V1__AGENT_EXPLANATION__REASON__NO_ROLE = 2,
+  MESETA__V1__AGENT_EXPLANATION__REASON__SUPPRESSED = 3,
+  MESETA__V1__AGENT_EXPLANATION__REASON__OUTSTANDING_LIMIT = 4,
+  MESETA__V1__AGENT_EXPLANATION__REASON__AGENT_INACTIVE = 5,
+  MESETA__V1__AGENT_EXPLANATION__REASON__GPU_ONLY = 6,
+  MESETA__V1__AGENT_EXPLANATION__REASON__REMOTE_REGION = 7,
+  MESETA__V1__AGENT_EXPLANATION__REASON__CONSTRAINT = 8,
+  MESETA__V1__AGENT_EXPLANATION__REASON__ALLOCATED_ELSEWHERE = 9,
+  MESETA__V1__AGENT_EXPLANATION__REASON__SET_ASIDE = 10,
+  MESETA__V1__AGENT_EXPLANATION__REASON__RESERVED = 11,
+  MESETA__V1__AGENT_EXPLANATION__REASON__INCAPABLE = 12,
+  MESETA__V1__AGENT_EXPLANATION__REASON__QUOTA_LIMIT = 13,
+  MESETA__V1__AGENT_EXPLANATION__REASON__QUOTA_HEADROOM = 14,
+  MESETA__V1__AGENT_EXPLANATION__REASON__TOO_SMALL = 15,
+  MESETA__V1__AGENT_EXPLANATION__REASON__FILTERED = 16,
+  MESETA__V1__AGENT_EXPLANATION__REASON__BEHIND = 17,
+  MESETA__V1__AGENT_EXPLANATION__REASON__AVAILABLE = 18,
+  MESETA__V1__AGENT_EXPLANATION__REASON__OFFERED = 19
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__AGENT_EXPLANATION__REASON)
+} Meseta__V1__AgentExplanation__Reason;
 typedef enum _Meseta__V1__RecordedInput__Kind {
   MESETA__V1__RECORDED_INPUT__KIND__UNKNOWN = 0,
   MESETA__V1__RECORDED_INPUT__KIND__OPENED = 1,
@@ -104,7 +136,10 @@ typedef enum {
   MESETA__V1__ENVELOPE__MESSAGE_ACCEPTED = 14,
   MESETA__V1__ENVELOPE__MESSAGE_FAILED = 15,
   MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT = 16,
-  MESETA__V1__ENVELOPE__MESSAGE_CLOSING = 17
+  MESETA__V1__ENVELOPE__MESSAGE_CLOSING = 17,
+  MESETA__V1__ENVELOPE__MESSAGE_ROLES = 24,
+  MESETA__V1__ENVELOPE__MESSAGE_EXPLAIN = 25,
+  MESETA__V1__ENVELOPE__MESSAGE_EXPLANATION = 26
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__ENVELOPE__MESSAGE__CASE)
 } Meseta__V1__Envelope__MessageCase;
 
@@ -146,6 +181,15 @@ struct  Meseta__V1__Envelope
      * Nothing comes after it.
      */
     Meseta__V1__Closing *closing;
+    /*
+     * Answers GET_ROLES: mesos.v1.Role says little.
+     */
+    Meseta__V1__RoleDescriptions *roles;
+    /*
+     * An operator's question that Mesos does not know, and its answer.
+     */
+    Meseta__V1__Explain *explain;
+    Meseta__V1__Explanation *explanation;
   };
 };
 #define MESETA__V1__ENVELOPE__INIT \
@@ -662,6 +706,160 @@ struct  Meseta__V1__TaskDescriptions
 #define MESETA__V1__TASK_DESCRIPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__task_descriptions__descriptor) \
     , 0,NULL }
+
+
+struct  Meseta__V1__ResourceQuantity
+{
+  ProtobufCMessage base;
+  char *name;
+  Mesos__V1__Value__Scalar *scalar;
+};
+#define MESETA__V1__RESOURCE_QUANTITY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__resource_quantity__descriptor) \
+    , NULL, NULL }
+
+
+/*
+ * Amounts are those of the role and all below it.
+ */
+struct  Meseta__V1__RoleDescription
+{
+  ProtobufCMessage base;
+  Mesos__V1__Role *role;
+  size_t n_allocated;
+  Meseta__V1__ResourceQuantity **allocated;
+  size_t n_offered;
+  Meseta__V1__ResourceQuantity **offered;
+  size_t n_reserved;
+  Meseta__V1__ResourceQuantity **reserved;
+  size_t n_consumed;
+  Meseta__V1__ResourceQuantity **consumed;
+  /*
+   * Missing where the role has none.
+   */
+  Mesos__V1__Quota__QuotaConfig *quota;
+};
+#define MESETA__V1__ROLE_DESCRIPTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__role_description__descriptor) \
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, NULL }
+
+
+struct  Meseta__V1__RoleDescriptions
+{
+  ProtobufCMessage base;
+  size_t n_roles;
+  Meseta__V1__RoleDescription **roles;
+};
+#define MESETA__V1__ROLE_DESCRIPTIONS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__role_descriptions__descriptor) \
+    , 0,NULL }
+
+
+/*
+ * Asks why each agent is, or is not, on offer to a framework.
+ */
+struct  Meseta__V1__Explain
+{
+  ProtobufCMessage base;
+  Mesos__V1__FrameworkID *framework_id;
+  /*
+   * Only this agent.
+   */
+  Mesos__V1__AgentID *agent_id;
+  /*
+   * Only this role of the framework's.
+   */
+  char *role;
+};
+#define MESETA__V1__EXPLAIN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__explain__descriptor) \
+    , NULL, NULL, NULL }
+
+
+struct  Meseta__V1__Explanation
+{
+  ProtobufCMessage base;
+  Mesos__V1__FrameworkID *framework_id;
+  char *framework_name;
+  size_t n_roles;
+  char **roles;
+  int64_t time;
+  size_t n_agents;
+  Meseta__V1__AgentExplanation **agents;
+};
+#define MESETA__V1__EXPLANATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__explanation__descriptor) \
+    , NULL, NULL, 0,NULL, 0, 0,NULL }
+
+
+struct  Meseta__V1__AgentExplanation__Amount
+{
+  ProtobufCMessage base;
+  char *name;
+  Mesos__V1__Value__Scalar *amount;
+  Mesos__V1__Value__Scalar *bound;
+};
+#define MESETA__V1__AGENT_EXPLANATION__AMOUNT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_explanation__amount__descriptor) \
+    , NULL, NULL, NULL }
+
+
+struct  Meseta__V1__AgentExplanation
+{
+  ProtobufCMessage base;
+  Mesos__V1__AgentID *agent_id;
+  char *hostname;
+  char *role;
+  /*
+   * Missing where it is one of a later version.
+   */
+  protobuf_c_boolean has_reason;
+  Meseta__V1__AgentExplanation__Reason reason;
+  /*
+   * OUTSTANDING_LIMIT: how many offers may be unanswered.
+   */
+  protobuf_c_boolean has_outstanding_offers;
+  int64_t outstanding_offers;
+  /*
+   * RESERVED: for whom. QUOTA_LIMIT: whose quota.
+   */
+  char *other_role;
+  /*
+   * QUOTA_LIMIT: what is used of what may be. TOO_SMALL: what is free of what is wanted.
+   */
+  size_t n_amounts;
+  Meseta__V1__AgentExplanation__Amount **amounts;
+  /*
+   * FILTERED.
+   */
+  protobuf_c_boolean has_until;
+  int64_t until;
+  /*
+   * BEHIND: who is first, and by how much.
+   */
+  Mesos__V1__FrameworkID *first_framework_id;
+  protobuf_c_boolean has_share;
+  double share;
+};
+#define MESETA__V1__AGENT_EXPLANATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_explanation__descriptor) \
+    , NULL, NULL, NULL, 0, MESETA__V1__AGENT_EXPLANATION__REASON__UNKNOWN, 0, 0, NULL, 0,NULL, 0, 0, NULL, 0, 0 }
+
+
+/*
+ * The quotas and weights that were set, as the registry keeps them.
+ */
+struct  Meseta__V1__RoleSettings
+{
+  ProtobufCMessage base;
+  size_t n_quotas;
+  Mesos__V1__Quota__QuotaConfig **quotas;
+  size_t n_weights;
+  Mesos__V1__WeightInfo **weights;
+};
+#define MESETA__V1__ROLE_SETTINGS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__role_settings__descriptor) \
+    , 0,NULL, 0,NULL }
 
 
 /*
@@ -1446,6 +1644,142 @@ Meseta__V1__TaskDescriptions *
 void   meseta__v1__task_descriptions__free_unpacked
                      (Meseta__V1__TaskDescriptions *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__ResourceQuantity methods */
+void   meseta__v1__resource_quantity__init
+                     (Meseta__V1__ResourceQuantity         *message);
+size_t meseta__v1__resource_quantity__get_packed_size
+                     (const Meseta__V1__ResourceQuantity   *message);
+size_t meseta__v1__resource_quantity__pack
+                     (const Meseta__V1__ResourceQuantity   *message,
+                      uint8_t             *out);
+size_t meseta__v1__resource_quantity__pack_to_buffer
+                     (const Meseta__V1__ResourceQuantity   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__ResourceQuantity *
+       meseta__v1__resource_quantity__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__resource_quantity__free_unpacked
+                     (Meseta__V1__ResourceQuantity *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__RoleDescription methods */
+void   meseta__v1__role_description__init
+                     (Meseta__V1__RoleDescription         *message);
+size_t meseta__v1__role_description__get_packed_size
+                     (const Meseta__V1__RoleDescription   *message);
+size_t meseta__v1__role_description__pack
+                     (const Meseta__V1__RoleDescription   *message,
+                      uint8_t             *out);
+size_t meseta__v1__role_description__pack_to_buffer
+                     (const Meseta__V1__RoleDescription   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__RoleDescription *
+       meseta__v1__role_description__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__role_description__free_unpacked
+                     (Meseta__V1__RoleDescription *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__RoleDescriptions methods */
+void   meseta__v1__role_descriptions__init
+                     (Meseta__V1__RoleDescriptions         *message);
+size_t meseta__v1__role_descriptions__get_packed_size
+                     (const Meseta__V1__RoleDescriptions   *message);
+size_t meseta__v1__role_descriptions__pack
+                     (const Meseta__V1__RoleDescriptions   *message,
+                      uint8_t             *out);
+size_t meseta__v1__role_descriptions__pack_to_buffer
+                     (const Meseta__V1__RoleDescriptions   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__RoleDescriptions *
+       meseta__v1__role_descriptions__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__role_descriptions__free_unpacked
+                     (Meseta__V1__RoleDescriptions *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__Explain methods */
+void   meseta__v1__explain__init
+                     (Meseta__V1__Explain         *message);
+size_t meseta__v1__explain__get_packed_size
+                     (const Meseta__V1__Explain   *message);
+size_t meseta__v1__explain__pack
+                     (const Meseta__V1__Explain   *message,
+                      uint8_t             *out);
+size_t meseta__v1__explain__pack_to_buffer
+                     (const Meseta__V1__Explain   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__Explain *
+       meseta__v1__explain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__explain__free_unpacked
+                     (Meseta__V1__Explain *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__Explanation methods */
+void   meseta__v1__explanation__init
+                     (Meseta__V1__Explanation         *message);
+size_t meseta__v1__explanation__get_packed_size
+                     (const Meseta__V1__Explanation   *message);
+size_t meseta__v1__explanation__pack
+                     (const Meseta__V1__Explanation   *message,
+                      uint8_t             *out);
+size_t meseta__v1__explanation__pack_to_buffer
+                     (const Meseta__V1__Explanation   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__Explanation *
+       meseta__v1__explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__explanation__free_unpacked
+                     (Meseta__V1__Explanation *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__AgentExplanation__Amount methods */
+void   meseta__v1__agent_explanation__amount__init
+                     (Meseta__V1__AgentExplanation__Amount         *message);
+/* Meseta__V1__AgentExplanation methods */
+void   meseta__v1__agent_explanation__init
+                     (Meseta__V1__AgentExplanation         *message);
+size_t meseta__v1__agent_explanation__get_packed_size
+                     (const Meseta__V1__AgentExplanation   *message);
+size_t meseta__v1__agent_explanation__pack
+                     (const Meseta__V1__AgentExplanation   *message,
+                      uint8_t             *out);
+size_t meseta__v1__agent_explanation__pack_to_buffer
+                     (const Meseta__V1__AgentExplanation   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__AgentExplanation *
+       meseta__v1__agent_explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__agent_explanation__free_unpacked
+                     (Meseta__V1__AgentExplanation *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__RoleSettings methods */
+void   meseta__v1__role_settings__init
+                     (Meseta__V1__RoleSettings         *message);
+size_t meseta__v1__role_settings__get_packed_size
+                     (const Meseta__V1__RoleSettings   *message);
+size_t meseta__v1__role_settings__pack
+                     (const Meseta__V1__RoleSettings   *message,
+                      uint8_t             *out);
+size_t meseta__v1__role_settings__pack_to_buffer
+                     (const Meseta__V1__RoleSettings   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__RoleSettings *
+       meseta__v1__role_settings__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__role_settings__free_unpacked
+                     (Meseta__V1__RoleSettings *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__Handshake methods */
 void   meseta__v1__handshake__init
                      (Meseta__V1__Handshake         *message);
@@ -1632,6 +1966,30 @@ typedef void (*Meseta__V1__TaskDescription_Closure)
 typedef void (*Meseta__V1__TaskDescriptions_Closure)
                  (const Meseta__V1__TaskDescriptions *message,
                   void *closure_data);
+typedef void (*Meseta__V1__ResourceQuantity_Closure)
+                 (const Meseta__V1__ResourceQuantity *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__RoleDescription_Closure)
+                 (const Meseta__V1__RoleDescription *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__RoleDescriptions_Closure)
+                 (const Meseta__V1__RoleDescriptions *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__Explain_Closure)
+                 (const Meseta__V1__Explain *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__Explanation_Closure)
+                 (const Meseta__V1__Explanation *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__AgentExplanation__Amount_Closure)
+                 (const Meseta__V1__AgentExplanation__Amount *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__AgentExplanation_Closure)
+                 (const Meseta__V1__AgentExplanation *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__RoleSettings_Closure)
+                 (const Meseta__V1__RoleSettings *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__Handshake_Closure)
                  (const Meseta__V1__Handshake *message,
                   void *closure_data);
@@ -1689,6 +2047,15 @@ extern const ProtobufCMessageDescriptor meseta__v1__operation_status_acknowledge
 extern const ProtobufCMessageDescriptor meseta__v1__task_record__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_descriptions__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__resource_quantity__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__role_description__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__role_descriptions__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__explain__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__explanation__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__agent_explanation__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__agent_explanation__amount__descriptor;
+extern const ProtobufCEnumDescriptor    meseta__v1__agent_explanation__reason__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__role_settings__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__recorded_input__descriptor;

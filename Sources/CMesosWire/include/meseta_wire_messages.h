@@ -33,6 +33,16 @@ meseta__v1__agent_checkpoint__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_explanation__descriptor_address(void) {
+  return &meseta__v1__agent_explanation__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__agent_explanation__amount__descriptor_address(void) {
+  return &meseta__v1__agent_explanation__amount__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__agent_message__descriptor_address(void) {
   return &meseta__v1__agent_message__descriptor;
 }
@@ -80,6 +90,16 @@ meseta__v1__executor_message__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__exited_executor__descriptor_address(void) {
   return &meseta__v1__exited_executor__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__explain__descriptor_address(void) {
+  return &meseta__v1__explain__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__explanation__descriptor_address(void) {
+  return &meseta__v1__explanation__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -155,6 +175,26 @@ meseta__v1__register_agent__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__reregister_agent__descriptor_address(void) {
   return &meseta__v1__reregister_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__resource_quantity__descriptor_address(void) {
+  return &meseta__v1__resource_quantity__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__role_description__descriptor_address(void) {
+  return &meseta__v1__role_description__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__role_descriptions__descriptor_address(void) {
+  return &meseta__v1__role_descriptions__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__role_settings__descriptor_address(void) {
+  return &meseta__v1__role_settings__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

@@ -25,12 +25,13 @@ public struct ProgressBar: Sendable {
     return "\(scaled / unit).\(String(repeating: "0", count: digits - rest.count))\(rest)"
   }
 
-  /// A duration for people: `41 s`, `3 min 20 s`, `2 h 5 min`.
+  /// A duration for people: `41 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
   public static func duration(seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
     let whole = Int(seconds.rounded())
     if whole < 60 { return "\(whole) s" }
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    if whole < 48 * 3600 { return "\(whole / 3600) h \(whole % 3600 / 60) min" }
+    return "\(whole / 86400) d \(whole % 86400 / 3600) h"
   }
 }

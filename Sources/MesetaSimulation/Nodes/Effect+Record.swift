@@ -85,6 +85,12 @@ extension RegistryOperation {
     case .removeAgent(let id):
       bytes.append(5)
       bytes += id.value.utf8
+    case .updateQuotas(let quotas):
+      bytes.append(6)
+      for quota in quotas { encoder.encodeValue(quota, into: &bytes) }
+    case .updateWeights(let weights):
+      bytes.append(7)
+      for weight in weights { encoder.encodeValue(weight, into: &bytes) }
     }
   }
 }

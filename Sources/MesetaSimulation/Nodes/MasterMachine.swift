@@ -8,11 +8,14 @@ struct MasterMachine: Machine {
   private(set) var master: Master
   private(set) var recording: Recording<MasterLocalInput>?
 
-  init(_ configuration: MasterConfiguration, seed: UInt64, at time: Time, isRecording: Bool) {
-    self.master = Master(configuration: configuration, seed: seed, at: time)
+  init(
+    _ configuration: MasterConfiguration, seed: UInt64, at time: Time, registry: RegistryState,
+    isRecording: Bool
+  ) {
+    self.master = Master(configuration: configuration, seed: seed, at: time, registry: registry)
     if isRecording {
       recording = Recording(seed: seed) { seed in
-        var master = Master(configuration: configuration, seed: seed, at: time)
+        var master = Master(configuration: configuration, seed: seed, at: time, registry: registry)
         return { master.handle($0, at: $1, &$2) }
       }
     }

@@ -229,6 +229,12 @@ extension OperatorResponse {
     case .master(let info): "master \(info.id)"
     case .operations(let operations):
       operations.map { "\($0.operation.text) \($0.status.text)" }.joined(separator: " | ")
+    case .quota(let quotas): quotas.isEmpty ? "no quota" : quotas.map(\.text).joined(separator: " | ")
+    case .weights(let weights): weights.isEmpty ? "no weights" : weights.map(\.text).joined(separator: " | ")
+    case .roles(let roles): roles.map(\.text).joined(separator: " | ")
+    case .explanation(let explanation):
+      "\(explanation.frameworkName): "
+        + explanation.agents.map { $0.text(at: explanation.time) }.joined(separator: " | ")
     case .files(let files): "\(files.count) files"
     case .file(let size, _): "\(size) bytes"
     case .done: "done"

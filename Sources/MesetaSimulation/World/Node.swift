@@ -41,7 +41,7 @@ public enum DiskFate: Hashable, Sendable {
 struct Disk: Sendable {
   var checkpoint: AgentCheckpoint?
   var record: FrameworkRecord?
-  var registry: [RegistryOperation] = []
+  var registry = RegistryState()
 }
 
 /// A node, running or crashed.

@@ -93,6 +93,8 @@ extension Event.Write {
     case .registry(.markAgentUnreachable(let id, _)): "registry: \(id) is unreachable"
     case .registry(.markAgentReachable(let info)): "registry: \(info.id?.value ?? "?") is reachable"
     case .registry(.removeAgent(let id)): "registry: remove \(id)"
+    case .registry(.updateQuotas(let quotas)): "registry: \(quotas.map(\.text).joined(separator: ", "))"
+    case .registry(.updateWeights(let weights)): "registry: \(weights.map(\.text).joined(separator: ", "))"
     case .checkpoint(let checkpoint): "checkpoint: \(checkpoint.agentID)"
     }
   }

@@ -155,7 +155,7 @@ extension Simulation {
   private mutating func stored(_ node: NodeID, _ life: Int, _ token: StorageToken, _ write: Event.Write) {
     guard isAlive(node, life) else { return }  // what was not written when the node crashed is lost
     switch write {
-    case .registry(let operation): nodes[node.index].disk.registry.append(operation)
+    case .registry(let operation): nodes[node.index].disk.registry.apply(operation)
     case .checkpoint(let checkpoint): nodes[node.index].disk.checkpoint = checkpoint
     }
     input(.local(.stored(token)), to: node)

@@ -71,8 +71,8 @@ public struct Simulation {
     case .fixed(let faults): self.faults = faults
     case .swarm: self.faults = Faults.swarm(&random)
     }
-    addNode("master", .master, server: nil) { _, seed, time in
-      MasterMachine(master, seed: seed, at: time, isRecording: isRecording)
+    addNode("master", .master, server: nil) { disk, seed, time in
+      MasterMachine(master, seed: seed, at: time, registry: disk.registry, isRecording: isRecording)
     }
     scheduleFaults()
   }
@@ -220,9 +220,6 @@ public struct Simulation {
   package func recording(ofAgent number: Int) -> Recording<AgentLocalInput>? {
     node(.agent(number)).flatMap { (nodes[$0.index].machine as? AgentMachine)?.recording }
   }
-
-  /// What the master wrote to its registry, in order.
-  package var registry: [RegistryOperation] { nodes[0].disk.registry }
 
   func node(_ name: NodeName) -> NodeID? {
     switch name {

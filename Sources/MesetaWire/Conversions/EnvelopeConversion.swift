@@ -58,6 +58,17 @@ extension Message: WireConvertible {
       let tasks = try present(wire.pointee.tasks, "tasks")
       return .operatorResponse(
         .tasks(try context.messages(tasks.pointee.n_tasks, tasks.pointee.tasks)), request: request)
+    case MESETA__V1__ENVELOPE__MESSAGE_ROLES:
+      let roles = try present(wire.pointee.roles, "roles")
+      return .operatorResponse(
+        .roles(try context.messages(roles.pointee.n_roles, roles.pointee.roles)), request: request)
+    case MESETA__V1__ENVELOPE__MESSAGE_EXPLAIN:
+      return .operatorCall(
+        try OperatorCall.explain(try present(wire.pointee.explain, "explain"), context), request: request)
+    case MESETA__V1__ENVELOPE__MESSAGE_EXPLANATION:
+      return .operatorResponse(
+        .explanation(try context.required(wire.pointee.explanation, Self.self, "explanation")),
+        request: request)
     case MESETA__V1__ENVELOPE__MESSAGE_DONE: return .operatorResponse(.done, request: request)
     default: throw invalid("", "is of a kind that this version does not know")
     }
@@ -123,7 +134,10 @@ extension UnsafeMutablePointer<Meseta__V1__Envelope> {
 
 extension EncodingContext {
   fileprivate func encode(_ call: OperatorCall, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>) {
-    if let form = AgentOperatorCall(call) {
+    if case .explain(let framework, let agent, let role) = call {
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_EXPLAIN
+      wire.pointee.explain = explain(framework, agent, role)
+    } else if let form = AgentOperatorCall(call) {
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_AGENT_CALL
       wire.pointee.agent_call = message(form)
     } else {
@@ -136,7 +150,7 @@ extension EncodingContext {
     _ response: OperatorResponse, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>
   ) {
     switch response {
-    case .agents, .frameworks, .master, .operations:
+    case .agents, .frameworks, .master, .operations, .quota, .weights:
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_MASTER_RESPONSE
       wire.pointee.master_response = message(response)
     case .files, .file:
@@ -148,6 +162,15 @@ extension EncodingContext {
       list.pointee.tasks = messages(tasks)
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_TASKS
       wire.pointee.tasks = list
+    case .roles(let roles):
+      let list = make(Meseta__V1__RoleDescriptions.self, meseta__v1__role_descriptions__descriptor_address())
+      list.pointee.n_roles = roles.count
+      list.pointee.roles = messages(roles)
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_ROLES
+      wire.pointee.roles = list
+    case .explanation(let explanation):
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_EXPLANATION
+      wire.pointee.explanation = message(explanation)
     case .done:
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_DONE
       wire.pointee.done = make(Meseta__V1__Done.self, meseta__v1__done__descriptor_address())

@@ -29,13 +29,17 @@ extension OperatorCall: WireConvertible {
         length: read.pointee.has_length == 0 ? nil : read.pointee.length)
     case MESOS__V1__MASTER__CALL__TYPE__GET_OPERATIONS: self = .getOperations
     default:
-      guard let operation = try Self.operation(wire, context) else {
+      if let call = try Self.roleCall(wire, context) {
+        self = call
+      } else if let call = try Self.operation(wire, context) {
+        self = call
+      } else {
         throw Self.unknownType(wire.pointee.type.rawValue)
       }
-      self = operation
     }
   }
 
+  /// EXPLAIN has no form here; the envelope has its own.
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
@@ -68,6 +72,9 @@ extension OperatorCall: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__READ_FILE
       wire.pointee.read_file = message
+    case .getQuota, .updateQuota, .setQuota, .removeQuota, .getWeights, .updateWeights, .getRoles:
+      encodeRoleCall(into: wire, context)
+    case .explain: break
     }
   }
 }
@@ -80,7 +87,7 @@ package struct AgentOperatorCall: WireConvertible {
   package init?(_ call: OperatorCall) {
     switch call {
     case .listFiles, .readFile: self.call = call
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown, .operate, .getOperations: return nil
+    default: return nil
     }
   }
 
@@ -122,7 +129,7 @@ package struct AgentOperatorCall: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__AGENT__CALL__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .getAgents, .getFrameworks, .getTasks, .getMaster, .teardown, .operate, .getOperations: break
+    default: break
     }
   }
 }

@@ -33,7 +33,11 @@ extension OperatorResponse: WireConvertible {
     case MESOS__V1__MASTER__RESPONSE__TYPE__READ_FILE:
       let message = try Self.present(wire.pointee.read_file, "read_file")
       self = .file(size: message.pointee.size, data: context.data(message.pointee.data))
-    default: throw Self.unknownType(wire.pointee.type.rawValue)
+    default:
+      guard let response = try Self.roleResponse(wire, context) else {
+        throw Self.unknownType(wire.pointee.type.rawValue)
+      }
+      self = response
     }
   }
 
@@ -43,7 +47,8 @@ extension OperatorResponse: WireConvertible {
     return framework
   }
 
-  /// Tasks (a `mesos.v1.Task` cannot hold them whole) and `done` have no form here; the envelope has its own.
+  /// Tasks (a `mesos.v1.Task` cannot hold them whole), explanations and `done` have no form here; the envelope has its own, and
+  /// one for roles that says more.
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
@@ -98,7 +103,8 @@ extension OperatorResponse: WireConvertible {
       message.pointee.data = context.data(data)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .tasks, .done: break
+    case .quota, .weights, .roles: encodeRoleResponse(into: wire, context)
+    case .tasks, .explanation, .done: break
     }
   }
 
@@ -112,7 +118,7 @@ package struct AgentOperatorResponse: WireConvertible {
   package init?(_ response: OperatorResponse) {
     switch response {
     case .files, .file: self.response = response
-    case .agents, .frameworks, .tasks, .master, .operations, .done: return nil
+    default: return nil
     }
   }
 
@@ -150,7 +156,7 @@ package struct AgentOperatorResponse: WireConvertible {
       message.pointee.data = context.data(data)
       wire.pointee.type = MESOS__V1__AGENT__RESPONSE__TYPE__READ_FILE
       wire.pointee.read_file = message
-    case .agents, .frameworks, .tasks, .master, .operations, .done: break
+    default: break
     }
   }
 }

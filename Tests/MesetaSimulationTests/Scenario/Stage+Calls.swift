@@ -173,6 +173,9 @@ extension Stage {
     if Self.resourceOperations.contains(call) {
       return try say(.operatorCall(try operatorOperation(call, &arguments), request: request()), "operator")
     }
+    if let known = try roleCall(call, &arguments) {
+      return try say(.operatorCall(known, request: request()), "operator")
+    }
     guard let known = calls[call] else { throw ScriptError("there is no operator call \(call)") }
     try say(.operatorCall(known, request: request()), "operator")
   }
