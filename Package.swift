@@ -135,11 +135,13 @@ let package = Package(
     example("BatchFramework", exclude: ["jobs.jsonl"]),
     example("EmbeddedCluster"),
     example("CustomExecutor"),
+    example("VolumeFramework"),
     tests(
       of: "MesetaService",
       [
         "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),

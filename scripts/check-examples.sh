@@ -90,6 +90,22 @@ echo "check-examples: the custom executor"
 timeout 120 "$bin/CustomExecutor" "127.0.0.1:$port" 4 | tee "$work/primes"
 grep -q 'primes in all: 4203' "$work/primes" || fail "the primes below 40000 are 4203"
 
+echo "check-examples: a volume outlives the tasks that use it and its agent"
+"$bin/ExampleAgent" "$port" "cpus:1;mem:256;disk:64" "$work/volumes" 2>"$work/volumes.log" &
+keeper=$!
+pids+=("$keeper")
+timeout 60 "$bin/VolumeFramework" write "127.0.0.1:$port" "dear diary" | grep -q '^done$' || fail "no volume is written to"
+kill -KILL "$keeper"
+wait "$keeper" 2>/dev/null || true
+"$bin/ExampleAgent" "$port" "cpus:1;mem:256;disk:64" "$work/volumes" 2>>"$work/volumes.log" &
+keeper=$!
+pids+=("$keeper")
+timeout 60 "$bin/VolumeFramework" read "127.0.0.1:$port" | grep -q '^done$' || fail "no volume is read"
+grep -q "dear diary" "$work"/volumes/slaves/*/frameworks/*/executors/*/runs/*/stdout || fail "the volume is empty"
+timeout 60 "$bin/VolumeFramework" forget "127.0.0.1:$port" | grep -q '^forgotten$' || fail "a volume is not destroyed"
+[[ ! -e "$work/volumes/volumes/roles/diary/diary" ]] || fail "the directory of a destroyed volume is still there"
+kill "$keeper"
+
 echo "check-examples: the embedded cluster"
 timeout 120 "$bin/EmbeddedCluster" | tee "$work/embedded"
 (($(grep -c finished "$work/embedded") == 20)) || fail "not all 20 jobs of the embedded cluster finished"

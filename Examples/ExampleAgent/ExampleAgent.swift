@@ -1,4 +1,6 @@
-// A service that is an agent: `swift run ExampleAgent [MASTER-PORT [RESOURCES]]`.
+// A service that is an agent: `swift run ExampleAgent [MASTER-PORT [RESOURCES [DIRECTORY]]]`.
+//
+// Without a directory it has one of its own, which goes with it.
 
 import Foundation
 import Logging
@@ -13,7 +15,9 @@ struct ExampleAgent {
     let logger = Logger(label: "example.agent")
     let arguments = CommandLine.arguments.dropFirst()
     let port = arguments.first.flatMap { Int($0) } ?? 5052
-    let directory = FileManager.default.temporaryDirectory.appending(path: "meseta-example-agent-\(getpid())")
+    let kept = arguments.dropFirst(2).first.map { URL(filePath: $0) }
+    let directory =
+      kept ?? FileManager.default.temporaryDirectory.appending(path: "meseta-example-agent-\(getpid())")
 
     var options = AgentService.Options(
       master: HostPort(host: "127.0.0.1", port: port), workDirectory: directory.path)
@@ -25,6 +29,6 @@ struct ExampleAgent {
     let agent = try AgentService(options, logger: logger)
     let group = ServiceGroup(services: [agent], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     try await group.run()
-    try? FileManager.default.removeItem(at: directory)
+    if kept == nil { try? FileManager.default.removeItem(at: directory) }
   }
 }

@@ -637,6 +637,96 @@ void   meseta__v1__pong__free_unpacked
   assert(message->base.descriptor == &meseta__v1__pong__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__update_operation_status__init
+                     (Meseta__V1__UpdateOperationStatus         *message)
+{
+  static const Meseta__V1__UpdateOperationStatus init_value = MESETA__V1__UPDATE_OPERATION_STATUS__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__update_operation_status__get_packed_size
+                     (const Meseta__V1__UpdateOperationStatus *message)
+{
+  assert(message->base.descriptor == &meseta__v1__update_operation_status__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__update_operation_status__pack
+                     (const Meseta__V1__UpdateOperationStatus *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__update_operation_status__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__update_operation_status__pack_to_buffer
+                     (const Meseta__V1__UpdateOperationStatus *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__update_operation_status__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__UpdateOperationStatus *
+       meseta__v1__update_operation_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__UpdateOperationStatus *)
+     protobuf_c_message_unpack (&meseta__v1__update_operation_status__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__update_operation_status__free_unpacked
+                     (Meseta__V1__UpdateOperationStatus *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__update_operation_status__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__update_resources__init
+                     (Meseta__V1__UpdateResources         *message)
+{
+  static const Meseta__V1__UpdateResources init_value = MESETA__V1__UPDATE_RESOURCES__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__update_resources__get_packed_size
+                     (const Meseta__V1__UpdateResources *message)
+{
+  assert(message->base.descriptor == &meseta__v1__update_resources__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__update_resources__pack
+                     (const Meseta__V1__UpdateResources *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__update_resources__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__update_resources__pack_to_buffer
+                     (const Meseta__V1__UpdateResources *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__update_resources__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__UpdateResources *
+       meseta__v1__update_resources__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__UpdateResources *)
+     protobuf_c_message_unpack (&meseta__v1__update_resources__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__update_resources__free_unpacked
+                     (Meseta__V1__UpdateResources *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__update_resources__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__master_message__init
                      (Meseta__V1__MasterMessage         *message)
 {
@@ -1265,6 +1355,96 @@ void   meseta__v1__shutdown_agent__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &meseta__v1__shutdown_agent__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__apply_operation__init
+                     (Meseta__V1__ApplyOperation         *message)
+{
+  static const Meseta__V1__ApplyOperation init_value = MESETA__V1__APPLY_OPERATION__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__apply_operation__get_packed_size
+                     (const Meseta__V1__ApplyOperation *message)
+{
+  assert(message->base.descriptor == &meseta__v1__apply_operation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__apply_operation__pack
+                     (const Meseta__V1__ApplyOperation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__apply_operation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__apply_operation__pack_to_buffer
+                     (const Meseta__V1__ApplyOperation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__apply_operation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__ApplyOperation *
+       meseta__v1__apply_operation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__ApplyOperation *)
+     protobuf_c_message_unpack (&meseta__v1__apply_operation__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__apply_operation__free_unpacked
+                     (Meseta__V1__ApplyOperation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__apply_operation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__operation_status_acknowledgement__init
+                     (Meseta__V1__OperationStatusAcknowledgement         *message)
+{
+  static const Meseta__V1__OperationStatusAcknowledgement init_value = MESETA__V1__OPERATION_STATUS_ACKNOWLEDGEMENT__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__operation_status_acknowledgement__get_packed_size
+                     (const Meseta__V1__OperationStatusAcknowledgement *message)
+{
+  assert(message->base.descriptor == &meseta__v1__operation_status_acknowledgement__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__operation_status_acknowledgement__pack
+                     (const Meseta__V1__OperationStatusAcknowledgement *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__operation_status_acknowledgement__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__operation_status_acknowledgement__pack_to_buffer
+                     (const Meseta__V1__OperationStatusAcknowledgement *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__operation_status_acknowledgement__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__OperationStatusAcknowledgement *
+       meseta__v1__operation_status_acknowledgement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__OperationStatusAcknowledgement *)
+     protobuf_c_message_unpack (&meseta__v1__operation_status_acknowledgement__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__operation_status_acknowledgement__free_unpacked
+                     (Meseta__V1__OperationStatusAcknowledgement *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__operation_status_acknowledgement__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   meseta__v1__task_record__init
@@ -2338,7 +2518,7 @@ const ProtobufCMessageDescriptor meseta__v1__call_error__descriptor =
   (ProtobufCMessageInit) meseta__v1__call_error__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descriptors[7] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descriptors[9] =
 {
   {
     "register_agent",
@@ -2424,6 +2604,30 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "update_operation_status",
+    8,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentMessage, message_case),
+    offsetof(Meseta__V1__AgentMessage, update_operation_status),
+    &meseta__v1__update_operation_status__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "update_resources",
+    9,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentMessage, message_case),
+    offsetof(Meseta__V1__AgentMessage, update_resources),
+    &meseta__v1__update_resources__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_message__field_indices_by_name[] = {
   5,   /* field[5] = executor_message */
@@ -2433,11 +2637,13 @@ static const unsigned meseta__v1__agent_message__field_indices_by_name[] = {
   1,   /* field[1] = reregister_agent */
   3,   /* field[3] = status_update */
   2,   /* field[2] = unregister_agent */
+  7,   /* field[7] = update_operation_status */
+  8,   /* field[8] = update_resources */
 };
 static const ProtobufCIntRange meseta__v1__agent_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor =
 {
@@ -2447,14 +2653,14 @@ const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor =
   "Meseta__V1__AgentMessage",
   "meseta.v1",
   sizeof(Meseta__V1__AgentMessage),
-  7,
+  9,
   meseta__v1__agent_message__field_descriptors,
   meseta__v1__agent_message__field_indices_by_name,
   1,  meseta__v1__agent_message__number_ranges,
   (ProtobufCMessageInit) meseta__v1__agent_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__register_agent__field_descriptors[4] =
+static const ProtobufCFieldDescriptor meseta__v1__register_agent__field_descriptors[6] =
 {
   {
     "info",
@@ -2504,17 +2710,43 @@ static const ProtobufCFieldDescriptor meseta__v1__register_agent__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "checkpointed_resources",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__RegisterAgent, n_checkpointed_resources),
+    offsetof(Meseta__V1__RegisterAgent, checkpointed_resources),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resource_version",
+    6,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Meseta__V1__RegisterAgent, has_resource_version),
+    offsetof(Meseta__V1__RegisterAgent, resource_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__register_agent__field_indices_by_name[] = {
   2,   /* field[2] = capabilities */
+  4,   /* field[4] = checkpointed_resources */
   0,   /* field[0] = info */
   3,   /* field[3] = native_address */
+  5,   /* field[5] = resource_version */
   1,   /* field[1] = version */
 };
 static const ProtobufCIntRange meseta__v1__register_agent__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor meseta__v1__register_agent__descriptor =
 {
@@ -2524,14 +2756,14 @@ const ProtobufCMessageDescriptor meseta__v1__register_agent__descriptor =
   "Meseta__V1__RegisterAgent",
   "meseta.v1",
   sizeof(Meseta__V1__RegisterAgent),
-  4,
+  6,
   meseta__v1__register_agent__field_descriptors,
   meseta__v1__register_agent__field_indices_by_name,
   1,  meseta__v1__register_agent__number_ranges,
   (ProtobufCMessageInit) meseta__v1__register_agent__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__reregister_agent__field_descriptors[4] =
+static const ProtobufCFieldDescriptor meseta__v1__reregister_agent__field_descriptors[5] =
 {
   {
     "registration",
@@ -2581,17 +2813,30 @@ static const ProtobufCFieldDescriptor meseta__v1__reregister_agent__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "operations",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__ReregisterAgent, n_operations),
+    offsetof(Meseta__V1__ReregisterAgent, operations),
+    &mesos__v1__operation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__reregister_agent__field_indices_by_name[] = {
   2,   /* field[2] = executors */
   3,   /* field[3] = frameworks */
+  4,   /* field[4] = operations */
   0,   /* field[0] = registration */
   1,   /* field[1] = tasks */
 };
 static const ProtobufCIntRange meseta__v1__reregister_agent__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor meseta__v1__reregister_agent__descriptor =
 {
@@ -2601,7 +2846,7 @@ const ProtobufCMessageDescriptor meseta__v1__reregister_agent__descriptor =
   "Meseta__V1__ReregisterAgent",
   "meseta.v1",
   sizeof(Meseta__V1__ReregisterAgent),
-  4,
+  5,
   meseta__v1__reregister_agent__field_descriptors,
   meseta__v1__reregister_agent__field_indices_by_name,
   1,  meseta__v1__reregister_agent__number_ranges,
@@ -2882,7 +3127,122 @@ const ProtobufCMessageDescriptor meseta__v1__pong__descriptor =
   (ProtobufCMessageInit) meseta__v1__pong__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descriptors[11] =
+static const ProtobufCFieldDescriptor meseta__v1__update_operation_status__field_descriptors[3] =
+{
+  {
+    "operation_uuid",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__UpdateOperationStatus, operation_uuid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "framework_id",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__UpdateOperationStatus, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__UpdateOperationStatus, status),
+    &mesos__v1__operation_status__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__update_operation_status__field_indices_by_name[] = {
+  1,   /* field[1] = framework_id */
+  0,   /* field[0] = operation_uuid */
+  2,   /* field[2] = status */
+};
+static const ProtobufCIntRange meseta__v1__update_operation_status__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor meseta__v1__update_operation_status__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.UpdateOperationStatus",
+  "UpdateOperationStatus",
+  "Meseta__V1__UpdateOperationStatus",
+  "meseta.v1",
+  sizeof(Meseta__V1__UpdateOperationStatus),
+  3,
+  meseta__v1__update_operation_status__field_descriptors,
+  meseta__v1__update_operation_status__field_indices_by_name,
+  1,  meseta__v1__update_operation_status__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__update_operation_status__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__update_resources__field_descriptors[2] =
+{
+  {
+    "checkpointed_resources",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__UpdateResources, n_checkpointed_resources),
+    offsetof(Meseta__V1__UpdateResources, checkpointed_resources),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resource_version",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__UpdateResources, resource_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__update_resources__field_indices_by_name[] = {
+  0,   /* field[0] = checkpointed_resources */
+  1,   /* field[1] = resource_version */
+};
+static const ProtobufCIntRange meseta__v1__update_resources__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__update_resources__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.UpdateResources",
+  "UpdateResources",
+  "Meseta__V1__UpdateResources",
+  "meseta.v1",
+  sizeof(Meseta__V1__UpdateResources),
+  2,
+  meseta__v1__update_resources__field_descriptors,
+  meseta__v1__update_resources__field_indices_by_name,
+  1,  meseta__v1__update_resources__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__update_resources__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descriptors[13] =
 {
   {
     "agent_registered",
@@ -3016,13 +3376,39 @@ static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "apply_operation",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__MasterMessage, message_case),
+    offsetof(Meseta__V1__MasterMessage, apply_operation),
+    &meseta__v1__apply_operation__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operation_acknowledgement",
+    13,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__MasterMessage, message_case),
+    offsetof(Meseta__V1__MasterMessage, operation_acknowledgement),
+    &meseta__v1__operation_status_acknowledgement__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__master_message__field_indices_by_name[] = {
   8,   /* field[8] = acknowledgement */
   0,   /* field[0] = agent_registered */
   1,   /* field[1] = agent_reregistered */
+  11,   /* field[11] = apply_operation */
   7,   /* field[7] = framework_message */
   4,   /* field[4] = kill_task */
+  12,   /* field[12] = operation_acknowledgement */
   2,   /* field[2] = ping */
   3,   /* field[3] = run_task */
   10,   /* field[10] = shutdown_agent */
@@ -3033,7 +3419,7 @@ static const unsigned meseta__v1__master_message__field_indices_by_name[] = {
 static const ProtobufCIntRange meseta__v1__master_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 11 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor =
 {
@@ -3043,7 +3429,7 @@ const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor =
   "Meseta__V1__MasterMessage",
   "meseta.v1",
   sizeof(Meseta__V1__MasterMessage),
-  11,
+  13,
   meseta__v1__master_message__field_descriptors,
   meseta__v1__master_message__field_indices_by_name,
   1,  meseta__v1__master_message__number_ranges,
@@ -3101,7 +3487,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor =
   (ProtobufCMessageInit) meseta__v1__agent_registered__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_descriptors[5] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_descriptors[6] =
 {
   {
     "agent_id",
@@ -3163,6 +3549,18 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_reregistered__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reconcile_operations",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Meseta__V1__AgentReregistered, n_reconcile_operations),
+    offsetof(Meseta__V1__AgentReregistered, reconcile_operations),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_reregistered__field_indices_by_name[] = {
   0,   /* field[0] = agent_id */
@@ -3170,11 +3568,12 @@ static const unsigned meseta__v1__agent_reregistered__field_indices_by_name[] = 
   1,   /* field[1] = ping_timeout */
   2,   /* field[2] = reconcile */
   3,   /* field[3] = reconcile_executors */
+  5,   /* field[5] = reconcile_operations */
 };
 static const ProtobufCIntRange meseta__v1__agent_reregistered__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor =
 {
@@ -3184,7 +3583,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor =
   "Meseta__V1__AgentReregistered",
   "meseta.v1",
   sizeof(Meseta__V1__AgentReregistered),
-  5,
+  6,
   meseta__v1__agent_reregistered__field_descriptors,
   meseta__v1__agent_reregistered__field_indices_by_name,
   1,  meseta__v1__agent_reregistered__number_ranges,
@@ -3751,6 +4150,134 @@ const ProtobufCMessageDescriptor meseta__v1__shutdown_agent__descriptor =
   meseta__v1__shutdown_agent__field_indices_by_name,
   1,  meseta__v1__shutdown_agent__number_ranges,
   (ProtobufCMessageInit) meseta__v1__shutdown_agent__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__apply_operation__field_descriptors[4] =
+{
+  {
+    "operation_uuid",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ApplyOperation, operation_uuid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "framework_id",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ApplyOperation, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operation",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ApplyOperation, operation),
+    &mesos__v1__offer__operation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "resource_version",
+    4,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__ApplyOperation, resource_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__apply_operation__field_indices_by_name[] = {
+  1,   /* field[1] = framework_id */
+  2,   /* field[2] = operation */
+  0,   /* field[0] = operation_uuid */
+  3,   /* field[3] = resource_version */
+};
+static const ProtobufCIntRange meseta__v1__apply_operation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor meseta__v1__apply_operation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.ApplyOperation",
+  "ApplyOperation",
+  "Meseta__V1__ApplyOperation",
+  "meseta.v1",
+  sizeof(Meseta__V1__ApplyOperation),
+  4,
+  meseta__v1__apply_operation__field_descriptors,
+  meseta__v1__apply_operation__field_indices_by_name,
+  1,  meseta__v1__apply_operation__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__apply_operation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__operation_status_acknowledgement__field_descriptors[2] =
+{
+  {
+    "operation_uuid",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__OperationStatusAcknowledgement, operation_uuid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "status_uuid",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__OperationStatusAcknowledgement, status_uuid),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__operation_status_acknowledgement__field_indices_by_name[] = {
+  0,   /* field[0] = operation_uuid */
+  1,   /* field[1] = status_uuid */
+};
+static const ProtobufCIntRange meseta__v1__operation_status_acknowledgement__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__operation_status_acknowledgement__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.OperationStatusAcknowledgement",
+  "OperationStatusAcknowledgement",
+  "Meseta__V1__OperationStatusAcknowledgement",
+  "meseta.v1",
+  sizeof(Meseta__V1__OperationStatusAcknowledgement),
+  2,
+  meseta__v1__operation_status_acknowledgement__field_descriptors,
+  meseta__v1__operation_status_acknowledgement__field_indices_by_name,
+  1,  meseta__v1__operation_status_acknowledgement__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__operation_status_acknowledgement__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor meseta__v1__task_record__field_descriptors[5] =
@@ -5054,7 +5581,7 @@ const ProtobufCMessageDescriptor meseta__v1__recorded_input__descriptor =
   (ProtobufCMessageInit) meseta__v1__recorded_input__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descriptors[1] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descriptors[4] =
 {
   {
     "agent_id",
@@ -5068,14 +5595,53 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "resources",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentCheckpoint, n_resources),
+    offsetof(Meseta__V1__AgentCheckpoint, resources),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "removed_volumes",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentCheckpoint, n_removed_volumes),
+    offsetof(Meseta__V1__AgentCheckpoint, removed_volumes),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "operations",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentCheckpoint, n_operations),
+    offsetof(Meseta__V1__AgentCheckpoint, operations),
+    &mesos__v1__operation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_checkpoint__field_indices_by_name[] = {
   0,   /* field[0] = agent_id */
+  3,   /* field[3] = operations */
+  2,   /* field[2] = removed_volumes */
+  1,   /* field[1] = resources */
 };
 static const ProtobufCIntRange meseta__v1__agent_checkpoint__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor =
 {
@@ -5085,7 +5651,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor =
   "Meseta__V1__AgentCheckpoint",
   "meseta.v1",
   sizeof(Meseta__V1__AgentCheckpoint),
-  1,
+  4,
   meseta__v1__agent_checkpoint__field_descriptors,
   meseta__v1__agent_checkpoint__field_indices_by_name,
   1,  meseta__v1__agent_checkpoint__number_ranges,

@@ -13,6 +13,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__agent_message__descriptor,
   &meseta__v1__agent_registered__descriptor,
   &meseta__v1__agent_reregistered__descriptor,
+  &meseta__v1__apply_operation__descriptor,
   &meseta__v1__call_error__descriptor,
   &meseta__v1__closing__descriptor,
   &meseta__v1__done__descriptor,
@@ -29,6 +30,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__heartbeat__descriptor,
   &meseta__v1__kill_task__descriptor,
   &meseta__v1__master_message__descriptor,
+  &meseta__v1__operation_status_acknowledgement__descriptor,
   &meseta__v1__ping__descriptor,
   &meseta__v1__pong__descriptor,
   &meseta__v1__recorded_input__descriptor,
@@ -50,6 +52,8 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__task_record__descriptor,
   &meseta__v1__unregister_agent__descriptor,
   &meseta__v1__update_framework__descriptor,
+  &meseta__v1__update_operation_status__descriptor,
+  &meseta__v1__update_resources__descriptor,
   &mesos__v1__address__descriptor,
   &mesos__v1__agent_id__descriptor,
   &mesos__v1__agent_info__descriptor,
@@ -403,7 +407,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 396;
+const size_t meseta_wire_all_messages_count = 400;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

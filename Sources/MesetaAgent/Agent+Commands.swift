@@ -28,6 +28,7 @@ extension Agent {
     entry.command = CommandRun(container: .root(containerID))
     let key = addTask(entry)
     containers[containerID] = .task(key)
+    writeCheckpointIfStale(&effects)  // The container may use a volume that has just been made.
     effects.launch(launch)
     report(key, .starting, .executor, at: time, &effects)
   }

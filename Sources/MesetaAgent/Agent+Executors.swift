@@ -14,6 +14,11 @@ extension Agent {
       if executors[executor]?.state == .terminating {
         throw .dropped(.executorTerminated, "\(executorName) is on its way out")
       }
+      if !task.resources.isPlain, let volume = task.resources.persistentVolumes.first {
+        throw .unsupported(
+          "task \(task.id) wants volume \(volume), which \(executorName) was not started with: give it to the executor"
+        )
+      }
       try reserve(task.resources, for: task)
       enqueue(task, name, executor, framework)
       return sendQueuedTasks(to: executor, &effects)
@@ -39,6 +44,7 @@ extension Agent {
       AgentExecutor(executorName, framework: framework, info: own, containerID: containerID))
     frameworks.retain(framework)
     containers[containerID] = .executor(executor)
+    writeCheckpointIfStale(&effects)  // The container may use a volume that has just been made.
     effects.launch(launch)
     deadlines.add(
       .executorRegistration(executor), at: time.monotonic + configuration.executorRegistrationTimeout)

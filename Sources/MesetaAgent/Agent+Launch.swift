@@ -60,9 +60,10 @@ extension Agent {
     for (position, resource) in resources.resources.enumerated() {
       let needed = resource.atRest
       if available.contains(needed) {
-        available.subtract(needed)
+        // A shared volume is there for the next one too.
+        if !needed.isShared { available.subtract(needed) }
       } else {
-        for taken in resources.prefix(position) { available.add(taken.atRest) }
+        giveBack(Resources(resources.prefix(position)))
         throw .dropped(
           .resourcesUnknown,
           "task \(task.id) needs \(resources.allocated(to: nil)), but of agent \(info.hostname) only "
@@ -72,7 +73,7 @@ extension Agent {
   }
 
   mutating func giveBack(_ resources: Resources) {
-    for resource in resources.resources { available.add(resource.atRest) }
+    for resource in resources.resources where !resource.isShared { available.add(resource.atRest) }
   }
 
   /// What is launched for a command. `executor` where that is the command of an executor.
@@ -113,7 +114,30 @@ extension Agent {
     let user = try user(of: command, info)
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
-      user: user)
+      user: user, volumes: try links(to: (executor?.resources ?? Resources()) + task.resources))
+  }
+
+  /// The volumes among some resources, as a container finds them in its sandbox.
+  private func links(to resources: Resources) throws(LaunchRefusal) -> [VolumeLink] {
+    if resources.isPlain { return [] }
+    var links: [VolumeLink] = []
+    for volume in resources.persistentVolumes {
+      guard let place = volume.disk?.volume else { continue }
+      do throws(UnusableVolume) {
+        let directory = try volumeLayout.directory(of: volume)
+        if let problem = Identifier.problem(with: place.containerPath) {
+          throw UnusableVolume(description: "its container path is no entry of the sandbox: \(problem)")
+        }
+        if links.contains(where: { $0.containerPath == place.containerPath }) {
+          throw UnusableVolume(description: "another volume has its container path")
+        }
+        links.append(
+          VolumeLink(path: directory.path, containerPath: place.containerPath, isShared: volume.isShared))
+      } catch {
+        throw .invalid("volume \(volume) of task cannot be used: \(error)")
+      }
+    }
+    return links
   }
 
   /// What would otherwise be left out without a word.

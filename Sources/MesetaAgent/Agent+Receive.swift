@@ -95,6 +95,8 @@ extension Agent {
     case .updateFramework(let info):
       if let key = info.id.flatMap({ frameworks.find($0) }) { frameworks.update(key) { $0.learn(info) } }
     case .shutdown(let reason): shutdown(reason, at: time, &effects)
+    case .applyOperation(let operation): apply(operation, at: time, &effects)
+    case .acknowledgeOperation(let uuid, let status): acknowledgeOperation(uuid, status: status, &effects)
     }
   }
 

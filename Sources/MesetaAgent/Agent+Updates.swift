@@ -40,7 +40,7 @@ extension Agent {
     report(key, state ?? dropped, .agent, reason: reason, message: message, at: time, &effects)
   }
 
-  mutating func nextUUID() -> UUID { UUID(random: generator.next(), generator.next()) }
+  mutating func nextUUID() -> UUID { generator.nextUUID() }
 
   /// Takes an update into the stream of its task and sends it if it is its turn.
   @discardableResult

@@ -41,6 +41,7 @@ public struct Agent: Sendable {
 
   let configuration: AgentConfiguration
   let layout: SandboxLayout
+  let volumeLayout: VolumeLayout
   let maxCompletedRuns: Int
   /// With the agent's id, once it has one.
   private(set) var info: AgentInfo {
@@ -56,38 +57,62 @@ public struct Agent: Sendable {
   var tasks = TaskTable()
   var executors = ExecutorTable()
   var containers = TextTable<String, ContainerOwner>()
-  /// What no task and no executor uses.
+  /// All that there is, at rest: what the agent was set up with, in the form that operations gave it.
+  var total: Resources
+  /// What no task and no executor uses; shared volumes are part of it also while they are used.
   var available: Resources
+  /// Names this state of the resources. It changes when the master may think them to be others: operations that it made
+  /// for an earlier one are dropped.
+  var resourceVersion: UUID
+  /// The resource versions come from a generator of their own, so that what else is random does not depend on how often
+  /// the agent registers.
+  var versions: SeededGenerator
+  /// The session for which the present version was made.
+  private var versionSession: SessionID?
+  var operations = OperationTable()
+  var operationResends: ResendSchedule<OperationTable.Key>
+  /// Whose directories the next checkpoint has removed.
+  var removedVolumes: [PlacedVolume] = []
   var resends: ResendSchedule<TaskTable.Key>
   var deadlines = Deadlines<Deadline>()
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0
   /// What the master sent before the agent's id was written down.
   private var deferred: [MasterMessage] = []
-  private var lastToken: UInt64 = 0
-  /// The checkpoint that is being written.
-  private var storing: StorageToken?
+  var checkpoints = CheckpointWriter()
 
   /// - Parameters:
   ///   - seed: a fresh one for each life of the process; identifiers and waits are drawn from it.
   ///   - checkpoint: what an earlier life of the agent wrote down last, if there was one.
-  public init(configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?) {
+  /// - Throws: ``IncompatibleResources`` if the agent is set up without what it has made reservations and volumes of.
+  public init(
+    configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?
+  ) throws(IncompatibleResources) {
+    let resources = checkpoint?.resources ?? Resources()
+    self.total = try configuration.info.resources.applying(checkpointed: resources)
     self.configuration = configuration
     self.layout = SandboxLayout(workDirectory: configuration.workDirectory)
+    self.volumeLayout = VolumeLayout(workDirectory: configuration.workDirectory)
     self.maxCompletedRuns = configuration.maxCompletedExecutorsPerFramework
     self.info = configuration.info
     self.info.id = checkpoint?.agentID
     self.idText = checkpoint?.agentID.value
     self.generator = SeededGenerator(seed: seed)
     self.connection = MasterConnection(backoffFactor: configuration.registrationBackoffFactor)
-    self.available = configuration.info.resources
+    self.available = total
+    self.versions = SeededGenerator(seed: ~seed)
+    self.resourceVersion = versions.nextUUID()
     self.resends = ResendSchedule(configuration.statusUpdateRetryInterval)
+    self.operationResends = ResendSchedule(configuration.statusUpdateRetryInterval)
+    for record in checkpoint?.operations ?? [] {
+      operations.insert(AgentOperation(record, checkpoint: nil))
+    }
   }
 
   /// When the agent wants to be woken next; `.never` once it has asked to exit.
   public var nextWake: Instant {
     if case .exited = phase { return .never }
-    return min(connection.nextWake, min(deadlines.next, resends.nextWake))
+    return min(connection.nextWake, deadlines.next, resends.nextWake, operationResends.nextWake)
   }
 
   /// The id that the master gave the agent, if it has.
@@ -105,9 +130,11 @@ public struct Agent: Sendable {
     case .local(.container(let event)):
       handle(event, at: time, &effects)
     case .local(.stored(let token)):
-      if storing == token { storing = nil }
-      perform(connection.stored(), at: time, &effects)
-      replayDeferred(at: time, &effects)
+      if checkpoints.stored(token) {
+        perform(connection.stored(), at: time, &effects)
+        replayDeferred(at: time, &effects)
+      }
+      tellStored(token, at: time, &effects)
     case .local(.stop):
       stop(at: time, &effects)
     case .opened(let session, let peer):
@@ -120,7 +147,7 @@ public struct Agent: Sendable {
     case .wake:
       wake(at: time, &effects)
     case .endOfBatch:
-      break
+      writeCheckpointIfStale(&effects)
     }
   }
 
@@ -158,6 +185,9 @@ public struct Agent: Sendable {
     while let (key, due) = resends.takeDue(now) {
       if tasks.isDue(key, at: due) { forward(key, at: time, &effects) }
     }
+    while let (key, due) = operationResends.takeDue(now) {
+      if operations.isDue(key, at: due) { tell(key, at: time, &effects) }
+    }
   }
 
   // MARK: The master
@@ -170,7 +200,9 @@ public struct Agent: Sendable {
     case .nothing: break
     case .connect: effects.connect()
     case .register(let session): register(session, &effects)
-    case .resume: resumeUpdates(at: time, &effects)
+    case .resume:
+      resumeUpdates(at: time, &effects)
+      resumeOperations(at: time, &effects)
     case .close(let session, let reason):
       effects.log(.warning, "closing the session with the master: \(reason)")
       sessions[session] = nil
@@ -185,12 +217,18 @@ public struct Agent: Sendable {
     for place in 0..<tasks.capacity {
       if let key = tasks.key(at: place) { tasks.update(key) { $0.updates.pause() } }
     }
+    operations.pauseAll()
   }
 
-  private func register<E: AgentEffects>(_ session: SessionID, _ effects: inout E) {
+  private mutating func register<E: AgentEffects>(_ session: SessionID, _ effects: inout E) {
+    if versionSession != session {
+      versionSession = session
+      resourceVersion = versions.nextUUID()
+    }
     let registration = AgentRegistration(
       info, version: configuration.version, capabilities: configuration.capabilities,
-      nativeAddress: configuration.nativeAddress)
+      nativeAddress: configuration.nativeAddress, checkpointedResources: total.checkpointed,
+      resourceVersion: resourceVersion)
     let message: AgentMessage =
       info.id == nil ? .register(registration) : .reregister(reregistration(registration))
     effects.send(.agentMessage(message), to: session)
@@ -220,7 +258,7 @@ public struct Agent: Sendable {
     }
     return AgentReregistration(
       registration, tasks: records, executors: executorInfos,
-      frameworks: owners.compactMap { frameworks[$0]?.info ?? nil })
+      frameworks: owners.compactMap { frameworks[$0]?.info ?? nil }, operations: operations.records)
   }
 
   /// The master has given the agent an id.
@@ -233,13 +271,10 @@ public struct Agent: Sendable {
     if info.id == nil {
       effects.log(.info, "registered as agent \(id)")
       info.id = id
-      lastToken += 1
-      let token = StorageToken(lastToken)
-      storing = token
-      effects.checkpoint(token, AgentCheckpoint(agentID: id))
+      writeCheckpoint(isIdentity: true, &effects)
     }
     let action = connection.admitted(
-      pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
+      pingTimeout: pingTimeout, isStored: checkpoints.identity == nil, at: time.monotonic)
     perform(action, at: time, &effects)
   }
 
@@ -252,7 +287,7 @@ public struct Agent: Sendable {
     }
     effects.log(.info, "re-registered as agent \(id)")
     let action = connection.admitted(
-      pingTimeout: pingTimeout, isStored: storing == nil, at: time.monotonic)
+      pingTimeout: pingTimeout, isStored: checkpoints.identity == nil, at: time.monotonic)
     perform(action, at: time, &effects)
     answer(reconcile, at: time, &effects)
   }
@@ -276,6 +311,7 @@ public struct Agent: Sendable {
       let name = ExecutorName(executor.frameworkID, executor.executorID)
       if executors.find(name) == nil { tellMaster(hasEnded: name, status: -1, &effects) }
     }
+    if let session = connection.session { answer(reconcile.operations, to: session, &effects) }
   }
 
   /// A master that takes this agent for another would have its tasks confused.

@@ -1,6 +1,7 @@
 // What goes into an agent and what comes out: the seam between the state machine and its host.
 
 public import MesetaModel
+public import MesetaProtocol
 public import MesetaRuntime
 
 /// What only an agent is told by its host.
@@ -40,6 +41,21 @@ public protocol AgentEffects: ClientEffects {
 public struct AgentCheckpoint: Hashable, Sendable {
   /// The id that the master gave it.
   public var agentID: AgentID
+  /// The reservations and volumes that operations made of its resources.
+  public var resources: Resources
+  /// Volumes that are gone: whoever writes this down removes their directories, then makes those of the volumes among the
+  /// resources where they are missing.
+  public var removedVolumes: Resources
+  /// Operations that were done and whose status is not acknowledged.
+  public var operations: [OperationRecord]
 
-  public init(agentID: AgentID) { self.agentID = agentID }
+  public init(
+    agentID: AgentID, resources: Resources = Resources(), removedVolumes: Resources = Resources(),
+    operations: [OperationRecord] = []
+  ) {
+    self.agentID = agentID
+    self.resources = resources
+    self.removedVolumes = removedVolumes
+    self.operations = operations
+  }
 }

@@ -35,10 +35,12 @@ public struct ContainerLaunch: Hashable, Sendable {
   public var user: String?
   /// Where the program starts: an absolute path, or one relative to the sandbox; nil for the sandbox itself.
   public var workingDirectory: String?
+  /// Directories that the container finds in its sandbox.
+  public var volumes: [VolumeLink]
 
   public init(
     containerID: String, sandbox: String, program: Program, environment: [EnvironmentEntry] = [],
-    user: String? = nil, workingDirectory: String? = nil
+    user: String? = nil, workingDirectory: String? = nil, volumes: [VolumeLink] = []
   ) {
     self.containerID = containerID
     self.sandbox = sandbox
@@ -46,6 +48,23 @@ public struct ContainerLaunch: Hashable, Sendable {
     self.environment = environment
     self.user = user
     self.workingDirectory = workingDirectory
+    self.volumes = volumes
+  }
+}
+
+/// A directory that outlives the container, and where the container finds it.
+public struct VolumeLink: Hashable, Sendable {
+  /// An absolute path. Unless others use the directory too, it is given to the container's user.
+  public var path: String
+  /// The name of an entry of the sandbox.
+  public var containerPath: String
+  /// Whether other containers may use the directory at the same time.
+  public var isShared: Bool
+
+  public init(path: String, containerPath: String, isShared: Bool = false) {
+    self.path = path
+    self.containerPath = containerPath
+    self.isShared = isShared
   }
 }
 

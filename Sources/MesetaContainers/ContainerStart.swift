@@ -24,6 +24,7 @@ struct ContainerStart: Sendable {
     let user = try launch.user.flatMap { name throws(SystemError) in try ContainerUser.resolve(name) }
     let record = try LaunchRecord(launch, user: user)
     try makeSandbox(launch.sandbox, user: user)
+    for volume in launch.volumes { try VolumeSymlink(volume, in: launch.sandbox).make(for: user) }
     let directory = try runtime.create(id, sandbox: launch.sandbox)
     do {
       return try spawn(id, record, in: directory)

@@ -10,7 +10,8 @@ import Synchronization
 /// What an agent needs of the machine it is on, besides containers. The calls may block for as long as a file of
 /// the machine takes.
 public protocol AgentStorage: Sendable {
-  /// Writes down what the agent has to know after a restart, and returns when that is durable.
+  /// Writes down what the agent has to know after a restart, and returns when that is durable; then removes the
+  /// directories of the volumes that are gone, and makes those of the volumes that have none.
   func write(_ checkpoint: AgentCheckpoint) throws
   /// Lists a directory below a sandbox; the path comes from outside.
   func list(_ path: String, below root: String) throws(CallError) -> [FileInfo]
@@ -106,8 +107,9 @@ package struct AgentLogic: MachineLogic {
         try storage.write(checkpoint)
         inbox.post(.stored(token))
       } catch {
-        // Without its id on disk the agent must not go on: it would lose its tasks at the next restart.
-        outbox.log(.error, "the agent cannot write down its id and ends: \(error)")
+        // Without its id on disk the agent must not go on: it would lose its tasks at the next restart. And without its
+        // volumes it must not take tasks.
+        outbox.log(.error, "the agent cannot write down what it has to remember and ends: \(error)")
         exited()
       }
     case .list(let request, let path, let root):
@@ -147,15 +149,19 @@ public final class AgentHost: Sendable {
   ///   - seed: fresh for each life of the process.
   ///   - checkpoint: what an earlier life wrote down last, if there was one.
   ///   - containerizer: made with the observer to report to.
+  /// - Throws: `IncompatibleResources` if the agent is set up without what it has made reservations and volumes of; and
+  ///   what the storage and the containerizer throw.
   public init(
     _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, connector: any Connector,
     storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared, logger: Logger,
     containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
   ) throws {
+    // Does what an earlier life may not have come to: volumes may be missing, or left over.
+    if let checkpoint { try storage.write(checkpoint) }
     let exit = OneTimeEvent()
     let relay = Relay()
     let logic = AgentLogic(
-      machine: Agent(configuration: configuration, seed: seed, checkpoint: checkpoint),
+      machine: try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint),
       containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
       exited: { exit.signal() })
     self.exit = exit

@@ -25,6 +25,9 @@ struct AgentEntry: Sendable {
 
   var info: AgentInfo { registration.info }
 
+  /// The agent, for people to read.
+  var name: String { "\(id) (\(info.hostname))" }
+
   /// What becomes of an agent in the registry.
   enum Departure: Equatable, Sendable {
     case unreachable
@@ -39,4 +42,14 @@ struct PendingAgent: Sendable {
   var registration: AgentRegistration
   /// What runs on it; nil for a first registration.
   var returning: AgentReregistration?
+}
+
+extension AgentRegistration {
+  /// All that the agent has: what it was set up with, in the form that operations gave it.
+  var total: Resources {
+    get throws(IncompatibleResources) {
+      checkpointedResources.isEmpty
+        ? info.resources : try info.resources.applying(checkpointed: checkpointedResources)
+    }
+  }
 }

@@ -82,9 +82,10 @@ extension Master {
   ) {
     guard let first = taken.first else { return }
     var remaining = first.resources
-    for offer in taken.dropFirst() { remaining += offer.resources }
+    for offer in taken.dropFirst() { remaining += withoutRepeated(offer, remaining, at: time) }
     let roleName = roleName(first.role)
-    var usesAnything = false
+    let offered = remaining
+    var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
       switch operation.kind {
       case .launch(let infos):
@@ -104,10 +105,28 @@ extension Master {
             "Task groups are not supported by this version", at: time, &effects)
         }
       default:
-        failOperation(operation, "This operation is not supported by this version", of: key, &effects)
+        if operate(operation, of: key, first, &remaining, at: time, &effects) { convertsAnything = true }
       }
     }
-    recoverRest(remaining, of: taken, filters: call.filters, usesAnything: usesAnything, at: time)
+    if convertsAnything {
+      // What operations made and nothing used is offered again at once: the framework did not decline it.
+      let converted = remaining - offered
+      recover(first, converted, refuse: nil, at: time)
+      remaining -= converted
+    }
+    recoverRest(
+      remaining, of: taken, filters: call.filters, usesAnything: usesAnything || convertsAnything, at: time)
+  }
+
+  /// What an offer adds to others of its agent. Shared resources that are among those are given back at once.
+  private mutating func withoutRepeated(
+    _ offer: OfferEntry, _ others: Resources, at time: Time
+  ) -> Resources {
+    if offer.resources.isPlain { return offer.resources }
+    let repeated = Resources(offer.resources.filter { $0.isShared && others.contains($0) })
+    if repeated.isEmpty { return offer.resources }
+    recover(offer, repeated, refuse: nil, at: time)
+    return offer.resources - repeated
   }
 
   /// Gives back what the operations left of the offers, all on the first: they are of one agent, framework and role.
@@ -155,11 +174,8 @@ extension Master {
         at: time, &effects)
       return false
     }
-    remaining -= needed
+    take(needed, of: key, offer, &remaining)
     if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
-    let isUsed = allocator.use(
-      agents[valid: offer.agent].slot, frameworks[valid: key].slot, offer.role, needed)
-    assert(isUsed, "the offer held less than what was left of it")
     addTask(task, of: key, on: offer.agent, role: offer.role)
     metrics.tasksLaunched += 1
     let launchesExecutor = newExecutor != nil || !task.hasExecutor
@@ -167,6 +183,19 @@ extension Master {
       .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
       to: session)
     return true
+  }
+
+  /// Has a task use what it needs. Shared volumes stay offered, for further tasks of the call.
+  private mutating func take(
+    _ needed: Resources, of key: FrameworkKey, _ offer: OfferEntry, _ remaining: inout Resources
+  ) {
+    let (agent, framework) = (agents[valid: offer.agent].slot, frameworks[valid: key].slot)
+    let shared = needed.isPlain ? Resources() : Resources(needed.filter(\.isShared))
+    let exclusive = shared.isEmpty ? needed : needed - shared
+    remaining -= exclusive
+    let isUsed = allocator.use(agent, framework, offer.role, exclusive)
+    assert(isUsed, "the offer held less than what was left of it")
+    if !shared.isEmpty { allocator.addUsed(agent, framework, role: roleName(offer.role), shared) }
   }
 
   private func namesake(of id: TaskID, _ key: FrameworkKey) -> TaskValidation.Namesake? {
@@ -186,24 +215,6 @@ extension Master {
           taskID: task.id, state: state == .dropped && !isAware ? .lost : state, source: .master,
           reason: reason, message: message, agentID: task.agentID, timestamp: time.timestamp)),
       to: key, &effects)
-  }
-
-  /// Tells a framework that wants to know that an operation was not done.
-  private mutating func failOperation<E: MasterEffects>(
-    _ operation: Operation, _ message: String, of key: FrameworkKey, _ effects: inout E
-  ) {
-    switch operation.kind {
-    case .launch, .launchGroup: return
-    default: break
-    }
-    guard let id = operation.id else {
-      effects.log(
-        .warning, "dropped an operation of framework \(frameworks[key]?.id.value ?? "?"): \(message)")
-      return
-    }
-    send(
-      .updateOperationStatus(OperationStatus(operationID: id, state: .error, message: message)), to: key,
-      &effects)
   }
 }
 

@@ -34,6 +34,7 @@ extension Master {
       }
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .unreachable } }
     }
+    endOperations(of: key, .unreachable, "Agent was marked unreachable", &effects)
     forget(key, reason: "the agent is unreachable", at: time, &effects)
   }
 
@@ -49,6 +50,7 @@ extension Master {
         at: time, &effects)
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .lost } }
     }
+    endOperations(of: key, .goneByOperator, "Agent has been removed: \(reason)", &effects)
     forget(key, reason: reason, at: time, &effects)
   }
 

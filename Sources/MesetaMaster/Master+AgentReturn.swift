@@ -17,12 +17,13 @@ extension Master {
     for record in returning.tasks {
       takeOver(record, of: key, returning, wasUnreachable: wasUnreachable, at: time, &strangers, &effects)
     }
+    let lostOperations = takeOverOperations(returning.operations, of: key)
     guard let session = agents[key]?.session else { return }
+    var missing = whatIsMissing(agent, in: returning)
+    missing.operations = lostOperations
     effects.send(
       .masterMessage(
-        .reregistered(
-          agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: whatIsMissing(agent, in: returning))
-      ),
+        .reregistered(agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: missing)),
       to: session)
     for framework in strangers { effects.send(.masterMessage(.shutdownFramework(framework)), to: session) }
     resendKills(to: key, session, &effects)

@@ -40,6 +40,9 @@ extension Master {
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
       guard let framework = frameworksByID[frameworkID] else { return }
       send(.message(agentID: agentID, executorID: executor, data: data), to: framework, &effects)
+    case .updateOperationStatus(let update): receive(update, fromAgent: key, at: time, &effects)
+    case .updateResources(let checkpointed, let version):
+      updateResources(of: key, checkpointed: checkpointed, version: version, at: time, &effects)
     case .unregister:
       beginRemoval(of: key, reason: "the agent unregistered", &effects)
     case .register, .reregister:
@@ -126,6 +129,8 @@ extension Master {
       problem = "the agent's id is not valid: \(bad)"
     } else if let resource = registration.info.resources.first(where: { $0.allocationRole != nil }) {
       problem = "the agent's resource \(resource) is allocated already"
+    } else {
+      do throws(IncompatibleResources) { _ = try registration.total } catch { problem = "\(error)" }
     }
     guard let problem else { return true }
     refuse(problem, session, entry, at: time, &effects)
@@ -187,7 +192,8 @@ extension Master {
   private mutating func add(_ pending: PendingAgent, at time: Time) -> AgentKey {
     let info = pending.registration.info
     let slot = allocator.addAgent(
-      total: info.resources, domain: info.domain, hostname: info.hostname, attributes: info.attributes)
+      total: (try? pending.registration.total) ?? info.resources, domain: info.domain,
+      hostname: info.hostname, attributes: info.attributes)
     allocator.setActive(slot, false)
     let key = agents.insert(
       AgentEntry(
@@ -213,8 +219,12 @@ extension Master {
       sessions[old] = nil
     }
     rescindOffers(ofAgent: key, at: time, &effects)
-    if agent.info.resources != pending.registration.info.resources {
-      allocator.updateAgent(agent.slot, total: pending.registration.info.resources)
+    // While the version stays, operations are on their way that the agent did not know of when it spoke.
+    let version = pending.registration.resourceVersion
+    if version == nil || version != agent.registration.resourceVersion,
+      let total = try? pending.registration.total
+    {
+      allocator.updateAgent(agent.slot, total: total)
     }
     allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))
     agents.update(key) {

@@ -41,6 +41,12 @@ extension Master {
       effects.respond(request, .failed(problem))
       return
     }
+    if case .reconcileOperations(let operations) = call.kind,
+      let problem = problem(withReconciling: operations)
+    {
+      effects.respond(request, .failed(problem))
+      return
+    }
     effects.respond(request, .accepted)
     carryOut(call.kind, of: key, at: time, &effects)
   }
@@ -81,8 +87,8 @@ extension Master {
       remove(key, at: time, &effects)
     case .request:
       break  // As in Mesos, the allocator does not take requests into account.
-    case .acknowledgeOperationStatus, .reconcileOperations:
-      metrics.droppedMessages += 1  // No operation with a status is made yet.
+    case .acknowledgeOperationStatus(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)
+    case .reconcileOperations(let operations): reconcile(operations, of: key, at: time, &effects)
     case .subscribe, .updateFramework, .unknown:
       assertionFailure("these are handled before")
     }

@@ -31,6 +31,9 @@ extension Master {
       }
       effects.respond(request, .response(.done))
       remove(key, at: time, &effects)
+    case .operate(let agent, let operation):
+      effects.respond(request, operate(operation, on: agent, peer.principal, at: time, &effects))
+    case .getOperations: effects.respond(request, .response(.operations(operations.records)))
     case .getQuota: effects.respond(request, .response(.quota(quotas(for: peer))))
     case .updateQuota(let configs, let isForced):
       updateQuota(configs, isForced: isForced, request: request, peer, &effects)
@@ -61,7 +64,8 @@ extension Master {
         AgentDescription(
           agent.info, isActive: agent.session != nil, version: agent.registration.version,
           nativeAddress: agent.registration.nativeAddress, registeredTime: agent.registeredTime,
-          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot)))
+          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot),
+          total: allocator.total(agent.slot)))
     }
     return descriptions
   }

@@ -53,7 +53,7 @@ extension Master {
 
   /// Whether the agent, or any agent if none is named, may be one of the last master's that is not back yet: then
   /// nothing can be said, and the framework will ask again.
-  private func mayStillComeBack(_ agent: AgentID?, at time: Time) -> Bool {
+  func mayStillComeBack(_ agent: AgentID?, at time: Time) -> Bool {
     guard time.monotonic < startTime.monotonic + configuration.agentReregisterTimeout else { return false }
     guard let agent else { return true }
     return agentsByID[agent] == nil && unreachableAgents[agent] == nil && !isOfThisMaster(agent)

@@ -42,6 +42,7 @@ public struct Master: Sendable {
   var completedFrameworks: BoundedHistory<FrameworkID, CompletedFramework>
 
   var tasks = SlotMap<TaskEntry>()
+  var operations = OperationLedger()
   var offers: OfferBook
   var offersByFramework = OfferGroups()
   var allocation = AllocationSchedule()

@@ -25,6 +25,8 @@ public struct MasterConfiguration: Sendable {
   public var maxCompletedFrameworks = 50
   public var maxCompletedTasksPerFramework = 1000
   public var maxUnreachableTasksPerFramework = 1000
+  /// How many operations of a framework may be under way or not acknowledged; more are refused.
+  public var maxOperationsPerFramework = 10_000
   /// The only roles that frameworks may subscribe to; nil: any.
   public var roles: [String]?
   /// Weights of roles, 1 unless given. What an operator sets while the master runs counts more.

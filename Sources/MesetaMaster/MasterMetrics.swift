@@ -8,6 +8,10 @@ public struct MasterMetrics: Hashable, Sendable {
   public var invalidStatusUpdates: UInt64 = 0
   public var validStatusUpdateAcknowledgements: UInt64 = 0
   public var invalidStatusUpdateAcknowledgements: UInt64 = 0
+  public var validOperationStatusUpdates: UInt64 = 0
+  public var invalidOperationStatusUpdates: UInt64 = 0
+  public var validOperationStatusUpdateAcknowledgements: UInt64 = 0
+  public var invalidOperationStatusUpdateAcknowledgements: UInt64 = 0
   public var droppedMessages: UInt64 = 0
   public var slaveUnreachableCompleted: UInt64 = 0
 

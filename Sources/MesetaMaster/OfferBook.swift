@@ -111,6 +111,12 @@ struct OfferBook: Sendable {
     return byFramework[Int(framework.index)].compactMap { offers[$0].map(identifier) }
   }
 
+  /// The offers of an agent, in a fixed order. O(n) in their number.
+  func identifiers(ofAgent agent: AgentKey) -> [OfferID] {
+    guard agent.index < byAgent.count else { return [] }
+    return byAgent[Int(agent.index)].compactMap { offers[$0].map(identifier) }
+  }
+
   /// All offers, the oldest first. O(n) in their number.
   func identifiers() -> [OfferID] {
     var identifiers: [OfferID] = []

@@ -98,7 +98,13 @@ enum TaskValidation {
         return "The resource \(resources[index]) is not allocated to the role '\(role)' of the offers"
       }
     }
-    return mixProblem(with: needed).map { "\(owner) mixes revocable and non-revocable resources: \($0)" }
+    if let problem = mixProblem(with: needed) {
+      return "\(owner) mixes revocable and non-revocable resources: \(problem)"
+    }
+    if needed.isPlain { return nil }
+    return ResourceValidation.uniquenessProblem(with: needed).map {
+      "\(owner) uses duplicate persistence ID: \($0)"
+    }
   }
 
   /// What is wrong with the resources of a task and its executor together.

@@ -91,12 +91,32 @@ public struct DiskInfo: Hashable, Sendable {
     }
   }
 
+  /// How a volume appears in a container (`mesos.v1.Volume`).
+  public struct Volume: Hashable, Sendable {
+    public enum Mode: Int32, Hashable, Sendable {
+      case readWrite = 1
+      case readOnly = 2
+    }
+
+    /// Relative to the sandbox.
+    public var containerPath: String
+    public var hostPath: String?
+    public var mode: Mode
+    package var unknownFields = UnknownFields()
+
+    public init(_ containerPath: String, hostPath: String? = nil, mode: Mode = .readWrite) {
+      self.containerPath = containerPath
+      self.hostPath = hostPath
+      self.mode = mode
+    }
+  }
+
   public var persistence: Persistence?
-  /// How the volume appears in a container (`mesos.v1.Volume`), passed on as it is.
-  public var volume: EncodedMessage?
+  /// How the volume appears in a container.
+  public var volume: Volume?
   public var source: Source?
 
-  public init(persistence: Persistence? = nil, volume: EncodedMessage? = nil, source: Source? = nil) {
+  public init(persistence: Persistence? = nil, volume: Volume? = nil, source: Source? = nil) {
     self.persistence = persistence
     self.volume = volume
     self.source = source

@@ -151,6 +151,7 @@ extension DiskInfo: CustomStringConvertible {
     var text = ""
     if let source { text += "\(source.kind)".uppercased() + (source.root.map { ":\($0)" } ?? "") }
     if let persistence { text += (text.isEmpty ? "" : ",") + persistence.id }
+    if let volume { text += ":" + volume.containerPath }
     return text
   }
 }

@@ -9,6 +9,9 @@ public enum AgentMessage: Hashable, Sendable {
   case exitedExecutor(AgentID, FrameworkID, ExecutorID, status: Int32)
   case executorMessage(AgentID, FrameworkID, ExecutorID, data: [UInt8])
   case pong
+  indirect case updateOperationStatus(OperationUpdate)
+  /// An operation could not be done: the resources are not what the master has to think they are.
+  indirect case updateResources(checkpointed: Resources, version: UUID)
 }
 
 /// What the master tells an agent.
@@ -30,6 +33,9 @@ public enum MasterMessage: Hashable, Sendable {
   case updateFramework(FrameworkInfo)
   /// The agent is to kill everything and end.
   case shutdown(String)
+  indirect case applyOperation(ApplyOperation)
+  /// The status of an operation has reached whoever wanted to know.
+  case acknowledgeOperation(UUID, status: UUID)
 }
 
 /// A task of a framework.
@@ -55,19 +61,22 @@ public struct FrameworkExecutor: Hashable, Sendable {
 }
 
 /// What the master believes to be on an agent that came back and did not name it. The agent knows better: of these it
-/// reports the tasks that it does not know as dropped, and such executors as ended.
+/// reports the tasks and operations that it does not know as dropped, and such executors as ended.
 public struct AgentReconciliation: Hashable, Sendable {
   public var tasks: [FrameworkTask]
   public var executors: [FrameworkExecutor]
   /// Those that own the tasks, for what an agent says depends on what they understand.
   public var frameworks: [FrameworkInfo]
+  public var operations: [UUID]
 
   public init(
-    tasks: [FrameworkTask] = [], executors: [FrameworkExecutor] = [], frameworks: [FrameworkInfo] = []
+    tasks: [FrameworkTask] = [], executors: [FrameworkExecutor] = [], frameworks: [FrameworkInfo] = [],
+    operations: [UUID] = []
   ) {
     self.tasks = tasks
     self.executors = executors
     self.frameworks = frameworks
+    self.operations = operations
   }
 }
 
@@ -78,14 +87,21 @@ public struct AgentRegistration: Hashable, Sendable {
   public var capabilities: [AgentCapability]
   /// Where clients reach the agent's native protocol, `HOST:PORT`; nil where it listens to nobody.
   public var nativeAddress: String?
+  /// What operations made of the resources of ``info``.
+  public var checkpointedResources: Resources
+  /// Names this state of the agent's resources; nil for an agent that knows no operations.
+  public var resourceVersion: UUID?
 
   public init(
-    _ info: AgentInfo, version: String, capabilities: [AgentCapability] = [], nativeAddress: String? = nil
+    _ info: AgentInfo, version: String, capabilities: [AgentCapability] = [], nativeAddress: String? = nil,
+    checkpointedResources: Resources = Resources(), resourceVersion: UUID? = nil
   ) {
     self.info = info
     self.version = version
     self.capabilities = capabilities
     self.nativeAddress = nativeAddress
+    self.checkpointedResources = checkpointedResources
+    self.resourceVersion = resourceVersion
   }
 }
 
@@ -97,15 +113,18 @@ public struct AgentReregistration: Hashable, Sendable {
   public var executors: [ExecutorInfo]
   /// The frameworks that own them.
   public var frameworks: [FrameworkInfo]
+  /// Those whose status is not acknowledged.
+  public var operations: [OperationRecord]
 
   public init(
     _ registration: AgentRegistration, tasks: [TaskRecord], executors: [ExecutorInfo],
-    frameworks: [FrameworkInfo]
+    frameworks: [FrameworkInfo], operations: [OperationRecord] = []
   ) {
     self.registration = registration
     self.tasks = tasks
     self.executors = executors
     self.frameworks = frameworks
+    self.operations = operations
   }
 }
 

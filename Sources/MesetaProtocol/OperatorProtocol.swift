@@ -9,6 +9,9 @@ public enum OperatorCall: Hashable, Sendable {
   case getTasks
   case getMaster
   case teardown(FrameworkID)
+  /// RESERVE_RESOURCES and the like.
+  indirect case operate(AgentID, OperatorOperation)
+  case getOperations
   case getQuota
   /// Each role once. With `isForced` also limits below what is consumed, and guarantees above what the cluster has.
   case updateQuota([QuotaConfig], isForced: Bool)
@@ -34,6 +37,8 @@ public enum OperatorCall: Hashable, Sendable {
     case .getTasks: "GET_TASKS"
     case .getMaster: "GET_MASTER"
     case .teardown: "TEARDOWN"
+    case .operate(_, let operation): operation.name
+    case .getOperations: "GET_OPERATIONS"
     case .getQuota: "GET_QUOTA"
     case .updateQuota: "UPDATE_QUOTA"
     case .setQuota: "SET_QUOTA"
@@ -54,6 +59,8 @@ public enum OperatorResponse: Hashable, Sendable {
   case frameworks([FrameworkDescription])
   case tasks([TaskDescription])
   indirect case master(MasterInfo)
+  /// Those that are under way, or whose end is not acknowledged.
+  case operations([OperationRecord])
   case quota([RoleQuota])
   case weights([RoleWeight])
   case roles([RoleDescription])
@@ -75,10 +82,12 @@ public struct AgentDescription: Hashable, Sendable {
   public var registeredTime: Int64
   public var allocated: Resources
   public var offered: Resources
+  /// All that the agent has, with the reservations and volumes that operations made.
+  public var total: Resources
 
   public init(
     _ info: AgentInfo, isActive: Bool, version: String, nativeAddress: String?, registeredTime: Int64,
-    allocated: Resources, offered: Resources
+    allocated: Resources, offered: Resources, total: Resources
   ) {
     self.info = info
     self.isActive = isActive
@@ -87,6 +96,7 @@ public struct AgentDescription: Hashable, Sendable {
     self.registeredTime = registeredTime
     self.allocated = allocated
     self.offered = offered
+    self.total = total
   }
 }
 

@@ -71,6 +71,9 @@ extension SchedulerCall {
       // A real master ends itself when it gets one.
       return CallError(
         .badRequest, "Failed to validate scheduler::Call: type \(type) is not known to this version")
+    case .acknowledgeOperationStatus(let acknowledge) where acknowledge.agentID == nil:
+      return CallError(
+        .badRequest, "Failed to validate scheduler::Call: Expecting 'agent_id' to be present")
     default:
       if frameworkID == nil {
         return CallError(

@@ -8,16 +8,25 @@ public struct Authorizer: Hashable, Sendable {
     case runTask
     case viewCluster
     case accessSandbox
+    case reserveResources
+    case unreserveResources
+    case createVolume
+    case destroyVolume
+    case resizeVolume
     case viewRole
     case updateQuota
     case updateWeight
   }
 
-  /// To what: the role, user or framework concerned.
+  /// To what: the role, user, framework or principal concerned.
   public enum Object: Hashable, Sendable {
     case cluster
     case role(String)
     case user(String)
+    /// The reservations that a principal made; nil: that nobody did who has proven to be anyone.
+    case reservations(of: String?)
+    /// The volumes that a principal made.
+    case volumes(of: String?)
   }
 
   private init() {}

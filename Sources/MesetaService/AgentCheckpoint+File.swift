@@ -7,12 +7,15 @@ import MesetaWire
 
 extension AgentCheckpoint {
   /// The longest record that is believed.
-  private static let maximumLength = 1 << 20
+  private static let maximumLength = 64 << 20
 
   var fileBytes: [UInt8] {
     var record: [UInt8] = []
     var encoder = MessageEncoder()
-    encoder.encodeValue(AgentCheckpointRecord(agentID: agentID), into: &record)
+    encoder.encodeValue(
+      AgentCheckpointRecord(
+        agentID: agentID, resources: resources, removedVolumes: removedVolumes, operations: operations),
+      into: &record)
     var bytes: [UInt8] = []
     RecordFile.appendHeader(to: &bytes)
     RecordFile.append(record: record, to: &bytes)
@@ -25,7 +28,10 @@ extension AgentCheckpoint {
       var reader = try RecordFileReader(bytes, maximumLength: Self.maximumLength)
       guard let record = try reader.next() else { throw CheckpointProblem(description: "it holds no record") }
       var decoder = MessageDecoder()
-      self.init(agentID: try decoder.decodeValue(AgentCheckpointRecord.self, from: Array(record)).agentID)
+      let stored = try decoder.decodeValue(AgentCheckpointRecord.self, from: Array(record))
+      self.init(
+        agentID: stored.agentID, resources: stored.resources, removedVolumes: stored.removedVolumes,
+        operations: stored.operations)
     } catch let problem as CheckpointProblem {
       throw problem
     } catch {

@@ -8,12 +8,14 @@ public import MesetaProtocol
 /// The files of an agent: what it must remember, and the sandboxes.
 public struct FileAgentStorage: AgentStorage {
   private let path: String
+  private let volumes: VolumeDirectories
 
   /// - Parameter workDirectory: the agent's; made if it is not there.
   public init(workDirectory: String) throws {
     let directory = workDirectory + "/meta"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     self.path = directory + "/checkpoint"
+    self.volumes = VolumeDirectories(layout: VolumeLayout(workDirectory: workDirectory))
   }
 
   /// What an earlier life of the agent wrote down; nil if there was none.
@@ -28,9 +30,11 @@ public struct FileAgentStorage: AgentStorage {
     }
   }
 
-  /// Replaces what was written before, and returns when that is durable.
+  /// Replaces what was written before, and returns when that is durable and the volumes are there.
   public func write(_ checkpoint: AgentCheckpoint) throws {
     try DurableFile.write(checkpoint.fileBytes, to: path)
+    try volumes.remove(checkpoint.removedVolumes.persistentVolumes)
+    try volumes.make(checkpoint.resources.persistentVolumes)
   }
 
   /// Lists a directory below a sandbox.

@@ -75,7 +75,11 @@ struct AgentStory {
       info: AgentInfo(hostname: "machine", resources: resources), workDirectory: "/srv",
       nativeAddress: "machine:5061")
     change(&configuration)
-    agent = Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    do throws(IncompatibleResources) {
+      agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   /// An agent that a master has registered.

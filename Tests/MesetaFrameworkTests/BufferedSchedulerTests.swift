@@ -119,13 +119,16 @@ import Testing
     consumer.stage.event(.offers(offers))
     #expect(consumer.next() == .offers(offers))
     consumer.perform(
-      .launch([.shell("true", resources: "cpus:1", id: "t1")], offers: [offer(1)], refuseRest: nil))
+      .launch([.shell("true", resources: "cpus:1", id: "t1")], after: [], offers: [offer(1)], refuseRest: nil)
+    )
     consumer.perform(.hold(offer(2)))
     #expect(consumer.takeCalls().flatMap(\.launched).map(\.id) == ["t1"])
     consumer.ask()
     #expect(consumer.takeCalls() == [.decline(offerIDs: [offerID(3)], filters: Filters(refuseSeconds: 5))])
     let reports = consumer.perform(
-      .launch([.shell("true", resources: "cpus:1", id: "t2")], offers: [offer(2)], refuseRest: .seconds(9)))
+      .launch(
+        [.shell("true", resources: "cpus:1", id: "t2")], after: [], offers: [offer(2)],
+        refuseRest: .seconds(9)))
     #expect(reports == [.launched(["t2"], consumer.ticket)])
     guard case .accept(let accept)? = consumer.takeCalls().first else {
       return #expect(Bool(false), "no ACCEPT")
@@ -138,9 +141,11 @@ import Testing
     consumer.stage.event(.offers([offer(1, "cpus:2;mem:100")]))
     _ = consumer.next()
     let tasks = (1...4).map { TaskRequest.shell("true", resources: "cpus:1", id: TaskID("t\($0)")) }
-    let reports = consumer.perform(.launch(tasks, offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
+    let reports = consumer.perform(
+      .launch(tasks, after: [], offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
     #expect(reports == [.launched(["t1", "t2"], consumer.ticket)])
-    let again = consumer.perform(.launch(tasks, offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
+    let again = consumer.perform(
+      .launch(tasks, after: [], offers: [offer(1, "cpus:2;mem:100")], refuseRest: nil))
     #expect(again == [.launched([], consumer.ticket)], "the offer is gone")
     #expect(consumer.stage.effects.warnings == [])
   }

@@ -54,7 +54,7 @@ import Testing
     stage.event(.subscribed("f1", heartbeatInterval: 15, master: nil))
     #expect(
       stage.effects.takeCalls() == [
-        .subscribe(.init(FrameworkInfo(name: "test", id: "f1"))), .reconcile([]),
+        .subscribe(.init(FrameworkInfo(name: "test", id: "f1"))), .reconcile([]), .reconcileOperations([]),
       ])
     #expect(stage.driver.scheduler.heard == [.restored([7]), .subscribed("f1", .failover)])
     #expect(stage.effects.records.isEmpty)

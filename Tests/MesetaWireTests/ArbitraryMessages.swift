@@ -137,7 +137,8 @@ extension Arbitrary {
   mutating func registration() -> AgentRegistration {
     AgentRegistration(
       agent(), version: text(), capabilities: some { $0.one(of: AgentCapability.allCases) },
-      nativeAddress: maybe { $0.text() })
+      nativeAddress: maybe { $0.text() }, checkpointedResources: resources(),
+      resourceVersion: maybe { $0.uuid() })
   }
 
   mutating func record() -> TaskRecord {
@@ -147,25 +148,27 @@ extension Arbitrary {
   }
 
   mutating func agentMessage() -> AgentMessage {
-    switch below(7) {
+    switch below(9) {
     case 0: .register(registration())
     case 1:
       .reregister(
         AgentReregistration(
           registration(), tasks: some { $0.record() }, executors: some { $0.executor() },
-          frameworks: some { $0.framework() }))
+          frameworks: some { $0.framework() }, operations: some { $0.operationRecord() }))
     case 2: .unregister(AgentID(text()))
     case 3:
       .statusUpdate(
         StatusUpdate(FrameworkID(text()), status(), latestState: one(of: TaskState.allCases)))
     case 4: .exitedExecutor(AgentID(text()), FrameworkID(text()), ExecutorID(text()), status: int32())
     case 5: .executorMessage(AgentID(text()), FrameworkID(text()), ExecutorID(text()), data: data())
+    case 6: .updateOperationStatus(operationUpdate())
+    case 7: .updateResources(checkpointed: resources(), version: uuid())
     default: .pong
     }
   }
 
   mutating func masterMessage() -> MasterMessage {
-    switch below(11) {
+    switch below(13) {
     case 0: .registered(AgentID(text()), pingTimeout: int64())
     case 1:
       .reregistered(
@@ -173,7 +176,7 @@ extension Arbitrary {
         reconcile: AgentReconciliation(
           tasks: some { FrameworkTask(FrameworkID($0.text()), TaskID($0.text())) },
           executors: some { FrameworkExecutor(FrameworkID($0.text()), ExecutorID($0.text())) },
-          frameworks: some { $0.framework() }))
+          frameworks: some { $0.framework() }, operations: some { $0.uuid() }))
     case 2: .ping(isConnected: bool())
     case 3: .runTask(framework(), task(), launchesExecutor: bool())
     case 4: .killTask(FrameworkID(text()), TaskID(text()), gracePeriod: maybe { $0.int64() })
@@ -182,32 +185,36 @@ extension Arbitrary {
     case 7: .frameworkMessage(FrameworkID(text()), ExecutorID(text()), data: data())
     case 8: .acknowledge(FrameworkID(text()), TaskID(text()), uuid())
     case 9: .updateFramework(framework())
+    case 10: .applyOperation(applyOperation())
+    case 11: .acknowledgeOperation(uuid(), status: uuid())
     default: .shutdown(text())
     }
   }
 
   mutating func operatorCall() -> OperatorCall {
-    switch below(9) {
+    switch below(11) {
     case 0: .getAgents
     case 1: .getFrameworks
     case 2: .getTasks
     case 3: .getMaster
     case 4: .teardown(FrameworkID(text()))
     case 5: .listFiles(path: text())
-    case 6, 7: roleCall()
+    case 6: .operate(AgentID(text()), operatorOperation())
+    case 7: .getOperations
+    case 8, 9: roleCall()
     default: .readFile(path: text(), offset: random.next(), length: maybe { $0.random.next() })
     }
   }
 
   mutating func operatorResponse() -> OperatorResponse {
-    switch below(9) {
+    switch below(10) {
     case 0:
       .agents(
         some { arbitrary in
           AgentDescription(
             arbitrary.agent(), isActive: arbitrary.bool(), version: arbitrary.text(),
             nativeAddress: arbitrary.maybe { $0.text() }, registeredTime: arbitrary.int64(),
-            allocated: arbitrary.resources(), offered: arbitrary.resources())
+            allocated: arbitrary.resources(), offered: arbitrary.resources(), total: arbitrary.resources())
         })
     case 1:
       // Completed frameworks stand behind the others, as on the wire.
@@ -236,7 +243,8 @@ extension Arbitrary {
             user: arbitrary.text(), group: arbitrary.text())
         })
     case 5: .file(size: random.next(), data: data())
-    case 6, 7: roleResponse()
+    case 6: .operations(some { $0.operationRecord() })
+    case 7, 8: roleResponse()
     default: .done
     }
   }

@@ -86,8 +86,11 @@ struct Arbitrary {
         DiskInfo.Persistence(id: arbitrary.text(), principal: arbitrary.maybe { $0.text() })
       },
       volume: maybe { arbitrary in
-        // container_path and mode are required.
-        EncodedMessage(field(1, Array(arbitrary.text().utf8)) + field(3, 1))
+        var volume = DiskInfo.Volume(
+          arbitrary.text(), hostPath: arbitrary.maybe { $0.text() },
+          mode: arbitrary.bool() ? .readWrite : .readOnly)
+        volume.unknownFields = arbitrary.unknownFields()
+        return volume
       },
       source: maybe { arbitrary in
         let kind = arbitrary.one(of: [DiskInfo.Source.Kind.path, .mount, .block, .raw])

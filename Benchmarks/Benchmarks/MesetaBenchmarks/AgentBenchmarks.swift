@@ -35,7 +35,11 @@ private struct MeasuredAgent {
     let info = AgentInfo(
       hostname: "agent.example", resources: "cpus:4;mem:8192;disk:16384;ports:[31000-32000]")
     let configuration = AgentConfiguration(info: info, workDirectory: "/var/lib/meseta")
-    agent = Agent(configuration: configuration, seed: 1, checkpoint: nil)
+    do throws(IncompatibleResources) {
+      agent = try Agent(configuration: configuration, seed: 1, checkpoint: nil)
+    } catch {
+      preconditionFailure("\(error)")
+    }
     give(.wake)
     give(.opened(Self.master, Peer(.master, address: "master.example:5052")))
     tell(.registered(Self.task.agentID, pingTimeout: Span.minutes(1).nanoseconds))

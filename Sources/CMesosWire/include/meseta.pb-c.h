@@ -35,6 +35,8 @@ typedef struct Meseta__V1__StatusUpdate Meseta__V1__StatusUpdate;
 typedef struct Meseta__V1__ExitedExecutor Meseta__V1__ExitedExecutor;
 typedef struct Meseta__V1__ExecutorMessage Meseta__V1__ExecutorMessage;
 typedef struct Meseta__V1__Pong Meseta__V1__Pong;
+typedef struct Meseta__V1__UpdateOperationStatus Meseta__V1__UpdateOperationStatus;
+typedef struct Meseta__V1__UpdateResources Meseta__V1__UpdateResources;
 typedef struct Meseta__V1__MasterMessage Meseta__V1__MasterMessage;
 typedef struct Meseta__V1__AgentRegistered Meseta__V1__AgentRegistered;
 typedef struct Meseta__V1__AgentReregistered Meseta__V1__AgentReregistered;
@@ -49,6 +51,8 @@ typedef struct Meseta__V1__FrameworkMessage Meseta__V1__FrameworkMessage;
 typedef struct Meseta__V1__StatusUpdateAcknowledgement Meseta__V1__StatusUpdateAcknowledgement;
 typedef struct Meseta__V1__UpdateFramework Meseta__V1__UpdateFramework;
 typedef struct Meseta__V1__ShutdownAgent Meseta__V1__ShutdownAgent;
+typedef struct Meseta__V1__ApplyOperation Meseta__V1__ApplyOperation;
+typedef struct Meseta__V1__OperationStatusAcknowledgement Meseta__V1__OperationStatusAcknowledgement;
 typedef struct Meseta__V1__TaskRecord Meseta__V1__TaskRecord;
 typedef struct Meseta__V1__TaskDescription Meseta__V1__TaskDescription;
 typedef struct Meseta__V1__TaskDescriptions Meseta__V1__TaskDescriptions;
@@ -261,7 +265,9 @@ typedef enum {
   MESETA__V1__AGENT_MESSAGE__MESSAGE_STATUS_UPDATE = 4,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_EXITED_EXECUTOR = 5,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_EXECUTOR_MESSAGE = 6,
-  MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG = 7
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG = 7,
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OPERATION_STATUS = 8,
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__AGENT_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__AgentMessage__MessageCase;
 
@@ -280,6 +286,8 @@ struct  Meseta__V1__AgentMessage
     Meseta__V1__ExitedExecutor *exited_executor;
     Meseta__V1__ExecutorMessage *executor_message;
     Meseta__V1__Pong *pong;
+    Meseta__V1__UpdateOperationStatus *update_operation_status;
+    Meseta__V1__UpdateResources *update_resources;
   };
 };
 #define MESETA__V1__AGENT_MESSAGE__INIT \
@@ -298,10 +306,20 @@ struct  Meseta__V1__RegisterAgent
    * HOST:PORT of the agent's native protocol.
    */
   char *native_address;
+  /*
+   * What operations made of the resources in `info`.
+   */
+  size_t n_checkpointed_resources;
+  Mesos__V1__Resource **checkpointed_resources;
+  /*
+   * Names this state of the agent's resources; operations on another are dropped.
+   */
+  protobuf_c_boolean has_resource_version;
+  ProtobufCBinaryData resource_version;
 };
 #define MESETA__V1__REGISTER_AGENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__register_agent__descriptor) \
-    , NULL, NULL, 0,NULL, NULL }
+    , NULL, NULL, 0,NULL, NULL, 0,NULL, 0, {0,NULL} }
 
 
 struct  Meseta__V1__ReregisterAgent
@@ -314,10 +332,15 @@ struct  Meseta__V1__ReregisterAgent
   Mesos__V1__ExecutorInfo **executors;
   size_t n_frameworks;
   Mesos__V1__FrameworkInfo **frameworks;
+  /*
+   * Those whose status is not acknowledged.
+   */
+  size_t n_operations;
+  Mesos__V1__Operation **operations;
 };
 #define MESETA__V1__REREGISTER_AGENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__reregister_agent__descriptor) \
-    , NULL, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Meseta__V1__UnregisterAgent
@@ -377,6 +400,36 @@ struct  Meseta__V1__Pong
      }
 
 
+struct  Meseta__V1__UpdateOperationStatus
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData operation_uuid;
+  /*
+   * Of an operation of a framework.
+   */
+  Mesos__V1__FrameworkID *framework_id;
+  Mesos__V1__OperationStatus *status;
+};
+#define MESETA__V1__UPDATE_OPERATION_STATUS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__update_operation_status__descriptor) \
+    , {0,NULL}, NULL, NULL }
+
+
+/*
+ * The agent's resources are not what the master has to think they are: an operation failed.
+ */
+struct  Meseta__V1__UpdateResources
+{
+  ProtobufCMessage base;
+  size_t n_checkpointed_resources;
+  Mesos__V1__Resource **checkpointed_resources;
+  ProtobufCBinaryData resource_version;
+};
+#define MESETA__V1__UPDATE_RESOURCES__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__update_resources__descriptor) \
+    , 0,NULL, {0,NULL} }
+
+
 typedef enum {
   MESETA__V1__MASTER_MESSAGE__MESSAGE__NOT_SET = 0,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REGISTERED = 1,
@@ -389,7 +442,9 @@ typedef enum {
   MESETA__V1__MASTER_MESSAGE__MESSAGE_FRAMEWORK_MESSAGE = 8,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT = 9,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_UPDATE_FRAMEWORK = 10,
-  MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT = 11
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT = 11,
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_APPLY_OPERATION = 12,
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT = 13
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__MASTER_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__MasterMessage__MessageCase;
 
@@ -412,6 +467,8 @@ struct  Meseta__V1__MasterMessage
     Meseta__V1__StatusUpdateAcknowledgement *acknowledgement;
     Meseta__V1__UpdateFramework *update_framework;
     Meseta__V1__ShutdownAgent *shutdown_agent;
+    Meseta__V1__ApplyOperation *apply_operation;
+    Meseta__V1__OperationStatusAcknowledgement *operation_acknowledgement;
   };
 };
 #define MESETA__V1__MASTER_MESSAGE__INIT \
@@ -447,10 +504,15 @@ struct  Meseta__V1__AgentReregistered
    */
   size_t n_frameworks;
   Mesos__V1__FrameworkInfo **frameworks;
+  /*
+   * UUIDs of operations.
+   */
+  size_t n_reconcile_operations;
+  ProtobufCBinaryData *reconcile_operations;
 };
 #define MESETA__V1__AGENT_REREGISTERED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_reregistered__descriptor) \
-    , NULL, 0, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, 0, 0,NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Meseta__V1__FrameworkTask
@@ -577,6 +639,30 @@ struct  Meseta__V1__ShutdownAgent
 #define MESETA__V1__SHUTDOWN_AGENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__shutdown_agent__descriptor) \
     , NULL }
+
+
+struct  Meseta__V1__ApplyOperation
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData operation_uuid;
+  Mesos__V1__FrameworkID *framework_id;
+  Mesos__V1__Offer__Operation *operation;
+  ProtobufCBinaryData resource_version;
+};
+#define MESETA__V1__APPLY_OPERATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__apply_operation__descriptor) \
+    , {0,NULL}, NULL, NULL, {0,NULL} }
+
+
+struct  Meseta__V1__OperationStatusAcknowledgement
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData operation_uuid;
+  ProtobufCBinaryData status_uuid;
+};
+#define MESETA__V1__OPERATION_STATUS_ACKNOWLEDGEMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__operation_status_acknowledgement__descriptor) \
+    , {0,NULL}, {0,NULL} }
 
 
 /*
@@ -872,10 +958,25 @@ struct  Meseta__V1__AgentCheckpoint
 {
   ProtobufCMessage base;
   Mesos__V1__AgentID *agent_id;
+  /*
+   * What operations made of the agent's resources.
+   */
+  size_t n_resources;
+  Mesos__V1__Resource **resources;
+  /*
+   * Volumes whose directories are to be removed.
+   */
+  size_t n_removed_volumes;
+  Mesos__V1__Resource **removed_volumes;
+  /*
+   * Operations whose status is not acknowledged.
+   */
+  size_t n_operations;
+  Mesos__V1__Operation **operations;
 };
 #define MESETA__V1__AGENT_CHECKPOINT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_checkpoint__descriptor) \
-    , NULL }
+    , NULL, 0,NULL, 0,NULL, 0,NULL }
 
 
 /* Meseta__V1__Envelope methods */
@@ -1144,6 +1245,44 @@ Meseta__V1__Pong *
 void   meseta__v1__pong__free_unpacked
                      (Meseta__V1__Pong *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__UpdateOperationStatus methods */
+void   meseta__v1__update_operation_status__init
+                     (Meseta__V1__UpdateOperationStatus         *message);
+size_t meseta__v1__update_operation_status__get_packed_size
+                     (const Meseta__V1__UpdateOperationStatus   *message);
+size_t meseta__v1__update_operation_status__pack
+                     (const Meseta__V1__UpdateOperationStatus   *message,
+                      uint8_t             *out);
+size_t meseta__v1__update_operation_status__pack_to_buffer
+                     (const Meseta__V1__UpdateOperationStatus   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__UpdateOperationStatus *
+       meseta__v1__update_operation_status__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__update_operation_status__free_unpacked
+                     (Meseta__V1__UpdateOperationStatus *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__UpdateResources methods */
+void   meseta__v1__update_resources__init
+                     (Meseta__V1__UpdateResources         *message);
+size_t meseta__v1__update_resources__get_packed_size
+                     (const Meseta__V1__UpdateResources   *message);
+size_t meseta__v1__update_resources__pack
+                     (const Meseta__V1__UpdateResources   *message,
+                      uint8_t             *out);
+size_t meseta__v1__update_resources__pack_to_buffer
+                     (const Meseta__V1__UpdateResources   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__UpdateResources *
+       meseta__v1__update_resources__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__update_resources__free_unpacked
+                     (Meseta__V1__UpdateResources *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__MasterMessage methods */
 void   meseta__v1__master_message__init
                      (Meseta__V1__MasterMessage         *message);
@@ -1409,6 +1548,44 @@ Meseta__V1__ShutdownAgent *
                       const uint8_t       *data);
 void   meseta__v1__shutdown_agent__free_unpacked
                      (Meseta__V1__ShutdownAgent *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__ApplyOperation methods */
+void   meseta__v1__apply_operation__init
+                     (Meseta__V1__ApplyOperation         *message);
+size_t meseta__v1__apply_operation__get_packed_size
+                     (const Meseta__V1__ApplyOperation   *message);
+size_t meseta__v1__apply_operation__pack
+                     (const Meseta__V1__ApplyOperation   *message,
+                      uint8_t             *out);
+size_t meseta__v1__apply_operation__pack_to_buffer
+                     (const Meseta__V1__ApplyOperation   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__ApplyOperation *
+       meseta__v1__apply_operation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__apply_operation__free_unpacked
+                     (Meseta__V1__ApplyOperation *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__OperationStatusAcknowledgement methods */
+void   meseta__v1__operation_status_acknowledgement__init
+                     (Meseta__V1__OperationStatusAcknowledgement         *message);
+size_t meseta__v1__operation_status_acknowledgement__get_packed_size
+                     (const Meseta__V1__OperationStatusAcknowledgement   *message);
+size_t meseta__v1__operation_status_acknowledgement__pack
+                     (const Meseta__V1__OperationStatusAcknowledgement   *message,
+                      uint8_t             *out);
+size_t meseta__v1__operation_status_acknowledgement__pack_to_buffer
+                     (const Meseta__V1__OperationStatusAcknowledgement   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__OperationStatusAcknowledgement *
+       meseta__v1__operation_status_acknowledgement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__operation_status_acknowledgement__free_unpacked
+                     (Meseta__V1__OperationStatusAcknowledgement *message,
                       ProtobufCAllocator *allocator);
 /* Meseta__V1__TaskRecord methods */
 void   meseta__v1__task_record__init
@@ -1726,6 +1903,12 @@ typedef void (*Meseta__V1__ExecutorMessage_Closure)
 typedef void (*Meseta__V1__Pong_Closure)
                  (const Meseta__V1__Pong *message,
                   void *closure_data);
+typedef void (*Meseta__V1__UpdateOperationStatus_Closure)
+                 (const Meseta__V1__UpdateOperationStatus *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__UpdateResources_Closure)
+                 (const Meseta__V1__UpdateResources *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__MasterMessage_Closure)
                  (const Meseta__V1__MasterMessage *message,
                   void *closure_data);
@@ -1767,6 +1950,12 @@ typedef void (*Meseta__V1__UpdateFramework_Closure)
                   void *closure_data);
 typedef void (*Meseta__V1__ShutdownAgent_Closure)
                  (const Meseta__V1__ShutdownAgent *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__ApplyOperation_Closure)
+                 (const Meseta__V1__ApplyOperation *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__OperationStatusAcknowledgement_Closure)
+                 (const Meseta__V1__OperationStatusAcknowledgement *message,
                   void *closure_data);
 typedef void (*Meseta__V1__TaskRecord_Closure)
                  (const Meseta__V1__TaskRecord *message,
@@ -1837,6 +2026,8 @@ extern const ProtobufCMessageDescriptor meseta__v1__status_update__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__exited_executor__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__executor_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__pong__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__update_operation_status__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__update_resources__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor;
@@ -1851,6 +2042,8 @@ extern const ProtobufCMessageDescriptor meseta__v1__framework_message__descripto
 extern const ProtobufCMessageDescriptor meseta__v1__status_update_acknowledgement__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__update_framework__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__shutdown_agent__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__apply_operation__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__operation_status_acknowledgement__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_record__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_descriptions__descriptor;

@@ -58,6 +58,11 @@ meseta__v1__agent_reregistered__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__apply_operation__descriptor_address(void) {
+  return &meseta__v1__apply_operation__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__call_error__descriptor_address(void) {
   return &meseta__v1__call_error__descriptor;
 }
@@ -135,6 +140,11 @@ meseta__v1__kill_task__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__master_message__descriptor_address(void) {
   return &meseta__v1__master_message__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__operation_status_acknowledgement__descriptor_address(void) {
+  return &meseta__v1__operation_status_acknowledgement__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -240,6 +250,16 @@ meseta__v1__unregister_agent__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__update_framework__descriptor_address(void) {
   return &meseta__v1__update_framework__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__update_operation_status__descriptor_address(void) {
+  return &meseta__v1__update_operation_status__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__update_resources__descriptor_address(void) {
+  return &meseta__v1__update_resources__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

@@ -16,8 +16,8 @@ package struct BufferedScheduler: Scheduler {
   /// What the consumer may ask for.
   package enum Call: Hashable, Sendable {
     case want([Demand])
-    /// As many of the tasks as fit, in their order.
-    case launch([TaskRequest], offers: [Offer], refuseRest: Span?)
+    /// All of the operations, then as many of the tasks as fit, in their order.
+    case launch([TaskRequest], after: [Operation], offers: [Offer], refuseRest: Span?)
     /// For so long; nil: for as long as the driver thinks right.
     case decline(Offer, Span?)
     case hold(Offer)
@@ -143,8 +143,8 @@ extension BufferedScheduler {
   private mutating func perform(_ call: Call, _ ticket: Ticket, _ cluster: inout SchedulerCalls) {
     switch call {
     case .want(let demands): cluster.want(demands)
-    case .launch(let tasks, let offers, let refusal):
-      return reports.append(.launched(launch(tasks, offers, refusal, &cluster), ticket))
+    case .launch(let tasks, let operations, let offers, let refusal):
+      return launch(tasks, after: operations, offers, refusal, ticket, &cluster)
     case .decline(let offer, let span?): cluster.decline(offer, for: span)
     case .decline(let offer, nil): cluster.decline(offer)
     case .hold(let offer): kept.insert(offer.id)
@@ -175,17 +175,22 @@ extension BufferedScheduler {
     reports.append(.done(ticket))
   }
 
-  private func launch(
-    _ tasks: [TaskRequest], _ offers: [Offer], _ refusal: Span?, _ cluster: inout SchedulerCalls
-  ) -> [TaskID] {
+  private mutating func launch(
+    _ tasks: [TaskRequest], after operations: [Operation], _ offers: [Offer], _ refusal: Span?,
+    _ ticket: Ticket, _ cluster: inout SchedulerCalls
+  ) {
     var use = cluster.accept(offers)
     if let refusal { use.refuseRest(for: refusal) }
+    if let problem = use.problem(with: operations) {
+      return reports.append(.failed(CallError(.conflict, problem.description), ticket))
+    }
+    for operation in operations { use.perform(operation.kind, id: operation.id) }
     var launched: [TaskID] = []
     for task in tasks {
       guard let id = use.run(task) else { break }
       launched.append(id)
     }
-    return launched
+    reports.append(.launched(launched, ticket))
   }
 
   private mutating func answer(_ request: UInt64, _ report: (Ticket) -> Report) {

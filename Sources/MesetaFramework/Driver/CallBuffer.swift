@@ -55,6 +55,8 @@ struct Said {
   var names: TaskNames
   /// The number for the next call whose outcome is wanted.
   var nextRequest: UInt64 = 0
+  /// The framework's.
+  var principal: String?
 
   init(names: TaskNames) { self.names = names }
 

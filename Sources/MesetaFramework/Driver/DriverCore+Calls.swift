@@ -22,6 +22,7 @@ extension DriverCore {
     buffer.said.clear()
     buffer.said.names = names
     buffer.said.nextRequest = nextRequest
+    buffer.said.principal = framework.principal
     swap(&buffer.said.offers, &offers)
     return SchedulerCalls(
       time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)
@@ -163,6 +164,7 @@ extension DriverCore {
       for case .launch(let launched) in accept.operations.map(\.kind) {
         for task in launched { tasks.launch(task) }
       }
+      operations.asked(accept.operations, on: nil)
     case .decline(_, let filters):
       if filters.refuseSeconds > options.usefulRefusal.inSeconds { demand.filtered(nil) }
     default: break
@@ -175,6 +177,7 @@ extension DriverCore {
     guard !use.tasks.isEmpty || !use.operations.isEmpty, let first = use.offers.first else {
       return
     }
+    operations.asked(use.operations, on: first.agentID)
     var operations = use.operations
     if !use.tasks.isEmpty { operations.append(Operation(.launch(use.tasks))) }
     for task in use.tasks { tasks.launch(task) }

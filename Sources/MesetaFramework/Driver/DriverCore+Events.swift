@@ -43,6 +43,7 @@ extension DriverCore {
       return Telling(.executorLost(agentID, executorID, status: status))
     case .failure(let agentID?, nil, _): return Telling(.agentLost(agentID))
     case .updateOperationStatus(let status):
+      operations.told(status)
       return Telling(.operationUpdate(status), then: .acknowledgeOperation)
     case .failure, .heartbeat: return nil
     case .unknown(let type):
@@ -132,7 +133,12 @@ extension DriverCore {
   ) {
     let known = tasks.reconcilable()
     // An earlier incarnation may have launched tasks that this one cannot name.
-    if kind == .failover { send(.reconcile([]), to: session, time, &effects) }
+    if kind == .failover {
+      send(.reconcile([]), to: session, time, &effects)
+      send(.reconcileOperations([]), to: session, time, &effects)
+    }
+    let open = operations.questions
+    if !open.isEmpty { send(.reconcileOperations(open), to: session, time, &effects) }
     guard !known.isEmpty else { return }
     reconciliation.ask(known, now: time.monotonic, backoff: options.reconcileBackoff, &random)
     send(.reconcile(known), to: session, time, &effects)
@@ -151,6 +157,8 @@ extension DriverCore {
         send(.reconcile(known), to: session, time, &effects)
       }
       send(.reconcile([]), to: session, time, &effects)
+      let open = operations.questions
+      if !open.isEmpty { send(.reconcileOperations(open), to: session, time, &effects) }
     }
   }
 }

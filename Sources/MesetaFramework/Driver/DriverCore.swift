@@ -54,6 +54,7 @@ struct DriverCore: Sendable {
   var demand: DemandBook
   var offers = OfferBook()
   var tasks = TaskLedger()
+  var operations = OperationBook()
   var names: TaskNames
   var reconciliation = Reconciliation()
   var nextReconciliation = Instant.never

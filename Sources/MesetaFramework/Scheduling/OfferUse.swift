@@ -135,25 +135,43 @@ public struct OfferUse: ~Copyable {
     return true
   }
 
-  /// Performs any operation on the offers, with resources as they stand in ``remaining``. The driver does not check it.
-  /// Tasks launched by ``run(shell:resources:name:id:environment:)`` come after all such operations.
-  public mutating func perform(_ operation: Operation.Kind, id: OperationID? = nil) {
-    guard !buffer.said.uses[index].offers.isEmpty else { return }
-    buffer.said.uses[index].operations.append(Operation(operation, id: id))
+  /// Performs an operation on what is left of the offers, with resources as they stand in ``remaining``, which then holds
+  /// what they became. Tasks that are launched come after all operations.
+  ///
+  /// Returns false, with nothing done, if something that the operation needs is not left. Otherwise the master says whether
+  /// it is right: to a scheduler that gives the operation an id, as ``SchedulerInput/operationUpdate(_:)``.
+  @discardableResult
+  public mutating func perform(_ operation: Operation.Kind, id: OperationID? = nil) -> Bool {
+    guard let role else { return false }
+    let operation = Operation(operation, id: id).allocatedByDefault(to: role)
+    if let conversions = operation.conversions {
+      guard let rest = try? remaining.applying(conversions) else { return false }
+      buffer.said.uses[index].remaining = rest
+    }
+    buffer.said.uses[index].operations.append(operation)
+    return true
   }
 
   /// For how long what is not used is not to be offered again, in place of the driver's choice.
   public mutating func refuseRest(for span: Span) { buffer.said.uses[index].refusal = span }
 
-  private var role: String? { buffer.said.uses[index].offers.first?.allocationRole }
+  /// The role that the offers are for.
+  var role: String? { buffer.said.uses[index].offers.first?.allocationRole }
+
+  /// Who the framework is, as reservations and volumes have to name it.
+  var principal: String? { buffer.said.principal }
 
   /// Takes what meets a wish: the resources named exactly, such as a volume, or any of those names and amounts.
   private static func take(_ wanted: Resources, from offered: inout Resources, role: String?) -> Resources? {
     if wanted.allSatisfy(\.isPlain) { return offered.take(wanted) }
-    let exact = wanted.allocated(to: role)
+    let exact = Resources(wanted.filter { !$0.isPlain }).allocated(to: role)
     guard offered.contains(exact) else { return nil }
-    offered -= exact
-    return exact
+    var rest = offered
+    // A shared volume is there for the next task too.
+    rest -= Resources(exact.filter { !$0.isShared })
+    guard let others = rest.take(Resources(wanted.filter(\.isPlain))) else { return nil }
+    offered = rest
+    return exact + others
   }
 
   private func warn(_ wanted: Resources) {

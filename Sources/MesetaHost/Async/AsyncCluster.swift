@@ -86,7 +86,19 @@ public final class AsyncCluster: Sendable {
   @discardableResult
   public func launch(
     _ tasks: [TaskRequest], on offers: [Offer], refuseRest: Span? = nil
-  ) async throws -> [TaskID] { try await perform(.launch(tasks, offers: offers, refuseRest: refuseRest)) }
+  ) async throws -> [TaskID] { try await launch(tasks, after: [], on: offers, refuseRest: refuseRest) }
+
+  /// Accepts offers as with ``launch(_:on:refuseRest:)``, and does some operations first: the tasks can use what they make.
+  ///
+  /// How an operation with an id went comes as `SchedulerInput.operationUpdate`.
+  ///
+  /// - Throws: A `CallError` if something that an operation needs is not among the offers; they are declined then.
+  @discardableResult
+  public func launch(
+    _ tasks: [TaskRequest], after operations: [Operation], on offers: [Offer], refuseRest: Span? = nil
+  ) async throws -> [TaskID] {
+    try await perform(.launch(tasks, after: operations, offers: offers, refuseRest: refuseRest))
+  }
 
   /// Declines an offer; its resources are not offered again for so long, unless they grow. Nil: for a short while if what is
   /// wanted fits, for a long one if not.

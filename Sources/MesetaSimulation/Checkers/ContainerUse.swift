@@ -37,7 +37,7 @@ struct ContainerUse {
     if running[name] != nil { return "task \(place.task) runs twice at the same time" }
     running[name] = agent
     used[agent, default: Resources()] += resources
-    if let total = totals[agent], let used = used[agent], !total.contains(used) {
+    if let total = totals[agent], let used = used[agent], !total.stripped.contains(used.stripped) {
       return "the tasks of an agent with \(total) use \(used)"
     }
     return nil
@@ -56,5 +56,17 @@ struct ContainerUse {
       let task = container.variable("MESOS_EXECUTOR_ID")
     else { return nil }
     return Place(agent: agent, framework: framework, task: task)
+  }
+}
+
+extension Resources {
+  /// What reservations and volumes were made of. A shared volume is there once, however many use it.
+  fileprivate var stripped: Resources {
+    var (result, shared) = (Resources(), Resources())
+    for resource in self where !shared.contains(resource) {
+      if resource.isShared { shared.add(resource) }
+      result.add(resource.withoutVolume.fullyUnreserved)
+    }
+    return result
   }
 }

@@ -38,7 +38,10 @@ extension Effect {
     case .checkpoint(let token, let checkpoint):
       begin(.checkpoint)
       token.encode(into: &bytes)
-      bytes.append(text: checkpoint.agentID.value)
+      let record = AgentCheckpointRecord(
+        agentID: checkpoint.agentID, resources: checkpoint.resources,
+        removedVolumes: checkpoint.removedVolumes, operations: checkpoint.operations)
+      encoder.encodeValue(record, into: &bytes)
     case .launch(let launch):
       begin(.launch)
       launch.encode(into: &bytes)
@@ -101,6 +104,7 @@ extension ContainerLaunch {
     bytes.append(texts: [containerID, sandbox])
     bytes.append(texts: environment.flatMap { [$0.name, $0.value] })
     bytes.append(texts: [user, workingDirectory].map { $0.map { "=\($0)" } ?? "" })
+    bytes.append(texts: volumes.flatMap { [$0.path, $0.containerPath, $0.isShared ? "shared" : ""] })
   }
 }
 

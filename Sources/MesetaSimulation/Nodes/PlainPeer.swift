@@ -67,6 +67,14 @@ struct PlainPeer: Machine {
       let call = SchedulerCall.Acknowledge(agentID: agent, taskID: status.taskID, uuid: uuid)
       effects.send(
         .schedulerCall(SchedulerCall(frameworkID: frameworkID, .acknowledge(call)), request: 0), to: session)
+    case .updateOperationStatus(let status):
+      guard acknowledges, let uuid = status.uuid, let id = status.operationID else { return }
+      let call = SchedulerCall.AcknowledgeOperationStatus(
+        agentID: status.agentID, resourceProviderID: status.resourceProviderID, uuid: uuid, operationID: id)
+      effects.send(
+        .schedulerCall(
+          SchedulerCall(frameworkID: frameworkID, .acknowledgeOperationStatus(call)), request: 0),
+        to: session)
     default: break
     }
   }

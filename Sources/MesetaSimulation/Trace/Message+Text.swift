@@ -56,13 +56,12 @@ extension Operation {
     case .launch(let tasks):
       "LAUNCH " + tasks.map { "\($0.id) \($0.resources.rest)" }.joined(separator: ", ")
     case .launchGroup(_, let tasks): "LAUNCH_GROUP " + tasks.map(\.id.value).joined(separator: ", ")
-    case .reserve: "RESERVE"
-    case .unreserve: "UNRESERVE"
-    case .create: "CREATE"
-    case .destroy: "DESTROY"
-    case .growVolume: "GROW_VOLUME"
-    case .shrinkVolume: "SHRINK_VOLUME"
-    case .unknown: "UNKNOWN"
+    case .reserve(let resources, _), .unreserve(let resources), .create(let resources),
+      .destroy(let resources):
+      "\(name) \(resources.rest)"
+    case .growVolume(let volume, let addition): "\(name) \(Resources([volume]).rest) by \(addition.value)"
+    case .shrinkVolume(let volume, let subtract): "\(name) \(Resources([volume]).rest) by \(subtract)"
+    case .unknown: name
     }
   }
 }
@@ -80,8 +79,7 @@ extension SchedulerEvent {
     case .failure(let agent, nil, _): "FAILURE agent \(agent?.value ?? "?")"
     case .error(let message): "ERROR \"\(message)\""
     case .updateOperationStatus(let status):
-      "UPDATE_OPERATION_STATUS \(status.operationID?.value ?? "") \(status.state.name)"
-        + (status.message.map { " \"\($0)\"" } ?? "")
+      "UPDATE_OPERATION_STATUS \(status.text)"
     case .heartbeat, .unknown: name
     }
   }
@@ -102,6 +100,17 @@ extension TaskStatus {
     var text = "\(taskID) \(state.name)"
     if let source { text += " \(source.name)" }
     if let reason { text += " \(reason.name)" }
+    if let agentID { text += " on \(agentID)" }
+    if let message { text += " \"\(message)\"" }
+    if let uuid { text += " uuid \(uuid)" }
+    return text
+  }
+}
+
+extension OperationStatus {
+  /// `op1 OPERATION_FINISHED on S0 uuid …`.
+  var text: String {
+    var text = (operationID.map { "\($0) " } ?? "") + state.name
     if let agentID { text += " on \(agentID)" }
     if let message { text += " \"\(message)\"" }
     if let uuid { text += " uuid \(uuid)" }
@@ -145,10 +154,13 @@ extension AgentMessage {
     switch self {
     case .register(let registration):
       return "register \(registration.info.hostname) \(registration.info.resources)"
+        + registration.checkpointedText
     case .reregister(let returning):
       let tasks = returning.tasks.map { "\($0.info.id) \($0.state.name)" }
       return "reregister \(returning.registration.info.id?.value ?? "?") "
         + (tasks.isEmpty ? "without tasks" : "with \(tasks.joined(separator: ", "))")
+        + returning.registration.checkpointedText
+        + returning.operations.map { " operation \($0.operation.text) \($0.status.state.name)" }.joined()
     case .unregister(let id): return "unregister \(id)"
     case .statusUpdate(let update):
       return "statusUpdate \(update.status.text)"
@@ -156,7 +168,15 @@ extension AgentMessage {
     case .exitedExecutor(_, _, let executor, let status): return "exitedExecutor \(executor) status \(status)"
     case .executorMessage(_, _, let executor, let data): return "message from \(executor) \(data.text)"
     case .pong: return "pong"
+    case .updateOperationStatus(let update): return "updateOperationStatus \(update.status.text)"
+    case .updateResources(let checkpointed, _): return "updateResources \(checkpointed.bare)"
     }
+  }
+}
+
+extension AgentRegistration {
+  fileprivate var checkpointedText: String {
+    checkpointedResources.isEmpty ? "" : " and \(checkpointedResources)"
   }
 }
 
@@ -167,6 +187,7 @@ extension MasterMessage {
     case .reregistered(let id, _, let missing):
       let names =
         missing.tasks.map { " \($0.taskID)" } + missing.executors.map { " executor \($0.executorID)" }
+        + missing.operations.map { " operation \($0)" }
       return "reregistered \(id)" + (names.isEmpty ? "" : " without\(names.joined())")
     case .ping(let isConnected): return isConnected ? "ping" : "ping (not connected)"
     case .runTask(_, let task, let launchesExecutor):
@@ -182,6 +203,8 @@ extension MasterMessage {
     case .acknowledge(_, let task, let uuid): return "acknowledge \(task) \(uuid)"
     case .updateFramework(let framework): return "update framework \(framework.id?.value ?? "?")"
     case .shutdown(let reason): return "shutdown \"\(reason)\""
+    case .applyOperation(let apply): return "apply \(apply.operation.text)"
+    case .acknowledgeOperation(_, let status): return "acknowledge operation status \(status)"
     }
   }
 }
@@ -204,6 +227,8 @@ extension OperatorResponse {
       tasks.map { "\($0.record.info.id) \($0.record.state.name)\($0.isCompleted ? " completed" : "")" }
         .joined(separator: " | ")
     case .master(let info): "master \(info.id)"
+    case .operations(let operations):
+      operations.map { "\($0.operation.text) \($0.status.text)" }.joined(separator: " | ")
     case .quota(let quotas): quotas.isEmpty ? "no quota" : quotas.map(\.text).joined(separator: " | ")
     case .weights(let weights): weights.isEmpty ? "no weights" : weights.map(\.text).joined(separator: " | ")
     case .roles(let roles): roles.map(\.text).joined(separator: " | ")

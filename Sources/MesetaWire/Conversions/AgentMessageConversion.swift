@@ -35,6 +35,16 @@ extension AgentMessage: WireConvertible {
         try context.required(message.pointee.executor_id, Self.self, "executor_message.executor_id"),
         data: context.data(message.pointee.data))
     case MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG: self = .pong
+    case MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OPERATION_STATUS:
+      self = .updateOperationStatus(
+        try context.required(wire.pointee.update_operation_status, Self.self, "update_operation_status"))
+    case MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES:
+      let message = try Self.present(wire.pointee.update_resources, "update_resources")
+      self = .updateResources(
+        checkpointed: try context.resources(
+          message.pointee.n_checkpointed_resources, message.pointee.checkpointed_resources),
+        version: try Self.uuid(message.pointee.resource_version, "update_resources.resource_version", context)
+      )
     default: throw Self.invalid("", "is of a kind that this version does not know")
     }
   }
@@ -77,6 +87,17 @@ extension AgentMessage: WireConvertible {
     case .pong:
       wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG
       wire.pointee.pong = context.make(Meseta__V1__Pong.self, meseta__v1__pong__descriptor_address())
+    case .updateOperationStatus(let update):
+      wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OPERATION_STATUS
+      wire.pointee.update_operation_status = context.message(update)
+    case .updateResources(let checkpointed, let version):
+      let message = context.make(
+        Meseta__V1__UpdateResources.self, meseta__v1__update_resources__descriptor_address())
+      message.pointee.n_checkpointed_resources = checkpointed.count
+      message.pointee.checkpointed_resources = context.resources(checkpointed)
+      message.pointee.resource_version = context.uuid(version)
+      wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES
+      wire.pointee.update_resources = message
     }
   }
 }
@@ -90,7 +111,11 @@ extension AgentRegistration: WireConvertible {
       try context.required(wire.pointee.info, Self.self, "info"),
       version: context.text(wire.pointee.version),
       capabilities: context.capabilities(wire.pointee.n_capabilities, wire.pointee.capabilities),
-      nativeAddress: context.optionalText(wire.pointee.native_address))
+      nativeAddress: context.optionalText(wire.pointee.native_address),
+      checkpointedResources: try context.resources(
+        wire.pointee.n_checkpointed_resources, wire.pointee.checkpointed_resources),
+      resourceVersion: wire.pointee.has_resource_version == 0
+        ? nil : try Self.uuid(wire.pointee.resource_version, "resource_version", context))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -99,6 +124,12 @@ extension AgentRegistration: WireConvertible {
     wire.pointee.n_capabilities = capabilities.count
     wire.pointee.capabilities = context.capabilities(capabilities)
     wire.pointee.native_address = context.text(nativeAddress)
+    wire.pointee.n_checkpointed_resources = checkpointedResources.count
+    wire.pointee.checkpointed_resources = context.resources(checkpointedResources)
+    if let resourceVersion {
+      wire.pointee.has_resource_version = 1
+      wire.pointee.resource_version = context.uuid(resourceVersion)
+    }
   }
 }
 
@@ -111,7 +142,8 @@ extension AgentReregistration: WireConvertible {
       try context.required(wire.pointee.registration, Self.self, "registration"),
       tasks: try context.messages(wire.pointee.n_tasks, wire.pointee.tasks),
       executors: try context.messages(wire.pointee.n_executors, wire.pointee.executors),
-      frameworks: try context.messages(wire.pointee.n_frameworks, wire.pointee.frameworks))
+      frameworks: try context.messages(wire.pointee.n_frameworks, wire.pointee.frameworks),
+      operations: try context.messages(wire.pointee.n_operations, wire.pointee.operations))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -122,6 +154,8 @@ extension AgentReregistration: WireConvertible {
     wire.pointee.executors = context.messages(executors)
     wire.pointee.n_frameworks = frameworks.count
     wire.pointee.frameworks = context.messages(frameworks)
+    wire.pointee.n_operations = operations.count
+    wire.pointee.operations = context.messages(operations)
   }
 }
 

@@ -17,6 +17,11 @@ extension MasterMessage: WireConvertible {
         pingTimeout: message.pointee.ping_timeout)
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED:
       let message = try Self.present(wire.pointee.agent_reregistered, "agent_reregistered")
+      let operations = context.uuids(
+        message.pointee.n_reconcile_operations, message.pointee.reconcile_operations)
+      guard let operations else {
+        throw Self.invalid("agent_reregistered.reconcile_operations", "does not have the 16 bytes of a UUID")
+      }
       self = .reregistered(
         try context.required(message.pointee.agent_id, Self.self, "agent_reregistered.agent_id"),
         pingTimeout: message.pointee.ping_timeout,
@@ -24,7 +29,8 @@ extension MasterMessage: WireConvertible {
           tasks: try context.messages(message.pointee.n_reconcile, message.pointee.reconcile),
           executors: try context.messages(
             message.pointee.n_reconcile_executors, message.pointee.reconcile_executors),
-          frameworks: try context.messages(message.pointee.n_frameworks, message.pointee.frameworks)))
+          frameworks: try context.messages(message.pointee.n_frameworks, message.pointee.frameworks),
+          operations: operations))
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_PING:
       self = .ping(isConnected: try Self.present(wire.pointee.ping, "ping").pointee.connected != 0)
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_RUN_TASK:
@@ -77,6 +83,13 @@ extension MasterMessage: WireConvertible {
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT:
       return .shutdown(
         context.text(try present(wire.pointee.shutdown_agent, "shutdown_agent").pointee.message))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_APPLY_OPERATION:
+      return .applyOperation(try context.required(wire.pointee.apply_operation, Self.self, "apply_operation"))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT:
+      let message = try present(wire.pointee.operation_acknowledgement, "operation_acknowledgement")
+      return .acknowledgeOperation(
+        try uuid(message.pointee.operation_uuid, "operation_acknowledgement.operation_uuid", context),
+        status: try uuid(message.pointee.status_uuid, "operation_acknowledgement.status_uuid", context))
     default: throw invalid("", "is of a kind that this version does not know")
     }
   }
@@ -101,6 +114,8 @@ extension MasterMessage: WireConvertible {
       message.pointee.reconcile_executors = context.messages(reconcile.executors)
       message.pointee.n_frameworks = reconcile.frameworks.count
       message.pointee.frameworks = context.messages(reconcile.frameworks)
+      message.pointee.n_reconcile_operations = reconcile.operations.count
+      message.pointee.reconcile_operations = context.uuids(reconcile.operations)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_AGENT_REREGISTERED
       wire.pointee.agent_reregistered = message
     case .ping(let isConnected):
@@ -135,7 +150,9 @@ extension MasterMessage: WireConvertible {
       message.pointee.uuid = context.uuid(uuid)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT
       wire.pointee.acknowledgement = message
-    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown:
+    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown,
+      .applyOperation,
+      .acknowledgeOperation:
       encodeRare(into: wire, context)
     }
   }
@@ -175,6 +192,17 @@ extension MasterMessage: WireConvertible {
       message.pointee.message = context.text(text)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT
       wire.pointee.shutdown_agent = message
+    case .applyOperation(let apply):
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_APPLY_OPERATION
+      wire.pointee.apply_operation = context.message(apply)
+    case .acknowledgeOperation(let operation, let status):
+      let message = context.make(
+        Meseta__V1__OperationStatusAcknowledgement.self,
+        meseta__v1__operation_status_acknowledgement__descriptor_address())
+      message.pointee.operation_uuid = context.uuid(operation)
+      message.pointee.status_uuid = context.uuid(status)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT
+      wire.pointee.operation_acknowledgement = message
     default: break
     }
   }

@@ -182,11 +182,7 @@ extension OperationStatus: WireConvertible {
     wire.pointee.message = context.text(message)
     wire.pointee.n_converted_resources = convertedResources.count
     wire.pointee.converted_resources = context.resources(convertedResources)
-    if let uuid {
-      let message = context.make(Mesos__V1__UUID.self, mesos__v1__uuid__descriptor_address())
-      message.pointee.value = context.uuid(uuid)
-      wire.pointee.uuid = message
-    }
+    wire.pointee.uuid = uuid.map { context.uuidMessage($0) }
     wire.pointee.agent_id = context.message(agentID)
     wire.pointee.resource_provider_id = context.message(resourceProviderID)
   }

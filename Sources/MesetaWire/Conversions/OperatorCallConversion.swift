@@ -27,11 +27,15 @@ extension OperatorCall: WireConvertible {
       self = .readFile(
         path: context.text(read.pointee.path), offset: read.pointee.offset,
         length: read.pointee.has_length == 0 ? nil : read.pointee.length)
+    case MESOS__V1__MASTER__CALL__TYPE__GET_OPERATIONS: self = .getOperations
     default:
-      guard let call = try Self.roleCall(wire, context) else {
+      if let call = try Self.roleCall(wire, context) {
+        self = call
+      } else if let call = try Self.operation(wire, context) {
+        self = call
+      } else {
         throw Self.unknownType(wire.pointee.type.rawValue)
       }
-      self = call
     }
   }
 
@@ -49,6 +53,8 @@ extension OperatorCall: WireConvertible {
       message.pointee.framework_id = context.message(id)
       wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__TEARDOWN
       wire.pointee.teardown = message
+    case .operate(let agent, let operation): Self.encode(operation, on: agent, into: wire, context)
+    case .getOperations: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_OPERATIONS
     case .listFiles(let path):
       let message = context.make(
         Mesos__V1__Master__Call__ListFiles.self, mesos__v1__master__call__list_files__descriptor_address())

@@ -24,6 +24,9 @@ extension OperatorResponse: WireConvertible {
       let message = try Self.present(wire.pointee.get_master, "get_master")
       self = .master(
         try context.required(message.pointee.master_info, Self.self, "get_master.master_info"))
+    case MESOS__V1__MASTER__RESPONSE__TYPE__GET_OPERATIONS:
+      let message = try Self.present(wire.pointee.get_operations, "get_operations")
+      self = .operations(try context.messages(message.pointee.n_operations, message.pointee.operations))
     case MESOS__V1__MASTER__RESPONSE__TYPE__LIST_FILES:
       let message = try Self.present(wire.pointee.list_files, "list_files")
       self = .files(try context.messages(message.pointee.n_file_infos, message.pointee.file_infos))
@@ -76,6 +79,14 @@ extension OperatorResponse: WireConvertible {
       message.pointee.master_info = context.message(master)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_MASTER
       wire.pointee.get_master = message
+    case .operations(let operations):
+      let message = context.make(
+        Mesos__V1__Master__Response__GetOperations.self,
+        mesos__v1__master__response__get_operations__descriptor_address())
+      message.pointee.n_operations = operations.count
+      message.pointee.operations = context.messages(operations)
+      wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_OPERATIONS
+      wire.pointee.get_operations = message
     case .files(let files):
       let message = context.make(
         Mesos__V1__Master__Response__ListFiles.self,

@@ -124,7 +124,7 @@ extension DiskInfo: WireConvertible {
         Persistence(
           id: context.text($0.pointee.id), principal: context.optionalText($0.pointee.principal))
       },
-      volume: context.encoded(wire.pointee.volume),
+      volume: try context.message(wire.pointee.volume),
       source: try context.message(wire.pointee.source))
   }
 
@@ -138,7 +138,7 @@ extension DiskInfo: WireConvertible {
       wire.pointee.persistence = message
     }
     wire.pointee.source = context.message(source)
-    context.append(2, volume, to: wire)
+    wire.pointee.volume = context.message(volume)
   }
 }
 
@@ -182,5 +182,31 @@ extension DiskInfo.Source: WireConvertible {
     wire.pointee.metadata = context.labels(metadata)
     wire.pointee.profile = context.text(profile)
     wire.pointee.vendor = context.text(vendor)
+  }
+}
+
+extension DiskInfo.Volume: WireConvertible {
+  package typealias CMessage = Mesos__V1__Volume
+  package static var descriptor: MessageDescriptor { mesos__v1__volume__descriptor_address() }
+
+  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
+    guard let mode = Mode(rawValue: Int32(bitPattern: wire.pointee.mode.rawValue)) else {
+      throw Self.invalid("mode", "is neither RW nor RO")
+    }
+    self.init(
+      context.text(wire.pointee.container_path), hostPath: context.optionalText(wire.pointee.host_path),
+      mode: mode)
+    var fields = RawFields()
+    fields.append(4, wire.pointee.image, context)
+    fields.append(5, wire.pointee.source, context)
+    fields.appendUnknown(of: wire)
+    unknownFields = UnknownFields(fields)
+  }
+
+  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
+    wire.pointee.container_path = context.text(containerPath)
+    wire.pointee.host_path = context.text(hostPath)
+    wire.pointee.mode = .init(rawValue: UInt32(bitPattern: mode.rawValue))
+    context.append(unknownFields, to: wire)
   }
 }

@@ -2,12 +2,23 @@
 
 package import CMesosWire
 package import MesetaModel
+package import MesetaProtocol
 
 /// The one record of an agent's checkpoint file.
 package struct AgentCheckpointRecord: Hashable, Sendable {
   package var agentID: AgentID
+  package var resources: Resources
+  package var removedVolumes: Resources
+  package var operations: [OperationRecord]
 
-  package init(agentID: AgentID) { self.agentID = agentID }
+  package init(
+    agentID: AgentID, resources: Resources, removedVolumes: Resources, operations: [OperationRecord]
+  ) {
+    self.agentID = agentID
+    self.resources = resources
+    self.removedVolumes = removedVolumes
+    self.operations = operations
+  }
 }
 
 extension AgentCheckpointRecord: WireConvertible {
@@ -15,10 +26,20 @@ extension AgentCheckpointRecord: WireConvertible {
   package static var descriptor: MessageDescriptor { meseta__v1__agent_checkpoint__descriptor_address() }
 
   package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
-    self.init(agentID: try context.required(wire.pointee.agent_id, Self.self, "agent_id"))
+    self.init(
+      agentID: try context.required(wire.pointee.agent_id, Self.self, "agent_id"),
+      resources: try context.resources(wire.pointee.n_resources, wire.pointee.resources),
+      removedVolumes: try context.resources(wire.pointee.n_removed_volumes, wire.pointee.removed_volumes),
+      operations: try context.messages(wire.pointee.n_operations, wire.pointee.operations))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.agent_id = context.message(agentID)
+    wire.pointee.n_resources = resources.count
+    wire.pointee.resources = context.resources(resources)
+    wire.pointee.n_removed_volumes = removedVolumes.count
+    wire.pointee.removed_volumes = context.resources(removedVolumes)
+    wire.pointee.n_operations = operations.count
+    wire.pointee.operations = context.messages(operations)
   }
 }

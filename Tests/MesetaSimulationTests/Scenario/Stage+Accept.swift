@@ -6,9 +6,9 @@ import MesetaRuntime
 import MesetaSimulation
 
 extension Stage {
-  private static let operations: Set = ["launch", "group", "reserve", "then"]
+  private static let operations = resourceOperations.union(["launch", "group", "then"])
 
-  /// `O1 O2 launch t1 cpus:1 launch t2 cpus:1 then launch t3 cpus:1 reserve cpus(web):1 id=op1 refuse=5`. Launches that
+  /// `O1 O2 launch t1 cpus:1 launch t2 cpus:1 then launch t3 cpus:1 reserve cpus@web:1 id=op1 refuse=5`. Launches that
   /// follow each other are one operation, unless `then` is between them.
   mutating func accept(_ arguments: inout Arguments) throws -> SchedulerCall.Kind {
     let filters = try Self.filters(&arguments)
@@ -47,8 +47,9 @@ extension Stage {
       let task = try task(&words)
       return Operation(.launchGroup(executor: ExecutorInfo(id: "group"), tasks: [task]), id: id)
     default:
-      let resources = try Resources(parsing: try words.next("the resources"))
-      return Operation(.reserve(resources: resources, source: Resources()), id: id)
+      let operation = Operation(try resourceOperation(kind, &words), id: id)
+      guard words.isEmpty else { throw ScriptError("not understood: \(words.rest())") }
+      return operation
     }
   }
 
@@ -62,7 +63,7 @@ extension Stage {
     let executor = words.value("executor")
     var fields = TaskInfo.Fields(
       name: id, id: TaskID(id), agentID: AgentID(names.expand(agent)),
-      resources: resources == "none" ? Resources() : try Resources(parsing: resources))
+      resources: resources == "none" ? Resources() : try Resources(script: resources))
     if words.flag("nothing") { return TaskInfo(fields) }
     if let executor {
       fields.data = Array((text ?? "hold").utf8)

@@ -70,6 +70,7 @@ extension Stage {
 
   private static let capabilities: KeyValuePairs<String, FrameworkInfo.Capability> = [
     "partition-aware": .partitionAware, "task-killing": .taskKillingState, "gpus": .gpuResources,
+    "shared": .sharedResources, "refinement": .reservationRefinement,
   ]
 
   private mutating func framework(
@@ -125,6 +126,8 @@ extension Stage {
           let parts = word.split(separator: "@").map(String.init)
           return .init(TaskID(parts[0]), agentID: parts.count > 1 ? AgentID(names.expand(parts[1])) : nil)
         })
+    case "acknowledge-operation": return try acknowledgeOperation(&arguments)
+    case "reconcile-operations": return reconcileOperations(&arguments)
     case "message":
       let agent = try agent(&arguments)
       let executor = try arguments.next("the executor")
@@ -161,10 +164,14 @@ extension Stage {
     if nodes["operator"] == nil { nodes["operator"] = withWorld { $0.add(peer: "operator", .operator) } }
     let calls: [String: OperatorCall] = [
       "agents": .getAgents, "frameworks": .getFrameworks, "tasks": .getTasks, "files": .listFiles(path: ""),
+      "operations": .getOperations,
     ]
     if call == "teardown" {
       let id = FrameworkID(names.expand(try arguments.next("the framework's id")))
       return try say(.operatorCall(.teardown(id), request: request()), "operator")
+    }
+    if Self.resourceOperations.contains(call) {
+      return try say(.operatorCall(try operatorOperation(call, &arguments), request: request()), "operator")
     }
     if let known = try roleCall(call, &arguments) {
       return try say(.operatorCall(known, request: request()), "operator")

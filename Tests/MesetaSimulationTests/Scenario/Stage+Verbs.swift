@@ -53,7 +53,7 @@ extension Stage {
 
   private mutating func addAgent(_ arguments: inout Arguments) throws {
     let name = try arguments.next("the agent's name")
-    let resources = try Resources(parsing: try arguments.next("the agent's resources"))
+    let resources = try Resources(script: try arguments.next("the agent's resources"))
     let attributes = try Attribute.parse(arguments.value("attributes") ?? "")
     nodes[name] = withWorld { world in
       world.add(agent: name, AgentInfo(hostname: name, resources: resources, attributes: attributes)) {
