@@ -39,7 +39,7 @@ public struct AgentConfiguration: Hashable, Sendable {
   public init(info: AgentInfo, workDirectory: String, nativeAddress: String? = nil) {
     self.info = info
     self.version = Version.current
-    self.capabilities = [.multiRole, .hierarchicalRole, .reservationRefinement]
+    self.capabilities = [.multiRole, .hierarchicalRole, .reservationRefinement, .agentDraining]
     self.nativeAddress = nativeAddress
     self.endpoint = "\(info.hostname):\(info.port)"
     self.workDirectory = workDirectory

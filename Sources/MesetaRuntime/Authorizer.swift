@@ -11,6 +11,13 @@ public struct Authorizer: Hashable, Sendable {
     case viewRole
     case updateQuota
     case updateWeight
+    case updateMaintenanceSchedule
+    case startMaintenance
+    case stopMaintenance
+    case deactivateAgent
+    case drainAgent
+    case reactivateAgent
+    case markAgentGone
   }
 
   /// To what: the role, user or framework concerned.

@@ -49,6 +49,7 @@ typedef struct Meseta__V1__FrameworkMessage Meseta__V1__FrameworkMessage;
 typedef struct Meseta__V1__StatusUpdateAcknowledgement Meseta__V1__StatusUpdateAcknowledgement;
 typedef struct Meseta__V1__UpdateFramework Meseta__V1__UpdateFramework;
 typedef struct Meseta__V1__ShutdownAgent Meseta__V1__ShutdownAgent;
+typedef struct Meseta__V1__DrainAgent Meseta__V1__DrainAgent;
 typedef struct Meseta__V1__TaskRecord Meseta__V1__TaskRecord;
 typedef struct Meseta__V1__TaskDescription Meseta__V1__TaskDescription;
 typedef struct Meseta__V1__TaskDescriptions Meseta__V1__TaskDescriptions;
@@ -389,7 +390,8 @@ typedef enum {
   MESETA__V1__MASTER_MESSAGE__MESSAGE_FRAMEWORK_MESSAGE = 8,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT = 9,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_UPDATE_FRAMEWORK = 10,
-  MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT = 11
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT = 11,
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT = 20
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__MASTER_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__MasterMessage__MessageCase;
 
@@ -412,6 +414,7 @@ struct  Meseta__V1__MasterMessage
     Meseta__V1__StatusUpdateAcknowledgement *acknowledgement;
     Meseta__V1__UpdateFramework *update_framework;
     Meseta__V1__ShutdownAgent *shutdown_agent;
+    Meseta__V1__DrainAgent *drain_agent;
   };
 };
 #define MESETA__V1__MASTER_MESSAGE__INIT \
@@ -576,6 +579,16 @@ struct  Meseta__V1__ShutdownAgent
 };
 #define MESETA__V1__SHUTDOWN_AGENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__shutdown_agent__descriptor) \
+    , NULL }
+
+
+struct  Meseta__V1__DrainAgent
+{
+  ProtobufCMessage base;
+  Mesos__V1__DrainConfig *config;
+};
+#define MESETA__V1__DRAIN_AGENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__drain_agent__descriptor) \
     , NULL }
 
 
@@ -1410,6 +1423,25 @@ Meseta__V1__ShutdownAgent *
 void   meseta__v1__shutdown_agent__free_unpacked
                      (Meseta__V1__ShutdownAgent *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__DrainAgent methods */
+void   meseta__v1__drain_agent__init
+                     (Meseta__V1__DrainAgent         *message);
+size_t meseta__v1__drain_agent__get_packed_size
+                     (const Meseta__V1__DrainAgent   *message);
+size_t meseta__v1__drain_agent__pack
+                     (const Meseta__V1__DrainAgent   *message,
+                      uint8_t             *out);
+size_t meseta__v1__drain_agent__pack_to_buffer
+                     (const Meseta__V1__DrainAgent   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DrainAgent *
+       meseta__v1__drain_agent__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__drain_agent__free_unpacked
+                     (Meseta__V1__DrainAgent *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__TaskRecord methods */
 void   meseta__v1__task_record__init
                      (Meseta__V1__TaskRecord         *message);
@@ -1768,6 +1800,9 @@ typedef void (*Meseta__V1__UpdateFramework_Closure)
 typedef void (*Meseta__V1__ShutdownAgent_Closure)
                  (const Meseta__V1__ShutdownAgent *message,
                   void *closure_data);
+typedef void (*Meseta__V1__DrainAgent_Closure)
+                 (const Meseta__V1__DrainAgent *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__TaskRecord_Closure)
                  (const Meseta__V1__TaskRecord *message,
                   void *closure_data);
@@ -1851,6 +1886,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__framework_message__descripto
 extern const ProtobufCMessageDescriptor meseta__v1__status_update_acknowledgement__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__update_framework__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__shutdown_agent__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__drain_agent__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_record__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_descriptions__descriptor;

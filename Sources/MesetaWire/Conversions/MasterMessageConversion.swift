@@ -77,6 +77,9 @@ extension MasterMessage: WireConvertible {
     case MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT:
       return .shutdown(
         context.text(try present(wire.pointee.shutdown_agent, "shutdown_agent").pointee.message))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT:
+      let message = try present(wire.pointee.drain_agent, "drain_agent")
+      return .drain(try context.required(message.pointee.config, Self.self, "drain_agent.config"))
     default: throw invalid("", "is of a kind that this version does not know")
     }
   }
@@ -135,7 +138,7 @@ extension MasterMessage: WireConvertible {
       message.pointee.uuid = context.uuid(uuid)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT
       wire.pointee.acknowledgement = message
-    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown:
+    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .drain, .shutdown:
       encodeRare(into: wire, context)
     }
   }
@@ -175,6 +178,12 @@ extension MasterMessage: WireConvertible {
       message.pointee.message = context.text(text)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT
       wire.pointee.shutdown_agent = message
+    case .drain(let config):
+      let message = context.make(
+        Meseta__V1__DrainAgent.self, meseta__v1__drain_agent__descriptor_address())
+      message.pointee.config = context.message(config)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT
+      wire.pointee.drain_agent = message
     default: break
     }
   }

@@ -28,10 +28,13 @@ extension OperatorCall: WireConvertible {
         path: context.text(read.pointee.path), offset: read.pointee.offset,
         length: read.pointee.has_length == 0 ? nil : read.pointee.length)
     default:
-      guard let call = try Self.roleCall(wire, context) else {
+      if let call = try Self.roleCall(wire, context) {
+        self = call
+      } else if let call = try Self.maintenanceCall(wire, context) {
+        self = call
+      } else {
         throw Self.unknownType(wire.pointee.type.rawValue)
       }
-      self = call
     }
   }
 
@@ -68,6 +71,9 @@ extension OperatorCall: WireConvertible {
       wire.pointee.read_file = message
     case .getQuota, .updateQuota, .setQuota, .removeQuota, .getWeights, .updateWeights, .getRoles:
       encodeRoleCall(into: wire, context)
+    case .getMaintenanceSchedule, .getMaintenanceStatus, .updateMaintenanceSchedule, .startMaintenance,
+      .stopMaintenance, .deactivateAgent, .drainAgent, .reactivateAgent, .markAgentGone:
+      encodeMaintenanceCall(into: wire, context)
     case .explain: break
     }
   }
