@@ -81,6 +81,10 @@ extension Master {
       remove(key, at: time, &effects)
     case .request:
       break  // As in Mesos, the allocator does not take requests into account.
+    case .acceptInverseOffers(let ids, let filters):
+      answerInverseOffers(ids, isAccepted: true, filters, of: key, at: time, &effects)
+    case .declineInverseOffers(let ids, let filters):
+      answerInverseOffers(ids, isAccepted: false, filters, of: key, at: time, &effects)
     case .acknowledgeOperationStatus, .reconcileOperations:
       metrics.droppedMessages += 1  // No operation with a status is made yet.
     case .subscribe, .updateFramework, .unknown:

@@ -35,6 +35,13 @@ public struct Master: Sendable {
   /// The same with what is being written down.
   var decidedSettings = RoleSettings()
 
+  /// What operators decided about machines and agents, and is written down.
+  var maintenance = MaintenanceState()
+  /// The same with what is being written down.
+  var decidedMaintenance = MaintenanceState()
+  /// Agents that are being drained and may have nothing left.
+  var drainChecks: [AgentKey] = []
+
   var frameworks = SlotMap<FrameworkEntry>()
   var frameworksByID = RecentTable<FrameworkID, FrameworkKey>()
   var frameworksByAccount: [FrameworkKey?] = []
@@ -44,6 +51,7 @@ public struct Master: Sendable {
   var tasks = SlotMap<TaskEntry>()
   var offers: OfferBook
   var offersByFramework = OfferGroups()
+  var inverseOffers = InverseOfferBook()
   var allocation = AllocationSchedule()
   var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()
@@ -124,6 +132,7 @@ public struct Master: Sendable {
     case .wake:
       runDeadlines(at: time, &effects)
     case .endOfBatch:
+      finishDrains(at: time, &effects)
       answerReconciliations(at: time, &effects)
       runAllocation(at: time, &effects)
     case .connectFailed:
