@@ -1,6 +1,5 @@
 // The verbs of an operator that are about maintenance, and about agents that are taken out of use.
 
-import MesetaFramework
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
