@@ -61,7 +61,9 @@ extension Master {
       effects.send(.masterMessage(.shutdown(Self.markedGone)), to: session)
     }
     for taskKey in agent.tasks {
-      guard let task = tasks[taskKey], let owner = frameworks[task.framework], !task.isEndTold else { continue }
+      guard let task = tasks[taskKey], let owner = frameworks[task.framework], !task.isEndTold else {
+        continue
+      }
       let state = owner.isPartitionAware ? TaskState.goneByOperator : .lost
       tell(
         task, state, Self.markedGone, of: agent,

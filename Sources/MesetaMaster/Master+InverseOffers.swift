@@ -41,7 +41,9 @@ extension Master {
   ) {
     let call = isAccepted ? "ACCEPT_INVERSE_OFFERS" : "DECLINE_INVERSE_OFFERS"
     let id = frameworks[valid: key].id
-    if ids.isEmpty { effects.log(.warning, "ignored \(call) of framework \(id): No inverse offers specified") }
+    if ids.isEmpty {
+      effects.log(.warning, "ignored \(call) of framework \(id): No inverse offers specified")
+    }
     for offer in ids {
       guard let taken = inverseOffers.take(offer, from: key) else {
         effects.log(

@@ -62,9 +62,10 @@ extension Master {
     agents.visit { _, agent in
       descriptions.append(
         AgentDescription(
-          agent.info, isActive: agent.session != nil && maintenance.standing(agent.id) == nil, version: agent.registration.version,
-          nativeAddress: agent.registration.nativeAddress, registeredTime: agent.registeredTime,
-          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot),
+          agent.info, isActive: agent.session != nil && maintenance.standing(agent.id) == nil,
+          version: agent.registration.version, nativeAddress: agent.registration.nativeAddress,
+          registeredTime: agent.registeredTime, allocated: allocator.used(agent.slot),
+          offered: allocator.offered(agent.slot),
           standing: maintenance.standing(agent.id), drainStartTime: agent.drainStartTime))
     }
     return descriptions

@@ -25,7 +25,8 @@ public struct MachineID: Hashable, Sendable, CustomStringConvertible {
   /// As JSON: `{"hostname":"node1","ip":"10.0.0.1"}`.
   public var description: String {
     let fields = [("hostname", hostname), ("ip", ip)].filter { !$0.1.isEmpty }
-    return "{" + fields.map { "\($0.0.debugDescription):\($0.1.debugDescription)" }.joined(separator: ",") + "}"
+    let texts = fields.map { "\($0.0.debugDescription):\($0.1.debugDescription)" }
+    return "{\(texts.joined(separator: ","))}"
   }
 }
 

@@ -9,7 +9,8 @@ import MesetaService
 
 struct MaintenanceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "maintenance", abstract: "Plan the maintenance of machines, take them down and bring them up.",
+    commandName: "maintenance",
+    abstract: "Plan the maintenance of machines, take them down and bring them up.",
     discussion: """
       A machine that is to go down is scheduled first: whoever has something on it is told when, and says whether it can do \
       without it. `start` then ends the agents on it, and keeps them out until `stop`.
@@ -51,7 +52,8 @@ struct MaintenanceCommand: AsyncParsableCommand {
           let answers = status.draining.first { $0.id == id }?.answers ?? []
           func whose(_ isAccepted: Bool) -> Listing.Cell {
             .list(
-              answers.filter { $0.isAccepted == isAccepted }.map { names[$0.frameworkID] ?? $0.frameworkID.value })
+              answers.filter { $0.isAccepted == isAccepted }
+                .map { names[$0.frameworkID] ?? $0.frameworkID.value })
           }
           listing.rows.append([
             .text(id.shown), .text(down.contains(id) ? "down" : "scheduled"),
@@ -113,7 +115,9 @@ struct MaintenanceCommand: AsyncParsableCommand {
     @Option(help: "For how long they are down, such as 30mins. (default: nobody knows)") var duration: String?
 
     func validate() throws {
-      if start != nil, `in` != nil { throw ValidationError("say when with --start or with --in, not with both") }
+      if start != nil, `in` != nil {
+        throw ValidationError("say when with --start or with --in, not with both")
+      }
       if let start, PointInTime.parse(start) == nil {
         throw ValidationError("--start: \"\(start)\" is not a time: write 2026-12-01T22:00:00Z")
       }
@@ -149,7 +153,8 @@ struct MaintenanceCommand: AsyncParsableCommand {
       let schedule = try await master.schedule()
       let ids = Set(try schedule.find(machines))
       _ = try await master.ask(.updateMaintenanceSchedule(schedule.without { ids.contains($0) }))
-      print("\(machines.joined(separator: ", ")) \(machines.count == 1 ? "is" : "are") not scheduled any more")
+      print(
+        "\(machines.joined(separator: ", ")) \(machines.count == 1 ? "is" : "are") not scheduled any more")
     }
   }
 

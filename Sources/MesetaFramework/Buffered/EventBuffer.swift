@@ -120,7 +120,8 @@ package struct EventBuffer: Sendable {
   /// Takes an inverse offer out; false if it is not here.
   private mutating func removeInverseOffer(_ id: OfferID) -> Bool {
     for index in events.indices {
-      guard case .inverseOffers(var offers) = events[index], let at = offers.firstIndex(where: { $0.id == id })
+      guard case .inverseOffers(var offers) = events[index],
+        let at = offers.firstIndex(where: { $0.id == id })
       else { continue }
       offers.remove(at: at)
       if !offers.isEmpty {

@@ -126,8 +126,8 @@ public struct BatchScheduler: Scheduler {
     case .offers(let offers): for offer in Self.lastingFirst(offers) { use(offer, &cluster) }
     case .update(let update): self.update(update, &cluster)
     case .inverseOffers(let offers): for offer in offers { answer(offer, &cluster) }
-    case .subscribed, .restored, .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate, .message, .agentLost,
-      .executorLost, .accepted, .rejected, .failed, .wake:
+    case .subscribed, .restored, .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate,
+      .message, .agentLost, .executorLost, .accepted, .rejected, .failed, .wake:
       break
     }
     cluster.want(demand)
