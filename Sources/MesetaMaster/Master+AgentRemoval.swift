@@ -61,14 +61,12 @@ extension Master {
       effects.send(.masterMessage(.shutdown(Self.markedGone)), to: session)
     }
     for taskKey in agent.tasks {
-      guard let task = tasks[taskKey], let owner = frameworks[task.framework], !task.isEndTold else {
-        continue
-      }
-      let state = owner.isPartitionAware ? TaskState.goneByOperator : .lost
+      guard let task = tasks[taskKey], !task.isEndTold else { continue }
+      let isAware = frameworks[task.framework]?.isPartitionAware == true
+      let state = isAware ? TaskState.goneByOperator : .lost
       tell(
-        task, state, Self.markedGone, of: agent,
-        reason: owner.isPartitionAware ? .agentRemovedByOperator : .agentRemoved, unreachableTime: nil,
-        at: time, &effects)
+        task, state, Self.markedGone, of: agent, reason: isAware ? .agentRemovedByOperator : .agentRemoved,
+        unreachableTime: nil, at: time, &effects)
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = state } }
     }
     forget(key, reason: Self.markedGone, at: time, &effects)

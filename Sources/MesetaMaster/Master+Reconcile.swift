@@ -75,7 +75,8 @@ extension Master {
       (state, message) = (.unreachable, "Reconciliation: Task is unreachable")
       unreachableTime = since
     } else if let agent = question.agentID, maintenance.goneSince(agent) != nil {
-      (state, message) = (.goneByOperator, "Reconciliation: Task is gone")
+      state = .goneByOperator
+      message = "Reconciliation: Task is gone"
     } else {
       (state, message) = (.unknown, "Reconciliation: Task is unknown")
     }
