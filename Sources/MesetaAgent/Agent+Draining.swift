@@ -6,13 +6,13 @@ import MesetaRuntime
 
 extension Agent {
   /// Whether the agent is being drained. An executor without tasks does not keep it from being done.
-  var isDraining: Bool { drain != nil && tasks.count > 0 }
+  var isDraining: Bool { drainConfig != nil && tasks.count > 0 }
 
   /// Kills every task. Said again, to an agent that is back, it kills those that are left.
   mutating func drain<E: AgentEffects>(_ config: DrainConfig, at time: Time, _ effects: inout E) {
     guard tasks.count > 0 else { return effects.log(.info, "told to drain, with no tasks left") }
     effects.log(.info, "draining: killing \(tasks.count) tasks")
-    drain = config
+    drainConfig = config
     for place in 0..<tasks.capacity {
       guard let key = tasks.key(at: place), let task = tasks[key], !task.isStranger else { continue }
       kill(task.key, gracePeriod: gracePeriod(of: task, config), at: time, &effects)
@@ -28,10 +28,10 @@ extension Agent {
 
   /// The status of a task that went away with the drain says so.
   func drained(_ status: TaskStatus, _ key: TaskTable.Key) -> TaskStatus {
-    guard let drain, status.state == .killing || status.state == .killed else { return status }
+    guard let drainConfig, status.state == .killing || status.state == .killed else { return status }
     var status = status
     status.reason = .agentDraining
-    if drain.marksGone, let framework = tasks[key]?.framework,
+    if drainConfig.marksGone, let framework = tasks[key]?.framework,
       frameworks[framework]?.isPartitionAware == true
     {
       status.state = .goneByOperator

@@ -47,7 +47,7 @@ extension Agent {
   mutating func take<E: AgentEffects>(
     _ status: TaskStatus, _ key: TaskTable.Key, mayRepeat: Bool, at time: Time, _ effects: inout E
   ) -> StatusUpdateStream.Taken {
-    let status = drain == nil ? status : drained(status, key)
+    let status = drainConfig == nil ? status : drained(status, key)
     let taken = tasks.update(key) { task in
       let taken = task.updates.take(status, mayRepeat: mayRepeat)
       if taken == .current || taken == .waiting {

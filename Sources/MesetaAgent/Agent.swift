@@ -61,7 +61,7 @@ public struct Agent: Sendable {
   var resends: ResendSchedule<TaskTable.Key>
   var deadlines = Deadlines<Deadline>()
   /// How the agent is being drained; over once it has no tasks.
-  var drain: DrainConfig?
+  var drainConfig: DrainConfig?
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0
   /// What the master sent before the agent's id was written down.

@@ -17,14 +17,14 @@ extension Allocator {
   public mutating func setUnavailability(_ agent: AgentSlot, _ unavailability: Unavailability?) {
     guard agents.contains(agent) else { return }
     if let unavailability {
-      self.unavailability.set(agent, unavailability)
+      maintenance.set(agent, unavailability)
     } else {
-      self.unavailability.remove(agent)
+      maintenance.remove(agent)
     }
   }
 
   /// When an agent is to be unavailable, if it is.
-  public func unavailability(_ agent: AgentSlot) -> Unavailability? { unavailability[agent]?.unavailability }
+  public func unavailability(_ agent: AgentSlot) -> Unavailability? { maintenance[agent]?.unavailability }
 
   /// Asks every active framework that has something on an agent that is to be unavailable, or is offered something: once, until
   /// it has answered and what it said about being asked again has passed. O(agents that are to be unavailable and what is held
@@ -32,19 +32,19 @@ extension Allocator {
   ///
   /// - Parameter emit: gets every inverse offer, which counts as outstanding from then on.
   public mutating func allocateInverse(now: Instant, _ emit: (InverseAllocation) -> Void) {
-    if unavailability.isEmpty { return }
-    unavailability.beginLook()
-    for place in unavailability.entries.indices {
-      let agent = unavailability.entries[place].agent
+    if maintenance.isEmpty { return }
+    maintenance.beginLook()
+    for place in maintenance.entries.indices {
+      let agent = maintenance.entries[place].agent
       guard agents.contains(agent), agents[Int(agent.index)].isActive else { continue }
       for holding in agents[Int(agent.index)].holdings {
         let framework = subscriptions[Int(holding.subscription)].framework
         guard frameworks[Int(framework.index)].isActive,
-          unavailability.ask(framework, at: place, now: now)
+          maintenance.ask(framework, at: place, now: now)
         else { continue }
         emit(
           InverseAllocation(
-            agent: agent, framework: framework, unavailability: unavailability.entries[place].unavailability))
+            agent: agent, framework: framework, unavailability: maintenance.entries[place].unavailability))
       }
     }
   }
@@ -55,17 +55,17 @@ extension Allocator {
   public mutating func answerInverse(
     _ agent: AgentSlot, _ framework: FrameworkSlot, _ answer: InverseOfferAnswer, refuse: Span, now: Instant
   ) {
-    unavailability.close(agent, framework, answer, until: refuse > .zero ? now + refuse : .zero)
+    maintenance.close(agent, framework, answer, until: refuse > .zero ? now + refuse : .zero)
   }
 
   /// An inverse offer was taken back without an answer.
   public mutating func recoverInverse(_ agent: AgentSlot, _ framework: FrameworkSlot) {
-    unavailability.close(agent, framework, nil, until: .zero)
+    maintenance.close(agent, framework, nil, until: .zero)
   }
 
   /// What frameworks answered about an agent, by the order of their slots.
   public func inverseAnswers(_ agent: AgentSlot) -> [InverseOfferAnswer] {
-    guard let entry = unavailability[agent] else { return [] }
+    guard let entry = maintenance[agent] else { return [] }
     return entry.notices.sorted { $0.key.index < $1.key.index }.compactMap(\.value.answer)
   }
 }

@@ -75,7 +75,7 @@ public struct Allocator: Sendable {
   var filterDeadlines = Deadlines<AgentSlot>()
 
   /// The agents that are to go down for maintenance.
-  var unavailability = UnavailabilityLedger()
+  var maintenance = UnavailabilityLedger()
 
   var run = AllocationRun()
 
@@ -114,7 +114,7 @@ public struct Allocator: Sendable {
   /// Takes an agent away, with all that is offered and used on it: moves of those later do nothing.
   public mutating func removeAgent(_ agent: AgentSlot) {
     guard var ledger = agents.remove(agent) else { return }
-    unavailability.remove(agent)
+    maintenance.remove(agent)
     total -= ledger.totalAmounts.all
     free -= ledger.free
     areAllSharesStale = true

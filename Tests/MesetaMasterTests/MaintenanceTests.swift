@@ -21,7 +21,7 @@ import Testing
     return nil
   }
 
-  private mutating func schedule(_ machines: MachineID...) -> OperatorCall {
+  private func schedule(_ machines: MachineID...) -> OperatorCall {
     .updateMaintenanceSchedule(MaintenanceSchedule([MaintenanceWindow(machines, soon)]))
   }
 
