@@ -5,9 +5,6 @@ import MesetaProtocol
 import MesetaRuntime
 
 extension Agent {
-  /// Whether the agent is being drained. An executor without tasks does not keep it from being done.
-  var isDraining: Bool { drainConfig != nil && tasks.count > 0 }
-
   /// Kills every task. Said again, to an agent that is back, it kills those that are left.
   mutating func drain<E: AgentEffects>(_ config: DrainConfig, at time: Time, _ effects: inout E) {
     guard tasks.count > 0 else { return effects.log(.info, "told to drain, with no tasks left") }

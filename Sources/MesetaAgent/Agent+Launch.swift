@@ -41,7 +41,7 @@ extension Agent {
     }
     let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
-      if isDraining {
+      if drainConfig != nil {
         throw .dropped(.agentDraining, "Task was received while agent was already draining")
       }
       if task.hasExecutor, let executor = task.executor {

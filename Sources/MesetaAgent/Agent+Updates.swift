@@ -125,6 +125,7 @@ extension Agent {
     if let executor = tasks.update(key, { $0.executor }) ?? nil { unlink(key, from: executor) }
     guard let task = tasks.remove(key) else { return }
     if task.isStranger { strangers -= 1 }
+    if tasks.count == 0 { drainConfig = nil }
     frameworks.release(task.framework)
   }
 

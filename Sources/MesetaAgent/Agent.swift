@@ -60,7 +60,7 @@ public struct Agent: Sendable {
   var available: Resources
   var resends: ResendSchedule<TaskTable.Key>
   var deadlines = Deadlines<Deadline>()
-  /// How the agent is being drained; over once it has no tasks.
+  /// How the agent is being drained; nil once it has no tasks. An executor without tasks does not keep it from that.
   var drainConfig: DrainConfig?
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0

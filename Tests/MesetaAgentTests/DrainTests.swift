@@ -89,7 +89,10 @@ import Testing
     #expect(updates.map(\.state) == [isAware ? .dropped : .lost])
     #expect(updates.first?.reason == .agentDraining && updates.first?.source == .agent)
     _ = end(id)
-    #expect(run(.command("next"), of: framework) != "none")
+    let next = run(.command("next"), of: framework)
+    #expect(next != "none")
+    story.tell(.killTask("F", "next", gracePeriod: nil))
+    #expect(end(next).map(\.reason) == [nil], "that is over")
   }
 
   @Test mutating func anExecutorWithoutTasksDoesNotKeepAnAgentDraining() {
