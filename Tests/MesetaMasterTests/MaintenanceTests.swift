@@ -159,7 +159,8 @@ import Testing
 
   @Test mutating func anAgentThatCannotDrainIsNotDrained() throws {
     let (_, id) = try agent(capabilities: [])
-    #expect(problem(with: .drainAgent(id, DrainConfig()))?.message == "Agent \(id) is not capable of draining")
+    #expect(
+      problem(with: .drainAgent(id, DrainConfig()))?.message == "Agent \(id) is not capable of draining")
     #expect(problem(with: .drainAgent(id, DrainConfig(maxGracePeriod: -1)))?.code == .badRequest)
   }
 
