@@ -8,8 +8,9 @@ extension WireConvertible {
     let arena = WireArena()
     let descriptor = Self.descriptor
     let context = DecodingContext(arena: arena)
-    self = try bytes.withUnsafeBytes { bytes throws(WireError) in
-      try withJSON(descriptor, as: CMessage.self, from: bytes, in: arena) { wire throws(WireError) in
+    self = try bytes.withUnsafeBufferPointer { bytes throws(WireError) in
+      try withJSON(descriptor, as: CMessage.self, from: UnsafeRawBufferPointer(bytes), in: arena) {
+        wire throws(WireError) in
         try Self(decoding: wire, context)
       }
     }
