@@ -56,11 +56,13 @@ public struct MaintenanceState: Hashable, Sendable {
   public mutating func forget(_ agent: AgentID) { standings[agent] = nil }
 }
 
-extension BoundedHistory: Hashable where Value: Hashable {
+extension BoundedHistory: Equatable where Value: Equatable {
   static func == (left: BoundedHistory, right: BoundedHistory) -> Bool {
     left.limit == right.limit
       && left.entries.elementsEqual(right.entries) { $0.key == $1.key && $0.value == $1.value }
   }
+}
 
+extension BoundedHistory: Hashable where Value: Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(count) }
 }

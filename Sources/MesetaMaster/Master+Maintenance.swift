@@ -1,7 +1,7 @@
 // The maintenance of machines: scheduled, started, stopped.
 
 import MesetaAllocator
-import MesetaModel
+public import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
