@@ -1,5 +1,6 @@
 // Operators who take agents out of use while much goes wrong: the work gets done all the same.
 
+import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
