@@ -89,13 +89,13 @@ struct MaintenanceCommand: AsyncParsableCommand {
           try file == "-"
           ? FileHandle.standardInput.readToEnd() ?? Data() : Data(contentsOf: URL(fileURLWithPath: file))
       } catch {
-        throw ValidationError("cannot read \(file): \(error.localizedDescription)")
+        throw BadValue("cannot read \(file): \(error.localizedDescription)")
       }
       let schedule: MaintenanceSchedule
       do {
         schedule = try MaintenanceScheduleFile.read(Array(data))
       } catch {
-        throw ValidationError("\(file): \(error)")
+        throw BadValue("\(file): \(error)")
       }
       _ = try await master.ask(.updateMaintenanceSchedule(schedule))
       let count = schedule.windows.map(\.machines.count).reduce(0, +)
@@ -221,13 +221,13 @@ extension MaintenanceSchedule {
       if found.isEmpty {
         let names = scheduled.map(\.shown)
         let nearest = Misspelling.nearest(to: word, in: names).map { " (did you mean \"\($0)\"?)" } ?? ""
-        throw ValidationError(
+        throw BadValue(
           "\(word) is not scheduled for maintenance\(nearest); "
             + (names.isEmpty
               ? "no machine is: schedule it with `meseta maintenance add \(word)`"
               : "scheduled are \(names.joined(separator: ", "))"))
       }
-      throw ValidationError(
+      throw BadValue(
         "several machines are called \(word): say which, \(found.map(\.shown).joined(separator: " or "))")
     }
   }
