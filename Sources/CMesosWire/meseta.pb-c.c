@@ -1447,6 +1447,51 @@ void   meseta__v1__operation_status_acknowledgement__free_unpacked
   assert(message->base.descriptor == &meseta__v1__operation_status_acknowledgement__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__drain_agent__init
+                     (Meseta__V1__DrainAgent         *message)
+{
+  static const Meseta__V1__DrainAgent init_value = MESETA__V1__DRAIN_AGENT__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__drain_agent__get_packed_size
+                     (const Meseta__V1__DrainAgent *message)
+{
+  assert(message->base.descriptor == &meseta__v1__drain_agent__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__drain_agent__pack
+                     (const Meseta__V1__DrainAgent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__drain_agent__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__drain_agent__pack_to_buffer
+                     (const Meseta__V1__DrainAgent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__drain_agent__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__DrainAgent *
+       meseta__v1__drain_agent__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__DrainAgent *)
+     protobuf_c_message_unpack (&meseta__v1__drain_agent__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__drain_agent__free_unpacked
+                     (Meseta__V1__DrainAgent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__drain_agent__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__task_record__init
                      (Meseta__V1__TaskRecord         *message)
 {
@@ -3242,7 +3287,7 @@ const ProtobufCMessageDescriptor meseta__v1__update_resources__descriptor =
   (ProtobufCMessageInit) meseta__v1__update_resources__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descriptors[13] =
+static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descriptors[14] =
 {
   {
     "agent_registered",
@@ -3400,12 +3445,25 @@ static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "drain_agent",
+    20,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__MasterMessage, message_case),
+    offsetof(Meseta__V1__MasterMessage, drain_agent),
+    &meseta__v1__drain_agent__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__master_message__field_indices_by_name[] = {
   8,   /* field[8] = acknowledgement */
   0,   /* field[0] = agent_registered */
   1,   /* field[1] = agent_reregistered */
   11,   /* field[11] = apply_operation */
+  13,   /* field[13] = drain_agent */
   7,   /* field[7] = framework_message */
   4,   /* field[4] = kill_task */
   12,   /* field[12] = operation_acknowledgement */
@@ -3416,10 +3474,11 @@ static const unsigned meseta__v1__master_message__field_indices_by_name[] = {
   6,   /* field[6] = shutdown_framework */
   9,   /* field[9] = update_framework */
 };
-static const ProtobufCIntRange meseta__v1__master_message__number_ranges[1 + 1] =
+static const ProtobufCIntRange meseta__v1__master_message__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 20, 13 },
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor =
 {
@@ -3429,10 +3488,10 @@ const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor =
   "Meseta__V1__MasterMessage",
   "meseta.v1",
   sizeof(Meseta__V1__MasterMessage),
-  13,
+  14,
   meseta__v1__master_message__field_descriptors,
   meseta__v1__master_message__field_indices_by_name,
-  1,  meseta__v1__master_message__number_ranges,
+  2,  meseta__v1__master_message__number_ranges,
   (ProtobufCMessageInit) meseta__v1__master_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -4278,6 +4337,44 @@ const ProtobufCMessageDescriptor meseta__v1__operation_status_acknowledgement__d
   meseta__v1__operation_status_acknowledgement__field_indices_by_name,
   1,  meseta__v1__operation_status_acknowledgement__number_ranges,
   (ProtobufCMessageInit) meseta__v1__operation_status_acknowledgement__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__drain_agent__field_descriptors[1] =
+{
+  {
+    "config",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DrainAgent, config),
+    &mesos__v1__drain_config__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__drain_agent__field_indices_by_name[] = {
+  0,   /* field[0] = config */
+};
+static const ProtobufCIntRange meseta__v1__drain_agent__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__drain_agent__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.DrainAgent",
+  "DrainAgent",
+  "Meseta__V1__DrainAgent",
+  "meseta.v1",
+  sizeof(Meseta__V1__DrainAgent),
+  1,
+  meseta__v1__drain_agent__field_descriptors,
+  meseta__v1__drain_agent__field_indices_by_name,
+  1,  meseta__v1__drain_agent__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__drain_agent__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor meseta__v1__task_record__field_descriptors[5] =

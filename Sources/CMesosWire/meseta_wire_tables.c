@@ -17,6 +17,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__call_error__descriptor,
   &meseta__v1__closing__descriptor,
   &meseta__v1__done__descriptor,
+  &meseta__v1__drain_agent__descriptor,
   &meseta__v1__envelope__descriptor,
   &meseta__v1__executor_message__descriptor,
   &meseta__v1__exited_executor__descriptor,
@@ -407,7 +408,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 400;
+const size_t meseta_wire_all_messages_count = 401;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

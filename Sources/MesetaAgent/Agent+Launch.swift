@@ -41,6 +41,9 @@ extension Agent {
     }
     let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
+      if drainConfig != nil {
+        throw .dropped(.agentDraining, "Task was received while agent was already draining")
+      }
       if task.hasExecutor, let executor = task.executor {
         try run(
           task, name, under: executor, launchesExecutor: launchesExecutor, framework, at: time, &effects)

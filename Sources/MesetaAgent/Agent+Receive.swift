@@ -81,6 +81,7 @@ extension Agent {
       registered(id, pingTimeout: timeout, at: time, &effects)
     case .reregistered(let id, let timeout, let reconcile):
       reregistered(id, pingTimeout: timeout, reconcile: reconcile, at: time, &effects)
+    case .drain(let config): drain(config, at: time, &effects)
     case .runTask(let framework, let task, let launchesExecutor):
       run(task, of: framework, launchesExecutor: launchesExecutor, at: time, &effects)
     case .acknowledge(let framework, let task, let uuid):

@@ -47,6 +47,7 @@ extension Agent {
   mutating func take<E: AgentEffects>(
     _ status: TaskStatus, _ key: TaskTable.Key, mayRepeat: Bool, at time: Time, _ effects: inout E
   ) -> StatusUpdateStream.Taken {
+    let status = drainConfig == nil ? status : drained(status, key)
     let taken = tasks.update(key) { task in
       let taken = task.updates.take(status, mayRepeat: mayRepeat)
       if taken == .current || taken == .waiting {
@@ -124,6 +125,7 @@ extension Agent {
     if let executor = tasks.update(key, { $0.executor }) ?? nil { unlink(key, from: executor) }
     guard let task = tasks.remove(key) else { return }
     if task.isStranger { strangers -= 1 }
+    if tasks.count == 0 { drainConfig = nil }
     frameworks.release(task.framework)
   }
 

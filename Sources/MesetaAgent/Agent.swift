@@ -75,6 +75,8 @@ public struct Agent: Sendable {
   var removedVolumes: [PlacedVolume] = []
   var resends: ResendSchedule<TaskTable.Key>
   var deadlines = Deadlines<Deadline>()
+  /// How the agent is being drained; nil once it has no tasks. An executor without tasks does not keep it from that.
+  var drainConfig: DrainConfig?
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0
   /// What the master sent before the agent's id was written down.

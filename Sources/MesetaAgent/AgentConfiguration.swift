@@ -41,7 +41,7 @@ public struct AgentConfiguration: Hashable, Sendable {
     self.version = Version.current
     self.capabilities = [
       .multiRole, .hierarchicalRole, .reservationRefinement, .resourceProvider, .resizeVolume,
-      .agentOperationFeedback,
+      .agentOperationFeedback, .agentDraining,
     ]
     self.nativeAddress = nativeAddress
     self.endpoint = "\(info.hostname):\(info.port)"

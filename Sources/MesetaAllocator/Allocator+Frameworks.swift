@@ -47,6 +47,7 @@ extension Allocator {
   public mutating func setActive(_ framework: FrameworkSlot, _ active: Bool) {
     guard frameworks.contains(framework), frameworks[Int(framework.index)].isActive != active else { return }
     frameworks[Int(framework.index)].isActive = active
+    if !active { maintenance.deactivate(framework) }
     for index in frameworks[Int(framework.index)].subscriptions {
       if !active { clearFilters(index) }
       list(index)
@@ -65,6 +66,7 @@ extension Allocator {
       list(index)
       removeIfUnused(index)
     }
+    maintenance.remove(framework)
     frameworks.remove(framework)
   }
 

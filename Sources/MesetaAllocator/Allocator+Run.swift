@@ -54,7 +54,7 @@ extension Allocator {
   }
 
   /// When the next filter ends, so that what it kept may be offered; `.never` if there is none.
-  public var nextWake: Instant { filterDeadlines.next }
+  public var nextWake: Instant { min(filterDeadlines.next, maintenance.nextEnd) }
 
   /// Offers what is free on agents where something changed, or everywhere to those who ask anew: begins a run, or
   /// continues the one under way. Agents come in an order drawn from the seed.

@@ -74,6 +74,9 @@ public struct Allocator: Sendable {
   /// When the filters of an agent are looked at.
   var filterDeadlines = Deadlines<AgentSlot>()
 
+  /// The agents that are to go down for maintenance.
+  var maintenance = UnavailabilityLedger()
+
   var run = AllocationRun()
 
   /// - Parameter seed: from it comes the order in which a run takes the agents.
@@ -111,6 +114,7 @@ public struct Allocator: Sendable {
   /// Takes an agent away, with all that is offered and used on it: moves of those later do nothing.
   public mutating func removeAgent(_ agent: AgentSlot) {
     guard var ledger = agents.remove(agent) else { return }
+    maintenance.remove(agent)
     total -= ledger.totalAmounts.all
     free -= ledger.free
     areAllSharesStale = true

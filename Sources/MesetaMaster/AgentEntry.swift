@@ -20,6 +20,14 @@ struct AgentEntry: Sendable {
   var pings: PingMonitor
   /// The agent has registered again on its session, and that is being written down.
   var isReturning = false
+  /// The machine that it is on, as it names itself and as it is seen.
+  var machine: MachineID
+  /// When it is to go down for maintenance, if that is planned.
+  var unavailability: Unavailability?
+  /// Its tasks are being killed, to take it out of use.
+  var isDraining = false
+  /// Nanoseconds since the Unix epoch; nil: it is not being drained.
+  var drainStartTime: Int64?
   /// Set while a write that takes the agent from those that are there is on its way.
   var departure: Departure?
 
@@ -32,6 +40,8 @@ struct AgentEntry: Sendable {
   enum Departure: Equatable, Sendable {
     case unreachable
     case removal
+    /// Given up for good.
+    case gone
   }
 }
 
@@ -40,6 +50,7 @@ struct PendingAgent: Sendable {
   var session: SessionID
   var id: AgentID
   var registration: AgentRegistration
+  var machine: MachineID
   /// What runs on it; nil for a first registration.
   var returning: AgentReregistration?
 }

@@ -11,6 +11,7 @@ extension Master {
   ) {
     guard let agent = agents[key], agent.departure == nil else { return }
     agents.update(key) { $0.departure = .removal }
+    decidedMaintenance.forget(agent.id)
     allocator.setActive(agent.slot, false)
     effects.store(registry.begin(.removeAgent(key, reason: reason)), .removeAgent(agent.id))
   }
@@ -43,6 +44,7 @@ extension Master {
     _ key: AgentKey, reason: String, at time: Time, _ effects: inout E
   ) {
     guard let agent = agents[key] else { return }
+    maintenance.forget(agent.id)
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], !task.isEndTold else { continue }
       tell(
@@ -54,14 +56,32 @@ extension Master {
     forget(key, reason: reason, at: time, &effects)
   }
 
+  /// The agent is recorded as gone.
+  mutating func removeGone<E: MasterEffects>(_ key: AgentKey, at time: Time, _ effects: inout E) {
+    guard let agent = agents[key] else { return }
+    if let session = agent.session {
+      effects.send(.masterMessage(.shutdown(Self.markedGone)), to: session)
+    }
+    for taskKey in agent.tasks {
+      guard let task = tasks[taskKey], !task.isEndTold else { continue }
+      let isAware = frameworks[task.framework]?.isPartitionAware == true
+      let state = isAware ? TaskState.goneByOperator : .lost
+      tell(
+        task, state, Self.markedGone, of: agent, reason: isAware ? .agentRemovedByOperator : .agentRemoved,
+        unreachableTime: nil, at: time, &effects)
+      tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = state } }
+    }
+    forget(key, reason: Self.markedGone, at: time, &effects)
+  }
+
   private mutating func tell<E: MasterEffects>(
-    _ task: TaskEntry, _ state: TaskState, _ message: String, of agent: AgentEntry, unreachableTime: Int64?,
-    at time: Time, _ effects: inout E
+    _ task: TaskEntry, _ state: TaskState, _ message: String, of agent: AgentEntry,
+    reason: TaskStatus.Reason = .agentRemoved, unreachableTime: Int64?, at time: Time, _ effects: inout E
   ) {
     send(
       .update(
         TaskStatus(
-          taskID: task.info.id, state: state, source: .master, reason: .agentRemoved, message: message,
+          taskID: task.info.id, state: state, source: .master, reason: reason, message: message,
           agentID: agent.id, executorID: task.info.executor?.id, timestamp: time.timestamp,
           unreachableTime: unreachableTime)),
       to: task.framework, &effects)

@@ -68,7 +68,9 @@ extension Master {
       nextAgentNumber += 1
       registration.info.id = id
       sessions[session]?.binding = .registering(id)
-      let pending = PendingAgent(session: session, id: id, registration: registration, returning: nil)
+      let pending = PendingAgent(
+        session: session, id: id, registration: registration,
+        machine: machine(of: registration, entry.peer), returning: nil)
       effects.store(registry.begin(.admit(pending)), .admitAgent(registration.info))
     }
   }
@@ -101,7 +103,8 @@ extension Master {
       sessions[session]?.binding = .registering(id)
     }
     let pending = PendingAgent(
-      session: session, id: id, registration: returning.registration, returning: returning)
+      session: session, id: id, registration: returning.registration,
+      machine: machine(of: returning.registration, entry.peer), returning: returning)
     effects.store(
       registry.begin(.admit(pending)), admission(of: id, returning.registration.info))
   }
@@ -114,8 +117,14 @@ extension Master {
     return switch agents[valid: key].departure {
     case nil: .updateAgent(info)
     case .unreachable: .markAgentReachable(info)
-    case .removal: .admitAgent(info)
+    case .removal, .gone: .admitAgent(info)
     }
+  }
+
+  /// The machine by the name that the agent gives it, and the address that it is seen at.
+  private func machine(of registration: AgentRegistration, _ peer: Peer) -> MachineID {
+    let address = String(peer.address.prefix { $0 != ":" })
+    return MachineID(hostname: registration.info.hostname, ip: address.isIPv4Address ? address : "")
   }
 
   private mutating func mayJoin<E: MasterEffects>(
@@ -129,6 +138,12 @@ extension Master {
       problem = "the agent's id is not valid: \(bad)"
     } else if let resource = registration.info.resources.first(where: { $0.allocationRole != nil }) {
       problem = "the agent's resource \(resource) is allocated already"
+    } else if let id = registration.info.id, decidedMaintenance.goneSince(id) != nil {
+      problem = Self.markedGone
+    } else if let machine = decidedMaintenance.machines.machine(of: machine(of: registration, entry.peer)),
+      decidedMaintenance.machines.isDown(machine)
+    {
+      problem = "Machine is `DOWN`: \(machine) is under maintenance"
     } else {
       do throws(IncompatibleResources) { _ = try registration.total } catch { problem = "\(error)" }
     }
@@ -153,6 +168,7 @@ extension Master {
     case .removeAgent(let key, let reason): removeAgent(key, reason: reason, at: time, &effects)
     case .updateQuotas(let quotas, let request): setQuotas(quotas, request, at: time, &effects)
     case .updateWeights(let weights, let request): setWeights(weights, request, at: time, &effects)
+    case .maintenance(let operation, let request): carryOut(operation, request, at: time, &effects)
     case nil: assertionFailure("the registry completed \(token), which is not the next write")
     }
   }
@@ -181,7 +197,9 @@ extension Master {
       welcome(agent, on: session, &effects)
     }
     guard let agent = agents[key] else { return }
-    allocator.setActive(agent.slot, agent.session != nil)
+    updateUnavailability(of: key, at: time, &effects)
+    allocator.setActive(agent.slot, isOffered(key))
+    continueDrain(of: key, at: time, &effects)
     allocation.want()
     effects.log(
       .info,
@@ -198,7 +216,7 @@ extension Master {
     let key = agents.insert(
       AgentEntry(
         registration: pending.registration, id: pending.id, registeredTime: time.wall, session: nil,
-        slot: slot, pings: PingMonitor(limit: configuration.maxAgentPingTimeouts)))
+        slot: slot, pings: PingMonitor(limit: configuration.maxAgentPingTimeouts), machine: pending.machine))
     agentsByID[pending.id] = key
     while agentsByAccount.count <= Int(slot.index) { agentsByAccount.append(nil) }
     agentsByAccount[Int(slot.index)] = key
@@ -231,6 +249,7 @@ extension Master {
       $0.session = nil
       $0.isReturning = false
       $0.registration = pending.registration
+      $0.machine = pending.machine
       $0.pings.pong()
     }
   }

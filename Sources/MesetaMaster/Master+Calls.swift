@@ -89,6 +89,10 @@ extension Master {
       break  // As in Mesos, the allocator does not take requests into account.
     case .acknowledgeOperationStatus(let acknowledge): self.acknowledge(acknowledge, of: key, &effects)
     case .reconcileOperations(let operations): reconcile(operations, of: key, at: time, &effects)
+    case .acceptInverseOffers(let ids, let filters):
+      answerInverseOffers(ids, isAccepted: true, filters, of: key, at: time, &effects)
+    case .declineInverseOffers(let ids, let filters):
+      answerInverseOffers(ids, isAccepted: false, filters, of: key, at: time, &effects)
     case .subscribe, .updateFramework, .unknown:
       assertionFailure("these are handled before")
     }

@@ -30,6 +30,7 @@ extension Master {
       effects.log(.debug, "\(offers.count) offers to framework \(frameworks[framework]?.id.value ?? "?")")
       send(.offers(offers), to: framework, &effects)
     }
+    if isFinished { sendInverseOffers(at: time, &effects) }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
   }
 
@@ -45,7 +46,8 @@ extension Master {
       hostname: agents[valid: agent].registration.info.hostname,
       resources: made.resources.allocated(to: role),
       attributes: agents[valid: agent].registration.info.attributes, executorIDs: executors,
-      allocationRole: role, domain: agents[valid: agent].registration.info.domain)
+      allocationRole: role, domain: agents[valid: agent].registration.info.domain,
+      unavailability: agents[valid: agent].unavailability)
   }
 
   /// Takes back the offers that were not answered in time.
@@ -56,11 +58,12 @@ extension Master {
     }
   }
 
-  /// Takes back every offer of an agent that is going.
+  /// Takes back every offer of an agent, and every inverse offer about it.
   mutating func rescindOffers<E: MasterEffects>(
     ofAgent agent: AgentKey, at time: Time, _ effects: inout E
   ) {
     while let offer = offers.takeOffer(ofAgent: agent) { rescind(offer, at: time, &effects) }
+    rescindInverseOffers(ofAgent: agent, &effects)
   }
 
   /// Takes back a framework's offers for some of its roles.
@@ -74,12 +77,13 @@ extension Master {
     }
   }
 
-  /// Takes back every offer of a framework that cannot hear of it.
+  /// Takes back every offer and inverse offer of a framework that cannot hear of it.
   mutating func discardOffers(ofFramework framework: FrameworkKey, at time: Time) {
     while let offer = offers.takeOffer(ofFramework: framework) {
       recover(offer, offer.resources, refuse: nil, at: time)
       allocation.want()
     }
+    discardInverseOffers(ofFramework: framework)
   }
 
   mutating func rescind<E: MasterEffects>(

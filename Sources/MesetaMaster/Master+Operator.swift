@@ -49,6 +49,9 @@ extension Master {
       } catch {
         effects.respond(request, .failed(error))
       }
+    case .getMaintenanceSchedule, .getMaintenanceStatus, .updateMaintenanceSchedule, .startMaintenance,
+      .stopMaintenance, .deactivateAgent, .drainAgent, .reactivateAgent, .markAgentGone:
+      receiveMaintenance(call, request: request, peer, at: time, &effects)
     case .listFiles, .readFile:
       let error = CallError(
         .badRequest, "\(call.name) is answered by agents: ask the one that the sandbox is on")
@@ -62,10 +65,11 @@ extension Master {
     agents.visit { _, agent in
       descriptions.append(
         AgentDescription(
-          agent.info, isActive: agent.session != nil, version: agent.registration.version,
-          nativeAddress: agent.registration.nativeAddress, registeredTime: agent.registeredTime,
-          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot),
-          total: allocator.total(agent.slot)))
+          agent.info, isActive: agent.session != nil && maintenance.standing(agent.id) == nil,
+          version: agent.registration.version, nativeAddress: agent.registration.nativeAddress,
+          registeredTime: agent.registeredTime, allocated: allocator.used(agent.slot),
+          offered: allocator.offered(agent.slot), total: allocator.total(agent.slot),
+          standing: maintenance.standing(agent.id), drainStartTime: agent.drainStartTime))
     }
     return descriptions
   }

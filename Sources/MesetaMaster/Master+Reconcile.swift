@@ -56,7 +56,8 @@ extension Master {
   func mayStillComeBack(_ agent: AgentID?, at time: Time) -> Bool {
     guard time.monotonic < startTime.monotonic + configuration.agentReregisterTimeout else { return false }
     guard let agent else { return true }
-    return agentsByID[agent] == nil && unreachableAgents[agent] == nil && !isOfThisMaster(agent)
+    return agentsByID[agent] == nil && unreachableAgents[agent] == nil
+      && maintenance.goneSince(agent) == nil && !isOfThisMaster(agent)
   }
 
   /// Whether this master gave the agent its id.
@@ -73,6 +74,9 @@ extension Master {
     } else if let agent = question.agentID, let since = unreachableAgents[agent] {
       (state, message) = (.unreachable, "Reconciliation: Task is unreachable")
       unreachableTime = since
+    } else if let agent = question.agentID, maintenance.goneSince(agent) != nil {
+      state = .goneByOperator
+      message = "Reconciliation: Task is gone"
     } else {
       (state, message) = (.unknown, "Reconciliation: Task is unknown")
     }

@@ -29,6 +29,7 @@ extension Master {
     releaseResources(of: key)
     guard let task = tasks.remove(key) else { return }
     let movedOnAgent = agents.update(task.agent) { $0.tasks.swapRemove(at: Int(task.positionOnAgent)) }
+    if agents.contains(task.agent), agents[valid: task.agent].isDraining { drainChecks.append(task.agent) }
     if let moved = movedOnAgent.flatMap({ $0 }) {
       tasks.update(moved) { $0.positionOnAgent = task.positionOnAgent }
     }

@@ -35,6 +35,13 @@ public struct Master: Sendable {
   /// The same with what is being written down.
   var decidedSettings = RoleSettings()
 
+  /// What operators decided about machines and agents, and is written down.
+  var maintenance = MaintenanceState()
+  /// The same with what is being written down.
+  var decidedMaintenance = MaintenanceState()
+  /// Agents that are being drained and may have nothing left.
+  var drainChecks: [AgentKey] = []
+
   var frameworks = SlotMap<FrameworkEntry>()
   var frameworksByID = RecentTable<FrameworkID, FrameworkKey>()
   var frameworksByAccount: [FrameworkKey?] = []
@@ -45,6 +52,7 @@ public struct Master: Sendable {
   var operations = OperationLedger()
   var offers: OfferBook
   var offersByFramework = OfferGroups()
+  var inverseOffers = InverseOfferBook()
   var allocation = AllocationSchedule()
   var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()
@@ -125,6 +133,7 @@ public struct Master: Sendable {
     case .wake:
       runDeadlines(at: time, &effects)
     case .endOfBatch:
+      finishDrains(at: time, &effects)
       answerReconciliations(at: time, &effects)
       runAllocation(at: time, &effects)
     case .connectFailed:

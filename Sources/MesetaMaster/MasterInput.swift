@@ -38,4 +38,5 @@ public enum RegistryOperation: Hashable, Sendable {
   case removeAgent(AgentID)
   case updateQuotas([RoleQuota])
   case updateWeights([RoleWeight])
+  case maintenance(MaintenanceOperation)
 }

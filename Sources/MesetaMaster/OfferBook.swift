@@ -39,6 +39,12 @@ struct OfferBook: Sendable {
   /// When the oldest offer expires.
   var nextExpiry: Instant { oldest.flatMap { offers[$0]?.expiry } ?? .never }
 
+  /// An identifier that no offer has.
+  mutating func nextID() -> OfferID {
+    lastNumber += 1
+    return OfferID(prefix: prefix, number: lastNumber)
+  }
+
   /// Enters an offer; returns its identifier.
   mutating func add(
     framework: FrameworkKey, agent: AgentKey, role: RoleSlot, resources: Resources, expiry: Instant

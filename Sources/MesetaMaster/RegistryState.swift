@@ -5,6 +5,8 @@ public import MesetaModel
 public struct RegistryState: Hashable, Sendable {
   /// What operators set for roles.
   public var roles = RoleSettings()
+  /// What they decided about machines and agents.
+  public var maintenance = MaintenanceState()
 
   public init() {}
 
@@ -13,7 +15,9 @@ public struct RegistryState: Hashable, Sendable {
     switch operation {
     case .updateQuotas(let quotas): for quota in quotas { roles.set(quota) }
     case .updateWeights(let weights): for weight in weights { roles.set(weight) }
-    case .admitAgent, .updateAgent, .markAgentUnreachable, .markAgentReachable, .removeAgent:
+    case .maintenance(let operation): maintenance.apply(operation)
+    case .removeAgent(let id): maintenance.forget(id)
+    case .admitAgent, .updateAgent, .markAgentUnreachable, .markAgentReachable:
       break  // The agents come back by themselves.
     }
   }
@@ -26,6 +30,8 @@ extension Master {
     for weight in state.roles.weights { roleSettings.set(weight) }
     for quota in state.roles.quotas { roleSettings.set(quota) }
     decidedSettings = roleSettings
+    maintenance = state.maintenance
+    decidedMaintenance = maintenance
     for weight in roleSettings.weights { allocator.setWeight(weight.role, weight.weight) }
     for entry in roleSettings.quotas { allocator.setQuota(entry.role, entry.quota) }
   }

@@ -11,6 +11,7 @@ struct RegistryWriter: Sendable {
     case removeAgent(AgentKey, reason: String)
     case updateQuotas([RoleQuota], RequestID)
     case updateWeights([RoleWeight], RequestID)
+    case maintenance(MaintenanceOperation, RequestID)
   }
 
   private var pending: Deque<(StorageToken, Continuation)> = []

@@ -31,6 +31,8 @@ public enum MasterMessage: Hashable, Sendable {
   case frameworkMessage(FrameworkID, ExecutorID, data: [UInt8])
   case acknowledge(FrameworkID, TaskID, UUID)
   case updateFramework(FrameworkInfo)
+  /// The agent is to kill its tasks and take no more until they have ended.
+  case drain(DrainConfig)
   /// The agent is to kill everything and end.
   case shutdown(String)
   indirect case applyOperation(ApplyOperation)

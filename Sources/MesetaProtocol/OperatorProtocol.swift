@@ -24,6 +24,21 @@ public enum OperatorCall: Hashable, Sendable {
   /// Why each agent, or one, is or is not on offer to a framework, in one of its roles or in all. Mesos has no such call.
   indirect case explain(FrameworkID, agentID: AgentID?, role: String?)
 
+  case getMaintenanceSchedule
+  case getMaintenanceStatus
+  /// Replaces the whole schedule.
+  case updateMaintenanceSchedule(MaintenanceSchedule)
+  case startMaintenance([MachineID])
+  case stopMaintenance([MachineID])
+  /// Ends the offers of an agent; its tasks go on.
+  case deactivateAgent(AgentID)
+  /// Deactivates an agent and kills its tasks.
+  case drainAgent(AgentID, DrainConfig)
+  /// Takes an agent that was deactivated or has been drained back into use.
+  case reactivateAgent(AgentID)
+  /// Gives an agent up for good, with its tasks.
+  case markAgentGone(AgentID)
+
   // Answered by an agent.
   case listFiles(path: String)
   /// At most `length` bytes from `offset` on; a missing length reads to the end, within a bound.
@@ -47,6 +62,15 @@ public enum OperatorCall: Hashable, Sendable {
     case .updateWeights: "UPDATE_WEIGHTS"
     case .getRoles: "GET_ROLES"
     case .explain: "EXPLAIN"
+    case .getMaintenanceSchedule: "GET_MAINTENANCE_SCHEDULE"
+    case .getMaintenanceStatus: "GET_MAINTENANCE_STATUS"
+    case .updateMaintenanceSchedule: "UPDATE_MAINTENANCE_SCHEDULE"
+    case .startMaintenance: "START_MAINTENANCE"
+    case .stopMaintenance: "STOP_MAINTENANCE"
+    case .deactivateAgent: "DEACTIVATE_AGENT"
+    case .drainAgent: "DRAIN_AGENT"
+    case .reactivateAgent: "REACTIVATE_AGENT"
+    case .markAgentGone: "MARK_AGENT_GONE"
     case .listFiles: "LIST_FILES"
     case .readFile: "READ_FILE"
     }
@@ -65,6 +89,8 @@ public enum OperatorResponse: Hashable, Sendable {
   case weights([RoleWeight])
   case roles([RoleDescription])
   indirect case explanation(Explanation)
+  case maintenanceSchedule(MaintenanceSchedule)
+  case maintenanceStatus(MaintenanceStatus)
   case files([FileInfo])
   /// `size` is that of the whole file.
   case file(size: UInt64, data: [UInt8])
@@ -84,10 +110,15 @@ public struct AgentDescription: Hashable, Sendable {
   public var offered: Resources
   /// All that the agent has, with the reservations and volumes that operations made.
   public var total: Resources
+  /// Set on an agent that an operator took out of use.
+  public var standing: AgentStanding?
+  /// When its drain began, as far as this master knows; nanoseconds since the Unix epoch.
+  public var drainStartTime: Int64?
 
   public init(
     _ info: AgentInfo, isActive: Bool, version: String, nativeAddress: String?, registeredTime: Int64,
-    allocated: Resources, offered: Resources, total: Resources
+    allocated: Resources, offered: Resources, total: Resources, standing: AgentStanding? = nil,
+    drainStartTime: Int64? = nil
   ) {
     self.info = info
     self.isActive = isActive
@@ -97,6 +128,8 @@ public struct AgentDescription: Hashable, Sendable {
     self.allocated = allocated
     self.offered = offered
     self.total = total
+    self.standing = standing
+    self.drainStartTime = drainStartTime
   }
 }
 

@@ -31,6 +31,10 @@ public struct SchedulerCall: Hashable, Sendable {
     indirect case acknowledgeOperationStatus(AcknowledgeOperationStatus)
     case reconcileOperations([ReconciledOperation])
     indirect case updateFramework(Subscribe)
+    /// The framework can do without the agents of these inverse offers from the times that they name on.
+    case acceptInverseOffers(inverseOfferIDs: [OfferID], filters: Filters)
+    /// It cannot.
+    case declineInverseOffers(inverseOfferIDs: [OfferID], filters: Filters)
     /// A call of a type that this version does not know, by its number on the wire.
     case unknown(type: Int32)
   }
@@ -157,6 +161,8 @@ extension SchedulerCall.Kind {
     case .acknowledgeOperationStatus: "ACKNOWLEDGE_OPERATION_STATUS"
     case .reconcileOperations: "RECONCILE_OPERATIONS"
     case .updateFramework: "UPDATE_FRAMEWORK"
+    case .acceptInverseOffers: "ACCEPT_INVERSE_OFFERS"
+    case .declineInverseOffers: "DECLINE_INVERSE_OFFERS"
     case .unknown(let type): "UNKNOWN(\(type))"
     }
   }

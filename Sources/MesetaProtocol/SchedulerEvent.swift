@@ -7,6 +7,10 @@ public enum SchedulerEvent: Hashable, Sendable {
   case offers([Offer])
   /// The offer is no longer valid.
   case rescind(OfferID)
+  /// Agents that the framework has something on, or is offered, are to go down for maintenance.
+  case inverseOffers([InverseOffer])
+  /// The inverse offer is no longer valid.
+  case rescindInverseOffer(OfferID)
   case update(TaskStatus)
   case message(agentID: AgentID, executorID: ExecutorID, data: [UInt8])
   /// An agent is gone, or (with `executorID`) an executor ended with `status`.
@@ -24,6 +28,8 @@ public enum SchedulerEvent: Hashable, Sendable {
     case .subscribed: "SUBSCRIBED"
     case .offers: "OFFERS"
     case .rescind: "RESCIND"
+    case .inverseOffers: "INVERSE_OFFERS"
+    case .rescindInverseOffer: "RESCIND_INVERSE_OFFER"
     case .update: "UPDATE"
     case .message: "MESSAGE"
     case .failure: "FAILURE"

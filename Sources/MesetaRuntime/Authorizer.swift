@@ -16,6 +16,13 @@ public struct Authorizer: Hashable, Sendable {
     case viewRole
     case updateQuota
     case updateWeight
+    case updateMaintenanceSchedule
+    case startMaintenance
+    case stopMaintenance
+    case deactivateAgent
+    case drainAgent
+    case reactivateAgent
+    case markAgentGone
   }
 
   /// To what: the role, user, framework or principal concerned.

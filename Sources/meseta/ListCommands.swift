@@ -111,35 +111,6 @@ func printJSON(_ objects: Any) throws {
   print(String(decoding: data, as: UTF8.self))
 }
 
-struct AgentsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "agents", abstract: "List the agents of a cluster.")
-  @OptionGroup var master: MasterAddress
-  @Flag(help: "Print JSON instead of a table.") var json = false
-
-  func run() async throws {
-    guard case .agents(let agents) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
-    var listing = Listing(
-      columns: [
-        .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
-        .init("CPUS USED", isNumeric: true), .init("CPUS", isNumeric: true),
-        .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true),
-        .init("ATTRIBUTES", isFlexible: true),
-      ],
-      keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
-    for agent in agents {
-      listing.rows.append([
-        .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname),
-        .text(agent.isActive ? "active" : "disconnected"),
-        .number(agent.allocated.scalar("cpus").value), .number(agent.info.resources.scalar("cpus").value),
-        .number(agent.allocated.scalar("mem").value), .number(agent.info.resources.scalar("mem").value),
-        .text(agent.info.attributes.map(\.description).joined(separator: ";")),
-      ])
-    }
-    try listing.print(asJSON: json)
-  }
-}
-
 struct FrameworksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "frameworks", abstract: "List the frameworks of a cluster.")

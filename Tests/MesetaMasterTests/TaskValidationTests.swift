@@ -145,7 +145,8 @@ private let cases: [TaskCase] = [
     let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
     var agent = AgentEntry(
       registration: AgentRegistration(info, version: "1"), id: "S0", registeredTime: 0,
-      slot: .init(index: 0, generation: 1), pings: PingMonitor(limit: 5))
+      slot: .init(index: 0, generation: 1), pings: PingMonitor(limit: 5),
+      machine: MachineID(hostname: "host"))
     agent.executors.insert(
       ExecutorEntry(framework: key, info: ExecutorInfo(id: "r", resources: Resources()), role: nil))
     self.agent = agent

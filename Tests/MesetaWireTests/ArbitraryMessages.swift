@@ -40,7 +40,7 @@ extension Arbitrary {
   mutating func filters() -> Filters { Filters(refuseSeconds: double()) }
 
   mutating func schedulerCallKind() -> SchedulerCall.Kind {
-    switch below(16) {
+    switch below(18) {
     case 0: .subscribe(subscribe())
     case 1: .teardown
     case 2: .accept(.init(some { OfferID($0.text()) }, some { $0.operation() }, filters: filters()))
@@ -77,8 +77,12 @@ extension Arbitrary {
             resourceProviderID: arbitrary.maybe { ResourceProviderID($0.text()) })
         })
     case 14: .updateFramework(subscribe())
-    // UNKNOWN, ACCEPT_INVERSE_OFFERS, and a type of a later version.
-    default: .unknown(type: one(of: [0, 13, 77]))
+    case 15:
+      .acceptInverseOffers(inverseOfferIDs: some { OfferID($0.text()) }, filters: filters())
+    case 16:
+      .declineInverseOffers(inverseOfferIDs: some { OfferID($0.text()) }, filters: filters())
+    // UNKNOWN, and a type of a later version.
+    default: .unknown(type: one(of: [0, 77]))
     }
   }
 
@@ -87,7 +91,7 @@ extension Arbitrary {
   }
 
   mutating func schedulerEvent() -> SchedulerEvent {
-    switch below(10) {
+    switch below(12) {
     case 0:
       .subscribed(
         FrameworkID(text()), heartbeatInterval: maybe { $0.double() }, master: maybe { $0.master() })
@@ -102,7 +106,9 @@ extension Arbitrary {
     case 6: .error(text())
     case 7: .heartbeat
     case 8: .updateOperationStatus(operationStatus())
-    default: .unknown(type: one(of: [0, 9, 77]))
+    case 9: .inverseOffers(some { $0.inverseOffer() })
+    case 10: .rescindInverseOffer(OfferID(text()))
+    default: .unknown(type: one(of: [0, 77]))
     }
   }
 
@@ -168,7 +174,7 @@ extension Arbitrary {
   }
 
   mutating func masterMessage() -> MasterMessage {
-    switch below(13) {
+    switch below(14) {
     case 0: .registered(AgentID(text()), pingTimeout: int64())
     case 1:
       .reregistered(
@@ -187,12 +193,13 @@ extension Arbitrary {
     case 9: .updateFramework(framework())
     case 10: .applyOperation(applyOperation())
     case 11: .acknowledgeOperation(uuid(), status: uuid())
+    case 12: .drain(drainConfig())
     default: .shutdown(text())
     }
   }
 
   mutating func operatorCall() -> OperatorCall {
-    switch below(11) {
+    switch below(13) {
     case 0: .getAgents
     case 1: .getFrameworks
     case 2: .getTasks
@@ -202,19 +209,21 @@ extension Arbitrary {
     case 6: .operate(AgentID(text()), operatorOperation())
     case 7: .getOperations
     case 8, 9: roleCall()
+    case 10, 11: maintenanceCall()
     default: .readFile(path: text(), offset: random.next(), length: maybe { $0.random.next() })
     }
   }
 
   mutating func operatorResponse() -> OperatorResponse {
-    switch below(10) {
+    switch below(13) {
     case 0:
       .agents(
         some { arbitrary in
           AgentDescription(
             arbitrary.agent(), isActive: arbitrary.bool(), version: arbitrary.text(),
             nativeAddress: arbitrary.maybe { $0.text() }, registeredTime: arbitrary.int64(),
-            allocated: arbitrary.resources(), offered: arbitrary.resources(), total: arbitrary.resources())
+            allocated: arbitrary.resources(), offered: arbitrary.resources(), total: arbitrary.resources(),
+            standing: arbitrary.maybe { $0.standing() }, drainStartTime: arbitrary.maybe { $0.int64() })
         })
     case 1:
       // Completed frameworks stand behind the others, as on the wire.
@@ -245,6 +254,7 @@ extension Arbitrary {
     case 5: .file(size: random.next(), data: data())
     case 6: .operations(some { $0.operationRecord() })
     case 7, 8: roleResponse()
+    case 9, 10: maintenanceResponse()
     default: .done
     }
   }

@@ -53,6 +53,7 @@ typedef struct Meseta__V1__UpdateFramework Meseta__V1__UpdateFramework;
 typedef struct Meseta__V1__ShutdownAgent Meseta__V1__ShutdownAgent;
 typedef struct Meseta__V1__ApplyOperation Meseta__V1__ApplyOperation;
 typedef struct Meseta__V1__OperationStatusAcknowledgement Meseta__V1__OperationStatusAcknowledgement;
+typedef struct Meseta__V1__DrainAgent Meseta__V1__DrainAgent;
 typedef struct Meseta__V1__TaskRecord Meseta__V1__TaskRecord;
 typedef struct Meseta__V1__TaskDescription Meseta__V1__TaskDescription;
 typedef struct Meseta__V1__TaskDescriptions Meseta__V1__TaskDescriptions;
@@ -444,7 +445,8 @@ typedef enum {
   MESETA__V1__MASTER_MESSAGE__MESSAGE_UPDATE_FRAMEWORK = 10,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_SHUTDOWN_AGENT = 11,
   MESETA__V1__MASTER_MESSAGE__MESSAGE_APPLY_OPERATION = 12,
-  MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT = 13
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT = 13,
+  MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT = 20
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__MASTER_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__MasterMessage__MessageCase;
 
@@ -469,6 +471,7 @@ struct  Meseta__V1__MasterMessage
     Meseta__V1__ShutdownAgent *shutdown_agent;
     Meseta__V1__ApplyOperation *apply_operation;
     Meseta__V1__OperationStatusAcknowledgement *operation_acknowledgement;
+    Meseta__V1__DrainAgent *drain_agent;
   };
 };
 #define MESETA__V1__MASTER_MESSAGE__INIT \
@@ -663,6 +666,16 @@ struct  Meseta__V1__OperationStatusAcknowledgement
 #define MESETA__V1__OPERATION_STATUS_ACKNOWLEDGEMENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__operation_status_acknowledgement__descriptor) \
     , {0,NULL}, {0,NULL} }
+
+
+struct  Meseta__V1__DrainAgent
+{
+  ProtobufCMessage base;
+  Mesos__V1__DrainConfig *config;
+};
+#define MESETA__V1__DRAIN_AGENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__drain_agent__descriptor) \
+    , NULL }
 
 
 /*
@@ -1587,6 +1600,25 @@ Meseta__V1__OperationStatusAcknowledgement *
 void   meseta__v1__operation_status_acknowledgement__free_unpacked
                      (Meseta__V1__OperationStatusAcknowledgement *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__DrainAgent methods */
+void   meseta__v1__drain_agent__init
+                     (Meseta__V1__DrainAgent         *message);
+size_t meseta__v1__drain_agent__get_packed_size
+                     (const Meseta__V1__DrainAgent   *message);
+size_t meseta__v1__drain_agent__pack
+                     (const Meseta__V1__DrainAgent   *message,
+                      uint8_t             *out);
+size_t meseta__v1__drain_agent__pack_to_buffer
+                     (const Meseta__V1__DrainAgent   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DrainAgent *
+       meseta__v1__drain_agent__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__drain_agent__free_unpacked
+                     (Meseta__V1__DrainAgent *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__TaskRecord methods */
 void   meseta__v1__task_record__init
                      (Meseta__V1__TaskRecord         *message);
@@ -1957,6 +1989,9 @@ typedef void (*Meseta__V1__ApplyOperation_Closure)
 typedef void (*Meseta__V1__OperationStatusAcknowledgement_Closure)
                  (const Meseta__V1__OperationStatusAcknowledgement *message,
                   void *closure_data);
+typedef void (*Meseta__V1__DrainAgent_Closure)
+                 (const Meseta__V1__DrainAgent *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__TaskRecord_Closure)
                  (const Meseta__V1__TaskRecord *message,
                   void *closure_data);
@@ -2044,6 +2079,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__update_framework__descriptor
 extern const ProtobufCMessageDescriptor meseta__v1__shutdown_agent__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__apply_operation__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__operation_status_acknowledgement__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__drain_agent__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_record__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__task_descriptions__descriptor;

@@ -78,6 +78,11 @@ meseta__v1__done__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__drain_agent__descriptor_address(void) {
+  return &meseta__v1__drain_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__envelope__descriptor_address(void) {
   return &meseta__v1__envelope__descriptor;
 }

@@ -85,9 +85,14 @@ package struct BufferedScheduler: Scheduler {
 extension BufferedScheduler {
   private mutating func happened(_ event: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
     switch event {
-    case .rescinded(let id): delivery.revise { Self.without(id, $0) }
+    case .rescinded(let id), .inverseOfferRescinded(let id): delivery.revise { Self.without(id, $0) }
     case .disconnected:
-      delivery.revise { if case .offers = $0 { nil } else { $0 } }
+      delivery.revise {
+        switch $0 {
+        case .offers, .inverseOffers: nil
+        default: $0
+        }
+      }
       let lost = CallError(.unavailable, "the connection to the master was lost before it answered")
       for (_, ticket) in asked { reports.append(.failed(lost, ticket)) }
       asked = []
@@ -103,9 +108,15 @@ extension BufferedScheduler {
 
   /// The event without the offer; nil if nothing is left of it.
   private static func without(_ id: OfferID, _ event: SchedulerInput<Never>) -> SchedulerInput<Never>? {
-    guard case .offers(let offers) = event else { return event }
-    let rest = offers.filter { $0.id != id }
-    return rest.isEmpty ? nil : .offers(rest)
+    switch event {
+    case .offers(let offers):
+      let rest = offers.filter { $0.id != id }
+      return rest.isEmpty ? nil : .offers(rest)
+    case .inverseOffers(let offers):
+      let rest = offers.filter { $0.id != id }
+      return rest.isEmpty ? nil : .inverseOffers(rest)
+    default: return event
+    }
   }
 
   private mutating func next(_ ticket: Ticket, _ received: Ticket?, _ cluster: inout SchedulerCalls) {

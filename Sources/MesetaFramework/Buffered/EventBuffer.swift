@@ -53,6 +53,8 @@ package struct EventBuffer: Sendable {
     case .rescinded(let id):
       // The consumer hears of it only if the offer has reached it.
       if !removeOffer(id) { append(event) }
+    case .inverseOfferRescinded(let id):
+      if !removeInverseOffer(id) { append(event) }
     case .disconnected:
       removeAllOffers()
       if isFull { removeReplaced(by: event) }
@@ -115,8 +117,31 @@ package struct EventBuffer: Sendable {
     return false
   }
 
+  /// Takes an inverse offer out; false if it is not here.
+  private mutating func removeInverseOffer(_ id: OfferID) -> Bool {
+    for index in events.indices {
+      guard case .inverseOffers(var offers) = events[index],
+        let at = offers.firstIndex(where: { $0.id == id })
+      else { continue }
+      offers.remove(at: at)
+      if !offers.isEmpty {
+        events[index] = .inverseOffers(offers)
+      } else {
+        events.remove(at: index)
+        count -= 1
+      }
+      return true
+    }
+    return false
+  }
+
   private mutating func removeAllOffers() {
-    events.removeAll { if case .offers = $0 { true } else { false } }
+    events.removeAll {
+      switch $0 {
+      case .offers, .inverseOffers: true
+      default: false
+      }
+    }
     count = events.count
   }
 }

@@ -9,6 +9,8 @@ extension SchedulerInput {
     case .disconnected(let reason): .disconnected(reason: reason)
     case .offers(let offers): .offers(offers)
     case .rescinded(let id): .rescinded(id)
+    case .inverseOffers(let offers): .inverseOffers(offers)
+    case .inverseOfferRescinded(let id): .inverseOfferRescinded(id)
     case .update(let update): .update(update)
     case .operationUpdate(let status): .operationUpdate(status)
     case .message(let agentID, let executorID, let data):

@@ -36,6 +36,8 @@ extension DriverCore {
       offers.begin(new)
       return Telling(.offers(new))
     case .rescind(let id): return offers.rescind(id) ? Telling(.rescinded(id)) : nil
+    case .inverseOffers(let new): return Telling(.inverseOffers(new))
+    case .rescindInverseOffer(let id): return Telling(.inverseOfferRescinded(id))
     case .update(let status): return update(status, time, &effects)
     case .message(let agentID, let executorID, let data):
       return Telling(.message(agentID: agentID, executorID: executorID, data: data))

@@ -42,6 +42,8 @@ extension SchedulerInput {
     case .disconnected(let reason): self = .disconnected(reason: reason)
     case .offers(let offers): self = .offers(offers)
     case .rescinded(let id): self = .rescinded(id)
+    case .inverseOffers(let offers): self = .inverseOffers(offers)
+    case .inverseOfferRescinded(let id): self = .inverseOfferRescinded(id)
     case .update(let update): self = .update(update)
     case .operationUpdate(let status): self = .operationUpdate(status)
     case .message(let agentID, let executorID, let data):

@@ -123,10 +123,11 @@ public struct BatchScheduler: Scheduler {
     case .command(.add(let jobs)): add(jobs)
     case .command(.close): isClosed = true
     case .command(.cancel): cancel(&cluster)
-    case .offers(let offers): for offer in offers { use(offer, &cluster) }
+    case .offers(let offers): for offer in Self.lastingFirst(offers) { use(offer, &cluster) }
     case .update(let update): self.update(update, &cluster)
-    case .subscribed, .restored, .disconnected, .rescinded, .operationUpdate, .message, .agentLost,
-      .executorLost, .accepted, .rejected, .failed, .wake:
+    case .inverseOffers(let offers): for offer in offers { answer(offer, &cluster) }
+    case .subscribed, .restored, .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate,
+      .message, .agentLost, .executorLost, .accepted, .rejected, .failed, .wake:
       break
     }
     cluster.want(demand)
@@ -164,6 +165,21 @@ public struct BatchScheduler: Scheduler {
   private mutating func wait(_ job: Int) {
     sizes[sizeOfJob[job]].count += 1
     progress.waiting += 1
+  }
+
+  /// Those of agents that are not to go down come first, so that little is lost.
+  private static func lastingFirst(_ offers: [Offer]) -> [Offer] {
+    guard offers.contains(where: { $0.unavailability != nil }) else { return offers }
+    return offers.filter { $0.unavailability == nil } + offers.filter { $0.unavailability != nil }
+  }
+
+  /// Lets an agent go if whatever is lost with it can be run again.
+  private func answer(_ offer: InverseOffer, _ cluster: inout SchedulerCalls) {
+    if active.values.allSatisfy({ retriesLeft[$0] > 0 }) {
+      cluster.accept(offer)
+    } else {
+      cluster.decline(offer)
+    }
   }
 
   private mutating func use(_ offer: Offer, _ cluster: inout SchedulerCalls) {

@@ -42,6 +42,11 @@ public enum SchedulerInput<Command: Hashable & Sendable>: Hashable, Sendable {
   case offers([Offer])
   /// An offer that the scheduler holds on to is gone.
   case rescinded(OfferID)
+  /// Agents are to go down for maintenance, of which the framework has something or is offered something. It may say
+  /// whether it can do without them, and is asked again later while it has anything there.
+  case inverseOffers([InverseOffer])
+  /// An inverse offer is no longer valid: it was not answered, and the plan has changed.
+  case inverseOfferRescinded(OfferID)
   case update(TaskUpdate)
   indirect case operationUpdate(OperationStatus)
   case message(agentID: AgentID, executorID: ExecutorID, data: [UInt8])

@@ -87,6 +87,23 @@ public struct SchedulerCalls {
   /// Keeps an offer for later, until it is used, declined or rescinded.
   public mutating func hold(_ offer: Offer) { _ = buffer.said.offers.hold(offer.id) }
 
+  // MARK: Inverse offers
+
+  /// Says that the framework can do without the agent of an inverse offer from the time that it names on: it has moved, or is
+  /// ready to lose, what it has there. It is not asked again for so long.
+  public mutating func accept(_ offer: InverseOffer, for span: Span = .seconds(5)) {
+    call(
+      .acceptInverseOffers(
+        inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
+  }
+
+  /// Says that the framework would lose something that it needs. It is not asked again for so long.
+  public mutating func decline(_ offer: InverseOffer, for span: Span = .seconds(5)) {
+    call(
+      .declineInverseOffers(
+        inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
+  }
+
   // MARK: Tasks
 
   /// Kills a task. `grace` replaces the time that the task itself gives between SIGTERM and SIGKILL.

@@ -109,6 +109,21 @@ public final class AsyncCluster: Sendable {
   /// Keeps an offer of the event at hand for later, until it is used, declined or rescinded.
   public func hold(_ offer: Offer) async throws { try await perform(.hold(offer)) }
 
+  // MARK: Inverse offers
+
+  /// Says that the framework can do without the agent of an inverse offer from the time that it names on. It is not asked
+  /// again for so long.
+  public func accept(_ offer: InverseOffer, for span: Span = .seconds(5)) async throws {
+    try await call(
+      .acceptInverseOffers(inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
+  }
+
+  /// Says that the framework would lose something that it needs. It is not asked again for so long.
+  public func decline(_ offer: InverseOffer, for span: Span = .seconds(5)) async throws {
+    try await call(
+      .declineInverseOffers(inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
+  }
+
   // MARK: Tasks
 
   /// Kills a task, again after a reconnection until it has ended. `grace` replaces the time that the task itself gives

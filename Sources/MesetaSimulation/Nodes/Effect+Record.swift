@@ -91,6 +91,42 @@ extension RegistryOperation {
     case .updateWeights(let weights):
       bytes.append(7)
       for weight in weights { encoder.encodeValue(weight, into: &bytes) }
+    case .maintenance(let operation):
+      bytes.append(8)
+      operation.encode(with: &encoder, into: &bytes)
+    }
+  }
+}
+
+extension MaintenanceOperation {
+  fileprivate func encode(with encoder: inout EffectEncoder, into bytes: inout [UInt8]) {
+    switch self {
+    case .updateSchedule(let schedule):
+      bytes.append(1)
+      encoder.encodeValue(schedule, into: &bytes)
+    case .start(let ids):
+      bytes.append(2)
+      for id in ids { encoder.encodeValue(id, into: &bytes) }
+    case .stop(let ids):
+      bytes.append(3)
+      for id in ids { encoder.encodeValue(id, into: &bytes) }
+    case .deactivate(let id):
+      bytes.append(4)
+      bytes += id.value.utf8
+    case .drain(let id, let config):
+      bytes.append(5)
+      bytes.append(text: id.value)
+      encoder.encodeValue(config, into: &bytes)
+    case .markDrained(let id):
+      bytes.append(6)
+      bytes += id.value.utf8
+    case .reactivate(let id):
+      bytes.append(7)
+      bytes += id.value.utf8
+    case .markGone(let id, let since):
+      bytes.append(8)
+      bytes.append(number: since)
+      bytes += id.value.utf8
     }
   }
 }

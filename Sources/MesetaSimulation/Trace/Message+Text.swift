@@ -37,6 +37,8 @@ extension SchedulerCall.Kind {
       return "ACCEPT \(accept.offerIDs.texts) \(operations) refuse \(accept.filters.refuseSeconds)"
     case .decline(let ids, let filters): return "DECLINE \(ids.texts) refuse \(filters.refuseSeconds)"
     case .revive(let roles), .suppress(let roles): return ([name] + roles).joined(separator: " ")
+    case .acceptInverseOffers(let ids, let filters), .declineInverseOffers(let ids, let filters):
+      return "\(name) \(ids.texts) refuse \(filters.refuseSeconds)"
     case .kill(let kill): return "KILL \(kill.taskID)" + (kill.agentID.map { " on \($0)" } ?? "")
     case .shutdown(let executor, let agent): return "SHUTDOWN \(executor) on \(agent)"
     case .acknowledge(let call): return "ACKNOWLEDGE \(call.taskID) \(call.uuid)"
@@ -72,6 +74,8 @@ extension SchedulerEvent {
     case .subscribed(let id, _, _): "SUBSCRIBED \(id)"
     case .offers(let offers): "OFFERS " + offers.map(\.text).joined(separator: " | ")
     case .rescind(let id): "RESCIND \(id)"
+    case .inverseOffers(let offers): "INVERSE_OFFERS " + offers.map(\.text).joined(separator: " | ")
+    case .rescindInverseOffer(let id): "RESCIND_INVERSE_OFFER \(id)"
     case .update(let status): "UPDATE \(status.text)"
     case .message(let agent, let executor, let data): "MESSAGE from \(executor) on \(agent) \(data.text)"
     case .failure(let agent, let executor?, let status):
@@ -91,6 +95,7 @@ extension Offer {
     "\(id) on \(agentID) for \(allocationRole): \(resources.rest)"
       + (executorIDs.isEmpty ? "" : " executors \(executorIDs.map(\.value).joined(separator: ","))")
       + (attributes.isEmpty ? "" : " attributes \(attributes.map(\.description).joined(separator: ";"))")
+      + (unavailability.map { " \($0.text)" } ?? "")
   }
 }
 
@@ -201,6 +206,7 @@ extension MasterMessage {
     case .shutdownFramework(let framework): return "shutdown framework \(framework)"
     case .frameworkMessage(_, let executor, let data): return "message to \(executor) \(data.text)"
     case .acknowledge(_, let task, let uuid): return "acknowledge \(task) \(uuid)"
+    case .drain(let config): return "drain" + config.text
     case .updateFramework(let framework): return "update framework \(framework.id?.value ?? "?")"
     case .shutdown(let reason): return "shutdown \"\(reason)\""
     case .applyOperation(let apply): return "apply \(apply.operation.text)"
@@ -214,7 +220,7 @@ extension OperatorResponse {
     switch self {
     case .agents(let agents):
       agents.map {
-        "\($0.info.id?.value ?? "?") \($0.isActive ? "active" : "inactive") allocated \($0.allocated.bare) "
+        "\($0.info.id?.value ?? "?") \($0.standing?.text ?? ($0.isActive ? "active" : "inactive")) allocated \($0.allocated.bare) "
           + "offered \($0.offered.bare)"
       }.joined(separator: " | ")
     case .frameworks(let frameworks):
@@ -235,6 +241,8 @@ extension OperatorResponse {
     case .explanation(let explanation):
       "\(explanation.frameworkName): "
         + explanation.agents.map { $0.text(at: explanation.time) }.joined(separator: " | ")
+    case .maintenanceSchedule(let schedule): "schedule: \(schedule.text)"
+    case .maintenanceStatus(let status): status.text
     case .files(let files): "\(files.count) files"
     case .file(let size, _): "\(size) bytes"
     case .done: "done"

@@ -94,6 +94,7 @@ extension Event.Write {
     case .registry(.markAgentReachable(let info)): "registry: \(info.id?.value ?? "?") is reachable"
     case .registry(.removeAgent(let id)): "registry: remove \(id)"
     case .registry(.updateQuotas(let quotas)): "registry: \(quotas.map(\.text).joined(separator: ", "))"
+    case .registry(.maintenance(let operation)): "registry: \(operation.text)"
     case .registry(.updateWeights(let weights)): "registry: \(weights.map(\.text).joined(separator: ", "))"
     case .checkpoint(let checkpoint): "checkpoint: \(checkpoint.agentID)"
     }

@@ -78,7 +78,10 @@ public struct Simulation {
   }
 
   /// The time as the nodes see it: they started on the first of January 2026.
-  var time: Time { Time(monotonic: now, wall: 1_767_225_600_000_000_000 + now.nanoseconds) }
+  var time: Time { Time(monotonic: now, wall: Self.startOfTime + now.nanoseconds) }
+
+  /// What the clocks on the wall show first: the first moment of 2026, in nanoseconds since the Unix epoch.
+  package static let startOfTime: Int64 = 1_767_225_600_000_000_000
 
   // MARK: Setting up
 

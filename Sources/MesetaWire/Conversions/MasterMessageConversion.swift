@@ -90,6 +90,9 @@ extension MasterMessage: WireConvertible {
       return .acknowledgeOperation(
         try uuid(message.pointee.operation_uuid, "operation_acknowledgement.operation_uuid", context),
         status: try uuid(message.pointee.status_uuid, "operation_acknowledgement.status_uuid", context))
+    case MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT:
+      let message = try present(wire.pointee.drain_agent, "drain_agent")
+      return .drain(try context.required(message.pointee.config, Self.self, "drain_agent.config"))
     default: throw invalid("", "is of a kind that this version does not know")
     }
   }
@@ -150,9 +153,8 @@ extension MasterMessage: WireConvertible {
       message.pointee.uuid = context.uuid(uuid)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_ACKNOWLEDGEMENT
       wire.pointee.acknowledgement = message
-    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .shutdown,
-      .applyOperation,
-      .acknowledgeOperation:
+    case .shutdownExecutor, .shutdownFramework, .frameworkMessage, .updateFramework, .drain, .shutdown,
+      .applyOperation, .acknowledgeOperation:
       encodeRare(into: wire, context)
     }
   }
@@ -203,6 +205,12 @@ extension MasterMessage: WireConvertible {
       message.pointee.status_uuid = context.uuid(status)
       wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_OPERATION_ACKNOWLEDGEMENT
       wire.pointee.operation_acknowledgement = message
+    case .drain(let config):
+      let message = context.make(
+        Meseta__V1__DrainAgent.self, meseta__v1__drain_agent__descriptor_address())
+      message.pointee.config = context.message(config)
+      wire.pointee.message_case = MESETA__V1__MASTER_MESSAGE__MESSAGE_DRAIN_AGENT
+      wire.pointee.drain_agent = message
     default: break
     }
   }

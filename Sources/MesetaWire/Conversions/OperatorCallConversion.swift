@@ -33,6 +33,8 @@ extension OperatorCall: WireConvertible {
         self = call
       } else if let call = try Self.operation(wire, context) {
         self = call
+      } else if let call = try Self.maintenanceCall(wire, context) {
+        self = call
       } else {
         throw Self.unknownType(wire.pointee.type.rawValue)
       }
@@ -74,6 +76,9 @@ extension OperatorCall: WireConvertible {
       wire.pointee.read_file = message
     case .getQuota, .updateQuota, .setQuota, .removeQuota, .getWeights, .updateWeights, .getRoles:
       encodeRoleCall(into: wire, context)
+    case .getMaintenanceSchedule, .getMaintenanceStatus, .updateMaintenanceSchedule, .startMaintenance,
+      .stopMaintenance, .deactivateAgent, .drainAgent, .reactivateAgent, .markAgentGone:
+      encodeMaintenanceCall(into: wire, context)
     case .explain: break
     }
   }

@@ -19,7 +19,16 @@ extension AgentDescription: WireConvertible {
       allocated: try context.resources(
         wire.pointee.n_allocated_resources, wire.pointee.allocated_resources),
       offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources),
-      total: try context.resources(wire.pointee.n_total_resources, wire.pointee.total_resources))
+      total: try context.resources(wire.pointee.n_total_resources, wire.pointee.total_resources),
+      standing: try Self.standing(wire, context),
+      drainStartTime: wire.pointee.estimated_drain_start_time?.pointee.nanoseconds)
+  }
+
+  private static func standing(
+    _ wire: UnsafePointer<CMessage>, _ context: DecodingContext
+  ) throws(WireError) -> AgentStanding? {
+    if let info: DrainInfo = try context.message(wire.pointee.drain_info) { return .drained(info) }
+    return wire.pointee.has_deactivated != 0 && wire.pointee.deactivated != 0 ? .deactivated : nil
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -35,6 +44,10 @@ extension AgentDescription: WireConvertible {
     wire.pointee.allocated_resources = context.resources(allocated)
     wire.pointee.n_offered_resources = offered.count
     wire.pointee.offered_resources = context.resources(offered)
+    wire.pointee.has_deactivated = 1
+    wire.pointee.deactivated = standing == nil ? 0 : 1
+    wire.pointee.drain_info = context.message(standing?.drainInfo)
+    wire.pointee.estimated_drain_start_time = context.time(drainStartTime)
   }
 }
 

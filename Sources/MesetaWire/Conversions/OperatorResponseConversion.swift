@@ -34,10 +34,13 @@ extension OperatorResponse: WireConvertible {
       let message = try Self.present(wire.pointee.read_file, "read_file")
       self = .file(size: message.pointee.size, data: context.data(message.pointee.data))
     default:
-      guard let response = try Self.roleResponse(wire, context) else {
+      if let response = try Self.roleResponse(wire, context) {
+        self = response
+      } else if let response = try Self.maintenanceResponse(wire, context) {
+        self = response
+      } else {
         throw Self.unknownType(wire.pointee.type.rawValue)
       }
-      self = response
     }
   }
 
@@ -104,6 +107,7 @@ extension OperatorResponse: WireConvertible {
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__READ_FILE
       wire.pointee.read_file = message
     case .quota, .weights, .roles: encodeRoleResponse(into: wire, context)
+    case .maintenanceSchedule, .maintenanceStatus: encodeMaintenanceResponse(into: wire, context)
     case .tasks, .explanation, .done: break
     }
   }

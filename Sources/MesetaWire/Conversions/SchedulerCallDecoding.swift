@@ -46,6 +46,18 @@ extension SchedulerCall: WireConvertible {
       return .decline(
         offerIDs: try context.messages(decline.pointee.n_offer_ids, decline.pointee.offer_ids),
         filters: context.filters(decline.pointee.filters))
+    case MESOS__V1__SCHEDULER__CALL__TYPE__ACCEPT_INVERSE_OFFERS:
+      let accept = try present(wire.pointee.accept_inverse_offers, "accept_inverse_offers")
+      return .acceptInverseOffers(
+        inverseOfferIDs: try context.messages(
+          accept.pointee.n_inverse_offer_ids, accept.pointee.inverse_offer_ids),
+        filters: context.filters(accept.pointee.filters))
+    case MESOS__V1__SCHEDULER__CALL__TYPE__DECLINE_INVERSE_OFFERS:
+      let decline = try present(wire.pointee.decline_inverse_offers, "decline_inverse_offers")
+      return .declineInverseOffers(
+        inverseOfferIDs: try context.messages(
+          decline.pointee.n_inverse_offer_ids, decline.pointee.inverse_offer_ids),
+        filters: context.filters(decline.pointee.filters))
     case MESOS__V1__SCHEDULER__CALL__TYPE__REVIVE:
       // These two may come without their message: for all roles.
       let revive = wire.pointee.revive

@@ -65,7 +65,8 @@ extension SchedulerCall {
       message.pointee.uuid = context.uuid(acknowledge.uuid)
       wire.pointee.acknowledge = message
     case .teardown, .unknown: break
-    case .kill, .shutdown, .reconcile, .message, .request, .acknowledgeOperationStatus, .reconcileOperations:
+    case .kill, .shutdown, .reconcile, .message, .request, .acknowledgeOperationStatus, .reconcileOperations,
+      .acceptInverseOffers, .declineInverseOffers:
       encodeRareKind(into: wire, context)
     }
   }
@@ -121,6 +122,22 @@ extension SchedulerCall {
       message.pointee.n_operations = operations.count
       message.pointee.operations = context.messages(operations)
       wire.pointee.reconcile_operations = message
+    case .acceptInverseOffers(let ids, let filters):
+      let message = context.make(
+        Mesos__V1__Scheduler__Call__AcceptInverseOffers.self,
+        mesos__v1__scheduler__call__accept_inverse_offers__descriptor_address())
+      message.pointee.n_inverse_offer_ids = ids.count
+      message.pointee.inverse_offer_ids = context.messages(ids)
+      message.pointee.filters = context.filters(filters)
+      wire.pointee.accept_inverse_offers = message
+    case .declineInverseOffers(let ids, let filters):
+      let message = context.make(
+        Mesos__V1__Scheduler__Call__DeclineInverseOffers.self,
+        mesos__v1__scheduler__call__decline_inverse_offers__descriptor_address())
+      message.pointee.n_inverse_offer_ids = ids.count
+      message.pointee.inverse_offer_ids = context.messages(ids)
+      message.pointee.filters = context.filters(filters)
+      wire.pointee.decline_inverse_offers = message
     default: break
     }
   }
@@ -144,6 +161,8 @@ extension SchedulerCall.Kind {
     case .acknowledgeOperationStatus: MESOS__V1__SCHEDULER__CALL__TYPE__ACKNOWLEDGE_OPERATION_STATUS
     case .reconcileOperations: MESOS__V1__SCHEDULER__CALL__TYPE__RECONCILE_OPERATIONS
     case .updateFramework: MESOS__V1__SCHEDULER__CALL__TYPE__UPDATE_FRAMEWORK
+    case .acceptInverseOffers: MESOS__V1__SCHEDULER__CALL__TYPE__ACCEPT_INVERSE_OFFERS
+    case .declineInverseOffers: MESOS__V1__SCHEDULER__CALL__TYPE__DECLINE_INVERSE_OFFERS
     case .unknown(let type): .init(rawValue: UInt32(bitPattern: type))
     }
   }

@@ -24,6 +24,15 @@ extension SchedulerEvent: WireConvertible {
     case MESOS__V1__SCHEDULER__EVENT__TYPE__RESCIND:
       let event = try Self.present(wire.pointee.rescind, "rescind")
       self = .rescind(try context.required(event.pointee.offer_id, Self.self, "rescind.offer_id"))
+    case MESOS__V1__SCHEDULER__EVENT__TYPE__INVERSE_OFFERS:
+      let event = try Self.present(wire.pointee.inverse_offers, "inverse_offers")
+      self = .inverseOffers(
+        try context.messages(event.pointee.n_inverse_offers, event.pointee.inverse_offers))
+    case MESOS__V1__SCHEDULER__EVENT__TYPE__RESCIND_INVERSE_OFFER:
+      let event = try Self.present(wire.pointee.rescind_inverse_offer, "rescind_inverse_offer")
+      self = .rescindInverseOffer(
+        try context.required(
+          event.pointee.inverse_offer_id, Self.self, "rescind_inverse_offer.inverse_offer_id"))
     case MESOS__V1__SCHEDULER__EVENT__TYPE__UPDATE:
       let event = try Self.present(wire.pointee.update, "update")
       self = .update(try context.required(event.pointee.status, Self.self, "update.status"))
@@ -77,6 +86,19 @@ extension SchedulerEvent: WireConvertible {
         Mesos__V1__Scheduler__Event__Rescind.self, mesos__v1__scheduler__event__rescind__descriptor_address())
       message.pointee.offer_id = context.message(id)
       wire.pointee.rescind = message
+    case .inverseOffers(let offers):
+      let message = context.make(
+        Mesos__V1__Scheduler__Event__InverseOffers.self,
+        mesos__v1__scheduler__event__inverse_offers__descriptor_address())
+      message.pointee.n_inverse_offers = offers.count
+      message.pointee.inverse_offers = context.messages(offers)
+      wire.pointee.inverse_offers = message
+    case .rescindInverseOffer(let id):
+      let message = context.make(
+        Mesos__V1__Scheduler__Event__RescindInverseOffer.self,
+        mesos__v1__scheduler__event__rescind_inverse_offer__descriptor_address())
+      message.pointee.inverse_offer_id = context.message(id)
+      wire.pointee.rescind_inverse_offer = message
     case .update(let status):
       let message = context.make(
         Mesos__V1__Scheduler__Event__Update.self, mesos__v1__scheduler__event__update__descriptor_address())
@@ -119,6 +141,8 @@ extension SchedulerEvent: WireConvertible {
     case .subscribed: MESOS__V1__SCHEDULER__EVENT__TYPE__SUBSCRIBED
     case .offers: MESOS__V1__SCHEDULER__EVENT__TYPE__OFFERS
     case .rescind: MESOS__V1__SCHEDULER__EVENT__TYPE__RESCIND
+    case .inverseOffers: MESOS__V1__SCHEDULER__EVENT__TYPE__INVERSE_OFFERS
+    case .rescindInverseOffer: MESOS__V1__SCHEDULER__EVENT__TYPE__RESCIND_INVERSE_OFFER
     case .update: MESOS__V1__SCHEDULER__EVENT__TYPE__UPDATE
     case .message: MESOS__V1__SCHEDULER__EVENT__TYPE__MESSAGE
     case .failure: MESOS__V1__SCHEDULER__EVENT__TYPE__FAILURE

@@ -103,6 +103,14 @@ extension Stage {
     case "decline":
       let filters = try Self.filters(&arguments)
       return .decline(offerIDs: arguments.rest().map { OfferID(names.expand($0)) }, filters: filters)
+    case "accept-inverse":
+      let filters = try Self.filters(&arguments)
+      return .acceptInverseOffers(
+        inverseOfferIDs: arguments.rest().map { OfferID(names.expand($0)) }, filters: filters)
+    case "decline-inverse":
+      let filters = try Self.filters(&arguments)
+      return .declineInverseOffers(
+        inverseOfferIDs: arguments.rest().map { OfferID(names.expand($0)) }, filters: filters)
     case "revive": return .revive(roles: arguments.rest())
     case "suppress": return .suppress(roles: arguments.rest())
     case "kill":
@@ -174,6 +182,9 @@ extension Stage {
       return try say(.operatorCall(try operatorOperation(call, &arguments), request: request()), "operator")
     }
     if let known = try roleCall(call, &arguments) {
+      return try say(.operatorCall(known, request: request()), "operator")
+    }
+    if let known = try maintenanceCall(call, &arguments) {
       return try say(.operatorCall(known, request: request()), "operator")
     }
     guard let known = calls[call] else { throw ScriptError("there is no operator call \(call)") }
