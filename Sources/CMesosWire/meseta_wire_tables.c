@@ -15,6 +15,13 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__agent_reregistered__descriptor,
   &meseta__v1__call_error__descriptor,
   &meseta__v1__closing__descriptor,
+  &meseta__v1__demand__descriptor,
+  &meseta__v1__demand__bundle__descriptor,
+  &meseta__v1__demand__spread__descriptor,
+  &meseta__v1__demand_call__descriptor,
+  &meseta__v1__demand_event__descriptor,
+  &meseta__v1__demand_failed__descriptor,
+  &meseta__v1__demand_met__descriptor,
   &meseta__v1__done__descriptor,
   &meseta__v1__envelope__descriptor,
   &meseta__v1__executor_message__descriptor,
@@ -50,6 +57,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__task_record__descriptor,
   &meseta__v1__unregister_agent__descriptor,
   &meseta__v1__update_framework__descriptor,
+  &meseta__v1__withdraw_demand__descriptor,
   &mesos__v1__address__descriptor,
   &mesos__v1__agent_id__descriptor,
   &mesos__v1__agent_info__descriptor,
@@ -403,7 +411,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 396;
+const size_t meseta_wire_all_messages_count = 404;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

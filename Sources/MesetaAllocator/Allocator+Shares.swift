@@ -39,21 +39,26 @@ extension Allocator {
 
   /// Books that a subscription gave resources of an agent back.
   mutating func credit(_ index: UInt32, _ change: AgentLedger.Change) {
-    subscriptions[Int(index)].allocated -= change.amounts
-    let role = subscriptions[Int(index)].role.index
-    roles[Int(role)].ownAllocated -= change.amounts.all
-    markStale(subscription: index)
-    upward(from: role) { allocator, index in
-      allocator.roles[Int(index)].allocated -= change.amounts
-      allocator.markStale(role: index)
-    }
-    settleQuotas(from: role)
+    uncharge(index, change.amounts)
     loosenQuotas()
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
     if change.isLast {
       subscriptions[Int(index)].agents -= 1
       if subscriptions[Int(index)].agents == 0 { removeIfUnused(index) }
     }
+  }
+
+  /// Books that a subscription and its roles hold less.
+  mutating func uncharge(_ index: UInt32, _ amounts: Amounts) {
+    subscriptions[Int(index)].allocated -= amounts
+    let role = subscriptions[Int(index)].role.index
+    roles[Int(role)].ownAllocated -= amounts.all
+    markStale(subscription: index)
+    upward(from: role) { allocator, index in
+      allocator.roles[Int(index)].allocated -= amounts
+      allocator.markStale(role: index)
+    }
+    settleQuotas(from: role)
   }
 
   /// Books that offers to a framework were answered or taken back.

@@ -41,6 +41,14 @@ extension Master {
       effects.respond(request, .failed(problem))
       return
     }
+    if case .demand(let demand) = call.kind {
+      effects.respond(request, self.demand(demand, of: key, at: time))
+      return
+    }
+    if case .withdraw(let id) = call.kind {
+      effects.respond(request, withdraw(id, of: key))
+      return
+    }
     effects.respond(request, .accepted)
     carryOut(call.kind, of: key, at: time, &effects)
   }
@@ -83,7 +91,7 @@ extension Master {
       break  // As in Mesos, the allocator does not take requests into account.
     case .acknowledgeOperationStatus, .reconcileOperations:
       metrics.droppedMessages += 1  // No operation with a status is made yet.
-    case .subscribe, .updateFramework, .unknown:
+    case .subscribe, .updateFramework, .demand, .withdraw, .unknown:
       assertionFailure("these are handled before")
     }
   }

@@ -44,6 +44,7 @@ public struct Master: Sendable {
   var tasks = SlotMap<TaskEntry>()
   var offers: OfferBook
   var offersByFramework = OfferGroups()
+  var demands = DemandBook()
   var allocation = AllocationSchedule()
   var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()

@@ -31,6 +31,10 @@ public struct SchedulerCall: Hashable, Sendable {
     indirect case acknowledgeOperationStatus(AcknowledgeOperationStatus)
     case reconcileOperations([ReconciledOperation])
     indirect case updateFramework(Subscribe)
+    /// Wants resources all at once or not at all; answered by an event. Not a call of Mesos.
+    indirect case demand(GangDemand)
+    /// Takes a demand back. Not a call of Mesos.
+    case withdraw(DemandID)
     /// A call of a type that this version does not know, by its number on the wire.
     case unknown(type: Int32)
   }
@@ -157,6 +161,8 @@ extension SchedulerCall.Kind {
     case .acknowledgeOperationStatus: "ACKNOWLEDGE_OPERATION_STATUS"
     case .reconcileOperations: "RECONCILE_OPERATIONS"
     case .updateFramework: "UPDATE_FRAMEWORK"
+    case .demand: "DEMAND"
+    case .withdraw: "WITHDRAW"
     case .unknown(let type): "UNKNOWN(\(type))"
     }
   }

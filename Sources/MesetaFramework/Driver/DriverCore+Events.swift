@@ -35,6 +35,10 @@ extension DriverCore {
     case .offers(let new):
       offers.begin(new)
       return Telling(.offers(new))
+    case .demandMet(let id, let new):
+      offers.begin(new)
+      return Telling(.demandMet(id, new))
+    case .demandFailed(let failure): return Telling(.demandFailed(failure))
     case .rescind(let id): return offers.rescind(id) ? Telling(.rescinded(id)) : nil
     case .update(let status): return update(status, time, &effects)
     case .message(let agentID, let executorID, let data):

@@ -126,7 +126,7 @@ public struct BatchScheduler: Scheduler {
     case .offers(let offers): for offer in offers { use(offer, &cluster) }
     case .update(let update): self.update(update, &cluster)
     case .subscribed, .restored, .disconnected, .rescinded, .operationUpdate, .message, .agentLost,
-      .executorLost, .accepted, .rejected, .failed, .wake:
+      .executorLost, .accepted, .rejected, .demandMet, .demandFailed, .failed, .wake:
       break
     }
     cluster.want(demand)

@@ -45,6 +45,8 @@ extension SchedulerCall.Kind {
         .joined(separator: " ")
     case .message(let agent, let executor, let data):
       return "MESSAGE to \(executor) on \(agent) \(data.text)"
+    case .demand(let demand): return "DEMAND \(demand)"
+    case .withdraw(let id): return "WITHDRAW \(id)"
     default: return name
     }
   }
@@ -82,6 +84,11 @@ extension SchedulerEvent {
     case .updateOperationStatus(let status):
       "UPDATE_OPERATION_STATUS \(status.operationID?.value ?? "") \(status.state.name)"
         + (status.message.map { " \"\($0)\"" } ?? "")
+    case .demandMet(let id, let offers):
+      "DEMAND_MET \(id) " + offers.map(\.text).joined(separator: " | ")
+    case .demandFailed(let failure):
+      "DEMAND_FAILED \(failure.id) \(failure.reason) \(failure.placed) of \(failure.wanted) on "
+        + "\(failure.agents) agents \"\(failure.message)\""
     case .heartbeat, .unknown: name
     }
   }

@@ -64,7 +64,7 @@ extension SchedulerCall {
       message.pointee.task_id = context.message(acknowledge.taskID)
       message.pointee.uuid = context.uuid(acknowledge.uuid)
       wire.pointee.acknowledge = message
-    case .teardown, .unknown: break
+    case .teardown, .unknown, .demand, .withdraw: break  // for these there is DemandCall
     case .kill, .shutdown, .reconcile, .message, .request, .acknowledgeOperationStatus, .reconcileOperations:
       encodeRareKind(into: wire, context)
     }
@@ -144,6 +144,7 @@ extension SchedulerCall.Kind {
     case .acknowledgeOperationStatus: MESOS__V1__SCHEDULER__CALL__TYPE__ACKNOWLEDGE_OPERATION_STATUS
     case .reconcileOperations: MESOS__V1__SCHEDULER__CALL__TYPE__RECONCILE_OPERATIONS
     case .updateFramework: MESOS__V1__SCHEDULER__CALL__TYPE__UPDATE_FRAMEWORK
+    case .demand, .withdraw: MESOS__V1__SCHEDULER__CALL__TYPE__UNKNOWN
     case .unknown(let type): .init(rawValue: UInt32(bitPattern: type))
     }
   }
