@@ -187,7 +187,8 @@ public struct AgentLedger: Sendable {
     unallocated = total - held
     unallocatedAmounts = dimensions.amounts(of: unallocated)
     let gross = holdings.reduce(into: Int64(0)) {
-      $0 &+= $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
+      $0 &+=
+        $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
         &+ $1.pending.grossAmount
     }
     isIrregular =

@@ -19,7 +19,8 @@ extension Allocator {
     while budget > 0, let demand = demands.takeUntried() {
       budget -= costOfDemand
       guard isEligible(demand), !meetAtOnce(demand, emit) else { continue }
-      if let problem = impossibility(of: demands.entries[valid: demand]) { fail(demand, .impossible, problem) }
+      let problem = impossibility(of: demands.entries[valid: demand])
+      if let problem { fail(demand, .impossible, problem) }
     }
     guard budget > 0 else { return false }
     if demands.lastRun <= run.number, run.queue.isEmpty, !run.next.isEmpty, let demand = nextWaiting() {
@@ -27,7 +28,7 @@ extension Allocator {
       budget -= costOfDemand
       _ = meetAtOnce(demand, emit)
     }
-    if demands.hold == nil, demands.restsUntil <= now { beginHold(now) }
+    if demands.hold == nil, demands.restsUntil <= now, !demands.entries.isEmpty { beginHold(now) }
     return extendHold(&budget, emit)
   }
 
@@ -187,7 +188,7 @@ extension Allocator {
   ) {
     guard !hold.placement.isComplete, let slot = agents.key(at: agent), !agents[agent].unallocated.isEmpty
     else { return }
-    let old = hold.placement.takeClaim(on: slot)
+    let old = agents[agent].isSetAside ? hold.placement.takeClaim(on: slot) : nil
     if let old { release(old, demand) }
     var ceiling = ceiling(of: demand)
     let before = hold.placement.pieces.count
@@ -203,7 +204,9 @@ extension Allocator {
       charge(demand.subscription, change(slot) { $0.setAside(new, for: demand.subscription, $1) })
     }
     if let old, !new.contains(old.resources) { freed(slot) }
-    while let claim = hold.placement.takeSuperfluousClaim(limit: demand.spread?.limit) {
+    // Only a bundle that has found a place makes a part of another one superfluous.
+    while hold.placement.pieces.count > before,
+      let claim = hold.placement.takeSuperfluousClaim(limit: demand.spread?.limit) {
       release(claim, demand)
       freed(claim.agent)
     }
@@ -229,7 +232,8 @@ extension Allocator {
   /// easily.
   private func impossibility(of demand: DemandLedger) -> String? {
     let amounts = demand.sums
-    if !hasReservations, let role = limitingRole(subscriptions[Int(demand.subscription)].role.index, amounts) {
+    if !hasReservations, let role = limitingRole(subscriptions[Int(demand.subscription)].role.index, amounts)
+    {
       return "it is more than the quota of role '\(role)' allows"
     }
     if !total.covers(amounts) { return "it is more than all agents have" }
@@ -243,7 +247,8 @@ extension Allocator {
       }
       if placement.isComplete { continue }
       let (count, need) = (demand.bundles[index].count, demand.bundles[index].need)
-      return "were all agents free, there would be room for \(count - placement.missingCount) of \(count) x (\(need))"
+      let room = count - placement.missingCount
+      return "were all agents free, there would be room for \(room) of \(count) x (\(need))"
         + (demand.spread.map { " with \($0)" } ?? "")
     }
     return spreadProblem(demand)
@@ -267,7 +272,7 @@ extension Allocator {
     }
     // As a product of two counts that are bounded it does not overflow.
     guard domains.count * min(spread.limit, demand.count) < demand.count else { return nil }
-    return "there are \(domains.count) different agents, zones or values to spread \(demand.count) bundles over, with "
-      + "\(spread)"
+    return
+      "\(demand.count) bundles are too many for the \(domains.count) there are to spread them over, with \(spread)"
   }
 }

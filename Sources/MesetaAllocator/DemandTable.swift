@@ -94,8 +94,9 @@ struct DemandTable: Sendable {
 
   /// When a run has something to do beside what changed.
   func nextWake(_ maximumHold: Span) -> Instant {
+    if !failed.isEmpty { return .zero }
     if isIdle { return .never }
-    if !untried.isEmpty || brokenSince != nil || !failed.isEmpty { return .zero }
+    if !untried.isEmpty || brokenSince != nil { return .zero }
     guard let hold else { return entries.isEmpty ? .never : min(deadlines.next, restsUntil) }
     return hold.isStale ? .zero : min(deadlines.next, hold.since + maximumHold)
   }
@@ -132,7 +133,7 @@ struct DemandTable: Sendable {
     return nil
   }
 
-  /// A demand has had its turn: all that wait come before it, also those that come before anybody else has had theirs.
+  /// A demand has had its turn: it comes after all that wait. Who comes later comes after those, too.
   mutating func moveBehind(_ slot: DemandSlot) {
     guard entries.contains(slot) else { return }
     entries[valid: slot].round += 1

@@ -31,12 +31,16 @@ struct Placement: Sendable {
   /// By bundle: how many have no place.
   private(set) var missing: [Int]
   private(set) var missingCount: Int
-  /// How many are in each domain. Look-up only.
+  /// By bundle: of how many a part is claimed.
+  private var claimed: [Int]
+  /// How many bundles, and how many parts, are in each domain. Look-up only.
   private var spread: [SpreadDomain: Int] = [:]
+  private var claimedSpread: [SpreadDomain: Int] = [:]
 
   init(_ counts: [Int]) {
     self.missing = counts
     self.missingCount = counts.reduce(0, +)
+    self.claimed = counts.map { _ in 0 }
   }
 
   init(_ bundles: [DemandLedger.Bundle]) { self.init(bundles.map(\.count)) }
@@ -56,35 +60,44 @@ struct Placement: Sendable {
     if let domain = piece.domain { spread[domain, default: 0] += 1 }
   }
 
-  mutating func add(_ claim: Claim) { claims.append(claim) }
+  mutating func add(_ claim: Claim) {
+    claims.append(claim)
+    claimed[claim.bundle] += 1
+    if let domain = claim.domain { claimedSpread[domain, default: 0] += 1 }
+  }
 
   mutating func takeClaim(on agent: AgentSlot) -> Claim? {
-    claims.firstIndex { $0.agent == agent }.map { claims.remove(at: $0) }
+    claims.firstIndex { $0.agent == agent }.map { removeClaim(at: $0) }
+  }
+
+  private mutating func removeClaim(at index: Int) -> Claim {
+    let claim = claims.remove(at: index)
+    claimed[claim.bundle] -= 1
+    if let domain = claim.domain { claimedSpread[domain, default: 0] -= 1 }
+    return claim
   }
 
   /// Whether one more bundle may be claimed in a domain.
   func isClaimable(_ bundle: Int, _ domain: SpreadDomain?, limit: Int?) -> Bool {
-    guard missing[bundle] > 0, claims.count(where: { $0.bundle == bundle }) < missing[bundle] else {
-      return false
-    }
+    guard claimed[bundle] < missing[bundle] else { return false }
     guard let domain, let limit else { return true }
-    return (spread[domain] ?? 0) + claims.count(where: { $0.domain == domain }) < limit
+    return (spread[domain] ?? 0) + (claimedSpread[domain] ?? 0) < limit
   }
 
   /// Takes a claim for which there is no bundle any more, or no room in its domain: the smallest of those.
   mutating func takeSuperfluousClaim(limit: Int?) -> Claim? {
     let superfluous = claims.indices.filter { index in
       let claim = claims[index]
-      if claims.count(where: { $0.bundle == claim.bundle }) > missing[claim.bundle] { return true }
+      if claimed[claim.bundle] > missing[claim.bundle] { return true }
       guard let domain = claim.domain, let limit else { return false }
-      return (spread[domain] ?? 0) + claims.count(where: { $0.domain == domain }) > limit
+      return (spread[domain] ?? 0) + (claimedSpread[domain] ?? 0) > limit
     }
-    return superfluous.min { claims[$0].size < claims[$1].size }.map { claims.remove(at: $0) }
+    return superfluous.min { claims[$0].size < claims[$1].size }.map { removeClaim(at: $0) }
   }
 
   /// Takes the bundles of an agent, and parts of them, away from it: they have no place any more.
   mutating func removeAll(on agent: AgentSlot) {
-    claims.removeAll { $0.agent == agent }
+    _ = takeClaim(on: agent)
     for piece in pieces where piece.agent == agent {
       missing[piece.bundle] += 1
       missingCount += 1

@@ -17,7 +17,8 @@ extension Master {
     if timeout > configuration.maxDemandTimeout {
       return refused(
         .badRequest,
-        "its timeout of \(timeout) is longer than the \(configuration.maxDemandTimeout) of --max_demand_timeout")
+        "its timeout of \(timeout) is longer than the \(configuration.maxDemandTimeout) of --max_demand_timeout"
+      )
     }
     if demands.find(demand.id, of: key) != nil {
       return refused(.conflict, "there is one of that id already, which waits")

@@ -152,8 +152,8 @@ extension Master {
       effects.close(old, reason: "the framework subscribed again from elsewhere")
       sessions[old] = nil
     }
-    discardOffers(ofFramework: key, at: time)
     withdrawDemands(of: key)
+    discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
     update(key, call, constraints, &effects)
     frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts

@@ -54,7 +54,8 @@ public struct GangDemand: Hashable, Sendable {
   public var timeout: Int64?
 
   public init(
-    _ id: DemandID, role: String = Role.anyone, _ bundles: [Bundle], spread: Spread? = nil, timeout: Int64? = nil
+    _ id: DemandID, role: String = Role.anyone, _ bundles: [Bundle], spread: Spread? = nil,
+    timeout: Int64? = nil
   ) {
     self.id = id
     self.role = role

@@ -195,7 +195,8 @@ private struct DemandPlay {
     }
     #expect(exceeded.isSubset(of: before), "a run exceeds a limit")
     #expect(demands.values.allSatisfy { $0.deadline > now }, "a demand outlives its deadline")
-    #expect(Set(demands.keys) == Set((0..<allocator.demands.entries.capacity).compactMap(allocator.demands.entries.key)))
+    let entries = allocator.demands.entries
+    #expect(Set(demands.keys) == Set((0..<entries.capacity).compactMap { entries.key(at: $0) }))
   }
 
   /// A demand is met as a whole, and within its spread.
@@ -211,10 +212,14 @@ private struct DemandPlay {
       }
       if hold?.demand == slot { hold = nil }
       for name in ["cpus", "mem"] {
-        let wanted = demand.bundles.reduce(Int64(0)) { $0 + $1.resources.scalar(name).milli * Int64($1.count) }
-        #expect(allocations.reduce(Int64(0)) { $0 + $1.resources.scalar(name).milli } == wanted, "a part is offered")
+        let wanted = demand.bundles.reduce(Int64(0)) {
+          $0 + $1.resources.scalar(name).milli * Int64($1.count)
+        }
+        let offered = allocations.reduce(Int64(0)) { $0 + $1.resources.scalar(name).milli }
+        #expect(offered == wanted, "a part is offered")
       }
-      #expect(Set(allocations.map(\.agent)).count == allocations.count, "two offers of one agent")
+      let agents = Set(allocations.map(\.agent))
+      #expect(agents.count == allocations.count, "two offers of one agent")
       let count = demand.bundles.reduce(0) { $0 + $1.count }
       if let spread = demand.spread, spread.domain == .agent {
         #expect(allocations.count * spread.limit >= count, "more on one agent than the spread allows")
@@ -230,7 +235,7 @@ private struct DemandPlay {
     }
     if let current {
       if hold?.demand != current.demand || hold?.since != current.since {
-        #expect(current.since >= restsUntil, "a hold begins although the last one came to nothing just before")
+        #expect(current.since >= restsUntil, "a hold begins just after one that came to nothing")
       }
     }
     hold = current
