@@ -206,7 +206,8 @@ extension Allocator {
     if let old, !new.contains(old.resources) { freed(slot) }
     // Only a bundle that has found a place makes a part of another one superfluous.
     while hold.placement.pieces.count > before,
-      let claim = hold.placement.takeSuperfluousClaim(limit: demand.spread?.limit) {
+      let claim = hold.placement.takeSuperfluousClaim(limit: demand.spread?.limit)
+    {
       release(claim, demand)
       freed(claim.agent)
     }

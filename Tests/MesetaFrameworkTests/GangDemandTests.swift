@@ -3,6 +3,7 @@
 import MesetaFramework
 import MesetaModel
 import MesetaProtocol
+import MesetaRuntime
 import Testing
 
 @Suite struct GangDemandTests {
