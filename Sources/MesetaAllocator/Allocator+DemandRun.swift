@@ -151,6 +151,7 @@ extension Allocator {
       demands.dirty = []
       extendEverywhere(&hold, ledger)
     }
+    demands.dirty.sort(by: >)
     while budget > 0, let agent = demands.dirty.popLast() {
       budget -= 1
       extend(&hold, ledger, Int(agent))

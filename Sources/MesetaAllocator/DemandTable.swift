@@ -24,7 +24,8 @@ public struct DemandLedger: Sendable {
   let spread: GangDemand.Spread?
   /// Who has had their turn comes after all those of earlier rounds.
   var round: UInt64
-  let arrival: UInt64
+  /// Since when it waits, or waits again, for its turn.
+  var arrival: UInt64
   /// Whether nobody has looked yet whether it can be met.
   var isUntried = true
   /// How it stood when it was last looked at.
@@ -136,6 +137,8 @@ struct DemandTable: Sendable {
   /// A demand has had its turn: it comes after all that wait. Who comes later comes after those, too.
   mutating func moveBehind(_ slot: DemandSlot) {
     guard entries.contains(slot) else { return }
+    arrivals += 1
+    entries[valid: slot].arrival = arrivals
     entries[valid: slot].round += 1
     lastRound = max(lastRound, entries[valid: slot].round)
   }
