@@ -117,7 +117,7 @@ extension GangDemand.Spread.Domain: CustomStringConvertible {
     case .agent: "agent"
     case .zone: "zone"
     case .region: "region"
-    case .attribute(let name): "value of attribute \"\(name)\""
+    case .attribute(let name): "value of attribute '\(name)'"
     }
   }
 }
