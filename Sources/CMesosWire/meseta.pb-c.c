@@ -232,6 +232,288 @@ void   meseta__v1__closing__free_unpacked
   assert(message->base.descriptor == &meseta__v1__closing__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__demand_call__init
+                     (Meseta__V1__DemandCall         *message)
+{
+  static const Meseta__V1__DemandCall init_value = MESETA__V1__DEMAND_CALL__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__demand_call__get_packed_size
+                     (const Meseta__V1__DemandCall *message)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_call__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__demand_call__pack
+                     (const Meseta__V1__DemandCall *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_call__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__demand_call__pack_to_buffer
+                     (const Meseta__V1__DemandCall *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_call__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__DemandCall *
+       meseta__v1__demand_call__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__DemandCall *)
+     protobuf_c_message_unpack (&meseta__v1__demand_call__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__demand_call__free_unpacked
+                     (Meseta__V1__DemandCall *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__demand_call__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__demand__bundle__init
+                     (Meseta__V1__Demand__Bundle         *message)
+{
+  static const Meseta__V1__Demand__Bundle init_value = MESETA__V1__DEMAND__BUNDLE__INIT;
+  *message = init_value;
+}
+void   meseta__v1__demand__spread__init
+                     (Meseta__V1__Demand__Spread         *message)
+{
+  static const Meseta__V1__Demand__Spread init_value = MESETA__V1__DEMAND__SPREAD__INIT;
+  *message = init_value;
+}
+void   meseta__v1__demand__init
+                     (Meseta__V1__Demand         *message)
+{
+  static const Meseta__V1__Demand init_value = MESETA__V1__DEMAND__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__demand__get_packed_size
+                     (const Meseta__V1__Demand *message)
+{
+  assert(message->base.descriptor == &meseta__v1__demand__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__demand__pack
+                     (const Meseta__V1__Demand *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__demand__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__demand__pack_to_buffer
+                     (const Meseta__V1__Demand *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__demand__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__Demand *
+       meseta__v1__demand__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__Demand *)
+     protobuf_c_message_unpack (&meseta__v1__demand__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__demand__free_unpacked
+                     (Meseta__V1__Demand *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__demand__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__withdraw_demand__init
+                     (Meseta__V1__WithdrawDemand         *message)
+{
+  static const Meseta__V1__WithdrawDemand init_value = MESETA__V1__WITHDRAW_DEMAND__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__withdraw_demand__get_packed_size
+                     (const Meseta__V1__WithdrawDemand *message)
+{
+  assert(message->base.descriptor == &meseta__v1__withdraw_demand__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__withdraw_demand__pack
+                     (const Meseta__V1__WithdrawDemand *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__withdraw_demand__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__withdraw_demand__pack_to_buffer
+                     (const Meseta__V1__WithdrawDemand *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__withdraw_demand__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__WithdrawDemand *
+       meseta__v1__withdraw_demand__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__WithdrawDemand *)
+     protobuf_c_message_unpack (&meseta__v1__withdraw_demand__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__withdraw_demand__free_unpacked
+                     (Meseta__V1__WithdrawDemand *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__withdraw_demand__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__demand_event__init
+                     (Meseta__V1__DemandEvent         *message)
+{
+  static const Meseta__V1__DemandEvent init_value = MESETA__V1__DEMAND_EVENT__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__demand_event__get_packed_size
+                     (const Meseta__V1__DemandEvent *message)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_event__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__demand_event__pack
+                     (const Meseta__V1__DemandEvent *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_event__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__demand_event__pack_to_buffer
+                     (const Meseta__V1__DemandEvent *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_event__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__DemandEvent *
+       meseta__v1__demand_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__DemandEvent *)
+     protobuf_c_message_unpack (&meseta__v1__demand_event__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__demand_event__free_unpacked
+                     (Meseta__V1__DemandEvent *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__demand_event__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__demand_met__init
+                     (Meseta__V1__DemandMet         *message)
+{
+  static const Meseta__V1__DemandMet init_value = MESETA__V1__DEMAND_MET__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__demand_met__get_packed_size
+                     (const Meseta__V1__DemandMet *message)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_met__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__demand_met__pack
+                     (const Meseta__V1__DemandMet *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_met__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__demand_met__pack_to_buffer
+                     (const Meseta__V1__DemandMet *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_met__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__DemandMet *
+       meseta__v1__demand_met__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__DemandMet *)
+     protobuf_c_message_unpack (&meseta__v1__demand_met__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__demand_met__free_unpacked
+                     (Meseta__V1__DemandMet *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__demand_met__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   meseta__v1__demand_failed__init
+                     (Meseta__V1__DemandFailed         *message)
+{
+  static const Meseta__V1__DemandFailed init_value = MESETA__V1__DEMAND_FAILED__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__demand_failed__get_packed_size
+                     (const Meseta__V1__DemandFailed *message)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_failed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__demand_failed__pack
+                     (const Meseta__V1__DemandFailed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_failed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__demand_failed__pack_to_buffer
+                     (const Meseta__V1__DemandFailed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__demand_failed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__DemandFailed *
+       meseta__v1__demand_failed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__DemandFailed *)
+     protobuf_c_message_unpack (&meseta__v1__demand_failed__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__demand_failed__free_unpacked
+                     (Meseta__V1__DemandFailed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__demand_failed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__call_error__init
                      (Meseta__V1__CallError         *message)
 {
@@ -2134,7 +2416,7 @@ void   meseta__v1__agent_checkpoint__free_unpacked
   assert(message->base.descriptor == &meseta__v1__agent_checkpoint__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[20] =
+static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[22] =
 {
   {
     "request",
@@ -2376,6 +2658,30 @@ static const ProtobufCFieldDescriptor meseta__v1__envelope__field_descriptors[20
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "demand_call",
+    40,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, demand_call),
+    &meseta__v1__demand_call__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "demand_event",
+    41,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Envelope, message_case),
+    offsetof(Meseta__V1__Envelope, demand_event),
+    &meseta__v1__demand_event__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   13,   /* field[13] = accepted */
@@ -2383,6 +2689,8 @@ static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   5,   /* field[5] = agent_message */
   10,   /* field[10] = agent_response */
   16,   /* field[16] = closing */
+  20,   /* field[20] = demand_call */
+  21,   /* field[21] = demand_event */
   12,   /* field[12] = done */
   3,   /* field[3] = executor_call */
   4,   /* field[4] = executor_event */
@@ -2399,11 +2707,12 @@ static const unsigned meseta__v1__envelope__field_indices_by_name[] = {
   2,   /* field[2] = scheduler_event */
   11,   /* field[11] = tasks */
 };
-static const ProtobufCIntRange meseta__v1__envelope__number_ranges[2 + 1] =
+static const ProtobufCIntRange meseta__v1__envelope__number_ranges[3 + 1] =
 {
   { 1, 0 },
   { 24, 17 },
-  { 0, 20 }
+  { 40, 20 },
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
 {
@@ -2413,10 +2722,10 @@ const ProtobufCMessageDescriptor meseta__v1__envelope__descriptor =
   "Meseta__V1__Envelope",
   "meseta.v1",
   sizeof(Meseta__V1__Envelope),
-  20,
+  22,
   meseta__v1__envelope__field_descriptors,
   meseta__v1__envelope__field_indices_by_name,
-  2,  meseta__v1__envelope__number_ranges,
+  3,  meseta__v1__envelope__number_ranges,
   (ProtobufCMessageInit) meseta__v1__envelope__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2510,6 +2819,584 @@ const ProtobufCMessageDescriptor meseta__v1__closing__descriptor =
   meseta__v1__closing__field_indices_by_name,
   1,  meseta__v1__closing__number_ranges,
   (ProtobufCMessageInit) meseta__v1__closing__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand_call__field_descriptors[3] =
+{
+  {
+    "framework_id",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandCall, framework_id),
+    &mesos__v1__framework_id__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "demand",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__DemandCall, call_case),
+    offsetof(Meseta__V1__DemandCall, demand),
+    &meseta__v1__demand__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "withdraw",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__DemandCall, call_case),
+    offsetof(Meseta__V1__DemandCall, withdraw),
+    &meseta__v1__withdraw_demand__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand_call__field_indices_by_name[] = {
+  1,   /* field[1] = demand */
+  0,   /* field[0] = framework_id */
+  2,   /* field[2] = withdraw */
+};
+static const ProtobufCIntRange meseta__v1__demand_call__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand_call__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.DemandCall",
+  "DemandCall",
+  "Meseta__V1__DemandCall",
+  "meseta.v1",
+  sizeof(Meseta__V1__DemandCall),
+  3,
+  meseta__v1__demand_call__field_descriptors,
+  meseta__v1__demand_call__field_indices_by_name,
+  1,  meseta__v1__demand_call__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand_call__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand__bundle__field_descriptors[2] =
+{
+  {
+    "resources",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Demand__Bundle, n_resources),
+    offsetof(Meseta__V1__Demand__Bundle, resources),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand__Bundle, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand__bundle__field_indices_by_name[] = {
+  1,   /* field[1] = count */
+  0,   /* field[0] = resources */
+};
+static const ProtobufCIntRange meseta__v1__demand__bundle__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand__bundle__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Demand.Bundle",
+  "Bundle",
+  "Meseta__V1__Demand__Bundle",
+  "meseta.v1",
+  sizeof(Meseta__V1__Demand__Bundle),
+  2,
+  meseta__v1__demand__bundle__field_descriptors,
+  meseta__v1__demand__bundle__field_indices_by_name,
+  1,  meseta__v1__demand__bundle__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand__bundle__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue meseta__v1__demand__spread__domain__enum_values_by_number[5] =
+{
+  { "UNKNOWN", "MESETA__V1__DEMAND__SPREAD__DOMAIN__UNKNOWN", 0 },
+  { "AGENT", "MESETA__V1__DEMAND__SPREAD__DOMAIN__AGENT", 1 },
+  { "ZONE", "MESETA__V1__DEMAND__SPREAD__DOMAIN__ZONE", 2 },
+  { "REGION", "MESETA__V1__DEMAND__SPREAD__DOMAIN__REGION", 3 },
+  { "ATTRIBUTE", "MESETA__V1__DEMAND__SPREAD__DOMAIN__ATTRIBUTE", 4 },
+};
+static const ProtobufCIntRange meseta__v1__demand__spread__domain__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex meseta__v1__demand__spread__domain__enum_values_by_name[5] =
+{
+  { "AGENT", 1 },
+  { "ATTRIBUTE", 4 },
+  { "REGION", 3 },
+  { "UNKNOWN", 0 },
+  { "ZONE", 2 },
+};
+const ProtobufCEnumDescriptor meseta__v1__demand__spread__domain__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "meseta.v1.Demand.Spread.Domain",
+  "Domain",
+  "Meseta__V1__Demand__Spread__Domain",
+  "meseta.v1",
+  5,
+  meseta__v1__demand__spread__domain__enum_values_by_number,
+  5,
+  meseta__v1__demand__spread__domain__enum_values_by_name,
+  1,
+  meseta__v1__demand__spread__domain__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand__spread__field_descriptors[3] =
+{
+  {
+    "domain",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand__Spread, domain),
+    &meseta__v1__demand__spread__domain__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attribute",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand__Spread, attribute),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    3,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand__Spread, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand__spread__field_indices_by_name[] = {
+  1,   /* field[1] = attribute */
+  0,   /* field[0] = domain */
+  2,   /* field[2] = limit */
+};
+static const ProtobufCIntRange meseta__v1__demand__spread__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand__spread__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Demand.Spread",
+  "Spread",
+  "Meseta__V1__Demand__Spread",
+  "meseta.v1",
+  sizeof(Meseta__V1__Demand__Spread),
+  3,
+  meseta__v1__demand__spread__field_descriptors,
+  meseta__v1__demand__spread__field_indices_by_name,
+  1,  meseta__v1__demand__spread__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand__spread__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand__field_descriptors[5] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "role",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand, role),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bundles",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__Demand, n_bundles),
+    offsetof(Meseta__V1__Demand, bundles),
+    &meseta__v1__demand__bundle__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "spread",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__Demand, spread),
+    &meseta__v1__demand__spread__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "timeout",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_INT64,
+    offsetof(Meseta__V1__Demand, has_timeout),
+    offsetof(Meseta__V1__Demand, timeout),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand__field_indices_by_name[] = {
+  2,   /* field[2] = bundles */
+  0,   /* field[0] = id */
+  1,   /* field[1] = role */
+  3,   /* field[3] = spread */
+  4,   /* field[4] = timeout */
+};
+static const ProtobufCIntRange meseta__v1__demand__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.Demand",
+  "Demand",
+  "Meseta__V1__Demand",
+  "meseta.v1",
+  sizeof(Meseta__V1__Demand),
+  5,
+  meseta__v1__demand__field_descriptors,
+  meseta__v1__demand__field_indices_by_name,
+  1,  meseta__v1__demand__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__withdraw_demand__field_descriptors[1] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__WithdrawDemand, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__withdraw_demand__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+};
+static const ProtobufCIntRange meseta__v1__withdraw_demand__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__withdraw_demand__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.WithdrawDemand",
+  "WithdrawDemand",
+  "Meseta__V1__WithdrawDemand",
+  "meseta.v1",
+  sizeof(Meseta__V1__WithdrawDemand),
+  1,
+  meseta__v1__withdraw_demand__field_descriptors,
+  meseta__v1__withdraw_demand__field_indices_by_name,
+  1,  meseta__v1__withdraw_demand__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__withdraw_demand__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand_event__field_descriptors[2] =
+{
+  {
+    "met",
+    1,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__DemandEvent, event_case),
+    offsetof(Meseta__V1__DemandEvent, met),
+    &meseta__v1__demand_met__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "failed",
+    2,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__DemandEvent, event_case),
+    offsetof(Meseta__V1__DemandEvent, failed),
+    &meseta__v1__demand_failed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand_event__field_indices_by_name[] = {
+  1,   /* field[1] = failed */
+  0,   /* field[0] = met */
+};
+static const ProtobufCIntRange meseta__v1__demand_event__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand_event__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.DemandEvent",
+  "DemandEvent",
+  "Meseta__V1__DemandEvent",
+  "meseta.v1",
+  sizeof(Meseta__V1__DemandEvent),
+  2,
+  meseta__v1__demand_event__field_descriptors,
+  meseta__v1__demand_event__field_indices_by_name,
+  1,  meseta__v1__demand_event__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand_event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand_met__field_descriptors[2] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandMet, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "offers",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__DemandMet, n_offers),
+    offsetof(Meseta__V1__DemandMet, offers),
+    &mesos__v1__offer__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand_met__field_indices_by_name[] = {
+  0,   /* field[0] = id */
+  1,   /* field[1] = offers */
+};
+static const ProtobufCIntRange meseta__v1__demand_met__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand_met__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.DemandMet",
+  "DemandMet",
+  "Meseta__V1__DemandMet",
+  "meseta.v1",
+  sizeof(Meseta__V1__DemandMet),
+  2,
+  meseta__v1__demand_met__field_descriptors,
+  meseta__v1__demand_met__field_indices_by_name,
+  1,  meseta__v1__demand_met__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand_met__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue meseta__v1__demand_failed__reason__enum_values_by_number[4] =
+{
+  { "UNKNOWN", "MESETA__V1__DEMAND_FAILED__REASON__UNKNOWN", 0 },
+  { "EXPIRED", "MESETA__V1__DEMAND_FAILED__REASON__EXPIRED", 1 },
+  { "IMPOSSIBLE", "MESETA__V1__DEMAND_FAILED__REASON__IMPOSSIBLE", 2 },
+  { "ROLE_LEFT", "MESETA__V1__DEMAND_FAILED__REASON__ROLE_LEFT", 3 },
+};
+static const ProtobufCIntRange meseta__v1__demand_failed__reason__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex meseta__v1__demand_failed__reason__enum_values_by_name[4] =
+{
+  { "EXPIRED", 1 },
+  { "IMPOSSIBLE", 2 },
+  { "ROLE_LEFT", 3 },
+  { "UNKNOWN", 0 },
+};
+const ProtobufCEnumDescriptor meseta__v1__demand_failed__reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "meseta.v1.DemandFailed.Reason",
+  "Reason",
+  "Meseta__V1__DemandFailed__Reason",
+  "meseta.v1",
+  4,
+  meseta__v1__demand_failed__reason__enum_values_by_number,
+  4,
+  meseta__v1__demand_failed__reason__enum_values_by_name,
+  1,
+  meseta__v1__demand_failed__reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__demand_failed__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    2,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, reason),
+    &meseta__v1__demand_failed__reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message",
+    3,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, message),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "placed",
+    4,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, placed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "agents",
+    5,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, agents),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "wanted",
+    6,
+    PROTOBUF_C_LABEL_REQUIRED,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__DemandFailed, wanted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__demand_failed__field_indices_by_name[] = {
+  4,   /* field[4] = agents */
+  0,   /* field[0] = id */
+  2,   /* field[2] = message */
+  3,   /* field[3] = placed */
+  1,   /* field[1] = reason */
+  5,   /* field[5] = wanted */
+};
+static const ProtobufCIntRange meseta__v1__demand_failed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor meseta__v1__demand_failed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.DemandFailed",
+  "DemandFailed",
+  "Meseta__V1__DemandFailed",
+  "meseta.v1",
+  sizeof(Meseta__V1__DemandFailed),
+  6,
+  meseta__v1__demand_failed__field_descriptors,
+  meseta__v1__demand_failed__field_indices_by_name,
+  1,  meseta__v1__demand_failed__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__demand_failed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor meseta__v1__call_error__field_descriptors[2] =

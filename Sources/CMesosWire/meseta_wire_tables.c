@@ -16,6 +16,13 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__apply_operation__descriptor,
   &meseta__v1__call_error__descriptor,
   &meseta__v1__closing__descriptor,
+  &meseta__v1__demand__descriptor,
+  &meseta__v1__demand__bundle__descriptor,
+  &meseta__v1__demand__spread__descriptor,
+  &meseta__v1__demand_call__descriptor,
+  &meseta__v1__demand_event__descriptor,
+  &meseta__v1__demand_failed__descriptor,
+  &meseta__v1__demand_met__descriptor,
   &meseta__v1__done__descriptor,
   &meseta__v1__drain_agent__descriptor,
   &meseta__v1__envelope__descriptor,
@@ -55,6 +62,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__update_framework__descriptor,
   &meseta__v1__update_operation_status__descriptor,
   &meseta__v1__update_resources__descriptor,
+  &meseta__v1__withdraw_demand__descriptor,
   &mesos__v1__address__descriptor,
   &mesos__v1__agent_id__descriptor,
   &mesos__v1__agent_info__descriptor,
@@ -408,7 +416,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 401;
+const size_t meseta_wire_all_messages_count = 409;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -59,8 +59,8 @@ extension AgentLedger {
 }
 
 extension AgentLedger.Holding {
-  /// All that is offered or used; what is shared once.
-  var held: Resources { offered + used }
+  /// All that is offered, used or pending; what is shared once.
+  var held: Resources { offered + used + pending }
 
   mutating func book(_ resources: Resources, _ move: AgentLedger.SharedMove, _ dimensions: Dimensions) {
     for resource in resources {

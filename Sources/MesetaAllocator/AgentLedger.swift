@@ -8,8 +8,8 @@ public typealias AgentSlot = Slot<AgentLedger>
 
 /// The account of one agent in an ``Allocator``.
 ///
-/// At any time, identity by identity: total + deficit = unallocated + offered + used. Shared resources stay among
-/// the unallocated while they are used.
+/// At any time, identity by identity: total + deficit = unallocated + offered + used + pending. Shared resources
+/// stay among the unallocated while they are used.
 public struct AgentLedger: Sendable {
   /// What one framework holds in one role.
   struct Holding: Sendable {
@@ -21,8 +21,10 @@ public struct AgentLedger: Sendable {
     var used = Resources()
     /// How often each shared resource, which stands once in `offered` and in `used`, is offered and used.
     var shared: [SharedUse] = []
+    /// Set aside for a demand that cannot be met yet.
+    var pending = Resources()
 
-    var isEmpty: Bool { offered.isEmpty && used.isEmpty }
+    var isEmpty: Bool { offered.isEmpty && used.isEmpty && pending.isEmpty }
   }
 
   /// What a move changed beyond the agent.
@@ -79,11 +81,12 @@ public struct AgentLedger: Sendable {
   /// What is held in excess of the total.
   var deficit: Resources { isIrregular ? held.exclusive - total : Resources() }
 
-  /// All that is offered or used.
+  /// All that is offered, used or pending.
   var held: Resources {
     holdings.reduce(into: Resources()) {
       $0 += $1.offered
       $0 += $1.used
+      $0 += $1.pending
     }
   }
 
@@ -184,7 +187,9 @@ public struct AgentLedger: Sendable {
     unallocated = total - held
     unallocatedAmounts = dimensions.amounts(of: unallocated)
     let gross = holdings.reduce(into: Int64(0)) {
-      $0 &+= $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
+      $0 &+=
+        $1.offered.exclusive.grossAmount &+ $1.used.exclusive.grossAmount
+        &+ $1.pending.grossAmount
     }
     isIrregular =
       total.hasShared || self.held.hasShared
@@ -228,7 +233,7 @@ public struct AgentLedger: Sendable {
     return true
   }
 
-  private mutating func release(
+  mutating func release(
     _ resources: Resources, _ amounts: Amounts, _ dimensions: Dimensions
   ) {
     if isIrregular {

@@ -23,6 +23,7 @@ extension Allocator {
         "the account of a framework differs from those of the agents")
     }
     checkRoles()
+    checkDemands()
   }
 
   /// Stops the program unless the account of every role is that of its frameworks and the roles below it.
@@ -70,7 +71,7 @@ extension Allocator {
     }
   }
 
-  /// Stops the program unless the account of an agent adds up: total + deficit = unallocated + offered + used.
+  /// Stops the program unless the account of an agent adds up: total + deficit = unallocated + offered + used + pending.
   public func checkConservation(_ agent: AgentSlot) {
     guard let ledger = agents[agent] else { return }
     let held = ledger.held.exclusive

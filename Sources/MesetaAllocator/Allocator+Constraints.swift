@@ -10,6 +10,7 @@ extension Allocator {
   /// Changes what offer constraints look at of an agent.
   public mutating func setTraits(_ agent: AgentSlot, _ traits: AgentTraits) {
     guard agents.contains(agent) else { return }
+    unplaceDemand(on: agent)
     agents[Int(agent.index)].domain = traits.domain
     constraints.set(Int(agent.index), traits)
     lookAt(agent)

@@ -120,7 +120,7 @@ extension Allocator {
   private func reasonOfResources(_ agent: Int, _ index: UInt32, _ now: Instant) -> OfferReason {
     let subscription = subscriptions[Int(index)]
     let minimum = subscription.minimum ?? defaultMinimum
-    if agents[agent].unallocated.isEmpty { return holder(agent, before: index) ?? .allocatedElsewhere }
+    if agents[agent].unallocated.isEmpty { return nothingLeft(agent, for: index, or: .allocatedElsewhere) }
     let role = roles[Int(subscription.role.index)].name
     let free = agents[agent].unallocated
     let allowed = Resources(free.filter { OfferableParts.isOfferable($0, role, subscription.capabilities) })
@@ -129,7 +129,7 @@ extension Allocator {
       return owner.map { .reserved(role: $0) } ?? .incapable
     }
     if let missing = minimum.missing(in: allowed, dimensions.amounts(of: allowed).all) {
-      return holder(agent, before: index) ?? .tooSmall(resource: missing)
+      return nothingLeft(agent, for: index, or: .tooSmall(resource: missing))
     }
     var parts = OfferableParts(free)
     guard let part = offerablePart(agent, &parts, to: index), minimum.allow(part.resources, part.amounts.all)
@@ -138,6 +138,11 @@ extension Allocator {
       return .filtered(until: end)
     }
     return .available
+  }
+
+  /// Who has what would be enough of an agent.
+  private func nothingLeft(_ agent: Int, for index: UInt32, or reason: OfferReason) -> OfferReason {
+    holder(agent, before: index) ?? (agents[agent].isSetAside ? .setAside : reason)
   }
 
   /// Which quota keeps what would be enough of an agent from a role.

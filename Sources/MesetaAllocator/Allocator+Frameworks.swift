@@ -30,6 +30,7 @@ extension Allocator {
     for role in roles { _ = subscription(framework, named: role) }
     for index in frameworks[Int(framework.index)].subscriptions {
       let name = self.roles[Int(subscriptions[Int(index)].role.index)].name
+      if !roles.contains(name) { failDemands(index, .roleLeft, "the framework has left role '\(name)'") }
       let minimum = offerFilters.last { $0.role == name }?.minimalQuantities
       subscriptions[Int(index)].capabilities = capabilities
       setMinimum(index, minimum.map(MinimalQuantities.init))
@@ -49,7 +50,10 @@ extension Allocator {
     frameworks[Int(framework.index)].isActive = active
     if !active { maintenance.deactivate(framework) }
     for index in frameworks[Int(framework.index)].subscriptions {
-      if !active { clearFilters(index) }
+      if !active {
+        clearFilters(index)
+        failDemands(index, .roleLeft, "the framework has gone")
+      }
       list(index)
     }
   }
@@ -58,6 +62,9 @@ extension Allocator {
   /// here, in a time that grows with the number of agents.
   public mutating func removeFramework(_ framework: FrameworkSlot) {
     guard frameworks.contains(framework) else { return }
+    for index in frameworks[Int(framework.index)].subscriptions {
+      failDemands(index, .roleLeft, "the framework has gone")
+    }
     let held = frameworks[Int(framework.index)].subscriptions.filter { subscriptions[Int($0)].agents > 0 }
     assert(held.isEmpty, "a framework is removed that still holds resources")
     for index in held { recoverAll(index) }

@@ -71,6 +71,7 @@ extension Allocator {
   ) -> RoleSlot? {
     guard !resources.isEmpty, agents.contains(agent), frameworks.contains(framework) else { return nil }
     dimensions.enter(resources)
+    unplaceDemand(on: agent)
     let index = subscription(framework, named: role)
     charge(index, change(agent) { $0.addUsed(resources, index, $1) })
     loosenQuotas()

@@ -10,6 +10,8 @@ public struct Allocation: Sendable {
   public let role: RoleSlot
   /// At rest: not marked with the role.
   public let resources: Resources
+  /// The demand that it is a part of, all of which comes in one go; nil: none.
+  public internal(set) var demand: DemandSlot?
 }
 
 /// The state of the allocation runs.
@@ -51,10 +53,14 @@ extension Allocator {
   /// Whether a call of ``allocate(now:limit:_:)`` would have something to do, filters that end later aside.
   public var needsRun: Bool {
     !run.queue.isEmpty || !run.next.isEmpty || !run.asking.isEmpty || constraints.wantsRun
+      || !demands.untried.isEmpty
   }
 
-  /// When the next filter ends, so that what it kept may be offered; `.never` if there is none.
-  public var nextWake: Instant { min(filterDeadlines.next, maintenance.nextEnd) }
+  /// When a run has something to do beside what changed: a filter or an answer to an inverse offer ends, or there is
+  /// something to be done for a demand; `.never` if there is none.
+  public var nextWake: Instant {
+    min(filterDeadlines.next, maintenance.nextEnd, demands.nextWake(options.maximumHold))
+  }
 
   /// Offers what is free on agents where something changed, or everywhere to those who ask anew: begins a run, or
   /// continues the one under way. Agents come in an order drawn from the seed.
@@ -71,6 +77,9 @@ extension Allocator {
   ) -> Bool {
     var budget = limit
     evaluateConstraints(&budget)
+    if !demands.isIdle {
+      guard serveDemands(now, &budget, emit) else { return false }
+    }
     if run.queue.isEmpty {
       guard endFilters(now, &budget) else { return false }
       beginRun()
@@ -139,7 +148,7 @@ extension Allocator {
     return true
   }
 
-  private mutating func delistLimited() {
+  mutating func delistLimited() {
     for index in run.limited {
       for sibling in frameworks[Int(subscriptions[Int(index)].framework.index)].subscriptions {
         list(sibling)

@@ -39,17 +39,23 @@ extension Allocator {
 
   /// Books that a subscription gave resources of an agent back.
   mutating func credit(_ index: UInt32, _ change: AgentLedger.Change) {
-    if subscriptions[Int(index)].credit(change) { staleSubscriptions.append(index) }
-    let role = subscriptions[Int(index)].role.index
-    var next: UInt32? = role
-    while let index = next {
-      if roles[Int(index)].credit(change.amounts, isOwn: index == role) { staleRoles.append(index) }
-      next = roles[Int(index)].parent
-    }
-    settleQuotas(from: role)
+    if change.isLast { subscriptions[Int(index)].agents -= 1 }
+    uncharge(index, change.amounts)
     loosenQuotas()
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
     if change.isLast, subscriptions[Int(index)].agents == 0 { removeIfUnused(index) }
+  }
+
+  /// Books that a subscription and its roles hold less.
+  mutating func uncharge(_ index: UInt32, _ amounts: Amounts) {
+    if subscriptions[Int(index)].credit(amounts) { staleSubscriptions.append(index) }
+    let role = subscriptions[Int(index)].role.index
+    var next: UInt32? = role
+    while let index = next {
+      if roles[Int(index)].credit(amounts, isOwn: index == role) { staleRoles.append(index) }
+      next = roles[Int(index)].parent
+    }
+    settleQuotas(from: role)
   }
 
   /// Books that offers to a framework were answered or taken back.

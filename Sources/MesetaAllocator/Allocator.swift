@@ -23,6 +23,8 @@ public struct Allocator: Sendable {
     /// Where the master is: agents of another region are offered only to frameworks with
     /// ``FrameworkInfo/Capability/regionAware``. Nil: no agent is remote.
     public var domain: FaultDomain?
+    /// For how long resources are set aside for a demand at a stretch (see ``Allocator/addDemand(_:_:deadline:)``).
+    public var maximumHold: Span
 
     /// The defaults are Mesos's.
     public init(
@@ -30,13 +32,14 @@ public struct Allocator: Sendable {
         [ResourceQuantity("cpus", Scalar(milli: 10))], [ResourceQuantity("mem", Scalar(32))],
       ],
       filterGPUResources: Bool = true, maxOutstandingOffers: Int = 10_000, fairSharingExcluded: [String] = [],
-      domain: FaultDomain? = nil
+      domain: FaultDomain? = nil, maximumHold: Span = .seconds(30)
     ) {
       self.minimalAllocatable = minimalAllocatable
       self.filterGPUResources = filterGPUResources
       self.maxOutstandingOffers = maxOutstandingOffers
       self.fairSharingExcluded = fairSharingExcluded
       self.domain = domain
+      self.maximumHold = maximumHold
     }
   }
 
@@ -76,6 +79,7 @@ public struct Allocator: Sendable {
 
   /// The agents that are to go down for maintenance.
   var maintenance = UnavailabilityLedger()
+  var demands = DemandTable()
 
   var run = AllocationRun()
 
@@ -113,6 +117,7 @@ public struct Allocator: Sendable {
 
   /// Takes an agent away, with all that is offered and used on it: moves of those later do nothing.
   public mutating func removeAgent(_ agent: AgentSlot) {
+    unplaceDemand(on: agent)
     guard var ledger = agents.remove(agent) else { return }
     maintenance.remove(agent)
     total -= ledger.totalAmounts.all
@@ -132,6 +137,7 @@ public struct Allocator: Sendable {
   /// nothing is offered from it.
   public mutating func updateAgent(_ agent: AgentSlot, total: Resources) {
     guard agents.contains(agent), agents[Int(agent.index)].total != total else { return }
+    unplaceDemand(on: agent)
     dimensions.enter(total)
     let old = agents[Int(agent.index)].total
     self.total -= agents[Int(agent.index)].totalAmounts.all
@@ -147,6 +153,7 @@ public struct Allocator: Sendable {
   /// Whether anything is offered from an agent. What is offered already is not touched.
   public mutating func setActive(_ agent: AgentSlot, _ active: Bool) {
     guard agents.contains(agent), agents[Int(agent.index)].isActive != active else { return }
+    unplaceDemand(on: agent)
     change(agent) { ledger, _ in ledger.isActive = active }
     if active { lookAt(agent) }
     loosenQuotas()
@@ -174,6 +181,7 @@ public struct Allocator: Sendable {
   /// Lets the next run look at an agent for everyone.
   mutating func lookAt(_ agent: AgentSlot) {
     let index = Int(agent.index)
+    if demands.hold != nil, demands.dirty.last != agent.index { demands.dirty.append(agent.index) }
     guard agents[index].run != run.number + 1 else { return }
     agents[index].run = run.number + 1
     agents[index].isForAskers = false

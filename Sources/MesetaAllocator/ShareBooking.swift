@@ -11,9 +11,8 @@ extension Subscription {
     return !isStale
   }
 
-  mutating func credit(_ change: AgentLedger.Change) -> Bool {
-    allocated -= change.amounts
-    if change.isLast { agents -= 1 }
+  mutating func credit(_ amounts: Amounts) -> Bool {
+    allocated -= amounts
     defer { isStale = true }
     return !isStale
   }

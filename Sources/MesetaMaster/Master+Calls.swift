@@ -47,6 +47,14 @@ extension Master {
       effects.respond(request, .failed(problem))
       return
     }
+    if case .demand(let demand) = call.kind {
+      effects.respond(request, self.demand(demand, of: key, at: time))
+      return
+    }
+    if case .withdraw(let id) = call.kind {
+      effects.respond(request, withdraw(id, of: key))
+      return
+    }
     effects.respond(request, .accepted)
     carryOut(call.kind, of: key, at: time, &effects)
   }
@@ -93,7 +101,7 @@ extension Master {
       answerInverseOffers(ids, isAccepted: true, filters, of: key, at: time, &effects)
     case .declineInverseOffers(let ids, let filters):
       answerInverseOffers(ids, isAccepted: false, filters, of: key, at: time, &effects)
-    case .subscribe, .updateFramework, .unknown:
+    case .subscribe, .updateFramework, .demand, .withdraw, .unknown:
       assertionFailure("these are handled before")
     }
   }

@@ -152,6 +152,7 @@ extension Master {
       effects.close(old, reason: "the framework subscribed again from elsewhere")
       sessions[old] = nil
     }
+    withdrawDemands(of: key)
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
     update(key, call, constraints, &effects)
@@ -204,6 +205,7 @@ extension Master {
       $0.session = nil
       $0.disconnections += 1
     }
+    withdrawDemands(of: key)
     allocator.setActive(framework.slot, false)
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
@@ -263,6 +265,7 @@ extension Master {
   /// Ends a framework: its tasks are killed, its resources freed, its id is never accepted again.
   mutating func remove<E: MasterEffects>(_ key: FrameworkKey, at time: Time, _ effects: inout E) {
     guard let framework = frameworks[key] else { return }
+    withdrawDemands(of: key)
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
     for agent in agentsRunning(framework) {

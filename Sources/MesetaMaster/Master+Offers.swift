@@ -11,6 +11,7 @@ extension Master {
     guard allocation.isDue(time.monotonic, filterEnd: allocator.nextWake) else { return }
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
     var allocations: [Allocation] = []
+    var met: [MetDemand] = []
     let isFinished = allocator.allocate(now: time.monotonic, limit: configuration.allocationSlice) {
       allocations.append($0)
     }
@@ -23,8 +24,15 @@ extension Master {
       }
       let id = offers.add(
         framework: frameworkKey, agent: agentKey, role: made.role, resources: made.resources, expiry: expiry)
-      offersByFramework.add(describe(made, id, of: agentKey, to: frameworkKey), to: frameworkKey)
+      let offer = describe(made, id, of: agentKey, to: frameworkKey)
+      if let demand = made.demand {
+        met.add(offer, demand)
+      } else {
+        offersByFramework.add(offer, to: frameworkKey)
+      }
     }
+    tellMet(met, &effects)
+    tellFailed(&effects)
     for (framework, offers) in offersByFramework.take() {
       metrics.offersSent += UInt64(offers.count)
       effects.log(.debug, "\(offers.count) offers to framework \(frameworks[framework]?.id.value ?? "?")")

@@ -53,6 +53,7 @@ public struct Master: Sendable {
   var offers: OfferBook
   var offersByFramework = OfferGroups()
   var inverseOffers = InverseOfferBook()
+  var demands = DemandBook()
   var allocation = AllocationSchedule()
   var reconciliations = ReconciliationQueue()
   var deadlines = Deadlines<Deadline>()

@@ -42,5 +42,11 @@ public struct MasterConfiguration: Sendable {
   /// How many tasks frameworks are told of at most between two looks at the inputs, in answer to RECONCILE.
   public var reconciliationSlice = 1000
 
+  /// How long a demand waits that does not say so itself, and how long one may wait at most.
+  public var demandTimeout: Span = .seconds(60)
+  public var maxDemandTimeout: Span = .minutes(10)
+  /// How many demands of one framework may wait.
+  public var maxDemandsPerFramework = 100
+
   public init() {}
 }

@@ -241,6 +241,17 @@ public struct Resources: Sendable, RandomAccessCollection {
     return found
   }
 
+  /// Takes away as much of what is wanted as ``find(_:)`` would find.
+  public mutating func takeAvailable(_ wanted: Resources) -> Resources {
+    var found = Resources()
+    for want in wanted.resources {
+      var missing = want.value
+      take(&missing, of: want.name, reserved: true, into: &found)
+      if !missing.isEmpty { take(&missing, of: want.name, reserved: false, into: &found) }
+    }
+    return found
+  }
+
   /// Moves as much of what is missing as there is, with or without a reservation, to `found`.
   private mutating func take(
     _ missing: inout ResourceValue, of name: String, reserved: Bool, into found: inout Resources

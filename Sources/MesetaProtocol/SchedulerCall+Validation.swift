@@ -79,6 +79,9 @@ extension SchedulerCall {
         return CallError(
           .badRequest, "Failed to validate scheduler::Call: Expecting 'framework_id' to be present")
       }
+      if case .demand(let demand) = kind, let problem = demand.problem {
+        return CallError(.badRequest, "Failed to validate scheduler::Call: \(problem)")
+      }
     }
     return nil
   }

@@ -35,6 +35,10 @@ public struct SchedulerCall: Hashable, Sendable {
     case acceptInverseOffers(inverseOfferIDs: [OfferID], filters: Filters)
     /// It cannot.
     case declineInverseOffers(inverseOfferIDs: [OfferID], filters: Filters)
+    /// Wants resources all at once or not at all; answered by an event. Not a call of Mesos.
+    indirect case demand(GangDemand)
+    /// Takes a demand back. Not a call of Mesos.
+    case withdraw(DemandID)
     /// A call of a type that this version does not know, by its number on the wire.
     case unknown(type: Int32)
   }
@@ -163,6 +167,8 @@ extension SchedulerCall.Kind {
     case .updateFramework: "UPDATE_FRAMEWORK"
     case .acceptInverseOffers: "ACCEPT_INVERSE_OFFERS"
     case .declineInverseOffers: "DECLINE_INVERSE_OFFERS"
+    case .demand: "DEMAND"
+    case .withdraw: "WITHDRAW"
     case .unknown(let type): "UNKNOWN(\(type))"
     }
   }

@@ -19,6 +19,10 @@ public enum SchedulerEvent: Hashable, Sendable {
   case error(String)
   case heartbeat
   indirect case updateOperationStatus(OperationStatus)
+  /// A demand is met with these offers, all that there are. Not an event of Mesos.
+  case demandMet(DemandID, [Offer])
+  /// A demand is given up, and nothing of it was offered. Not an event of Mesos.
+  indirect case demandFailed(DemandFailure)
   /// An event of a type that this version does not know, by its number on the wire.
   case unknown(type: Int32)
 
@@ -36,6 +40,8 @@ public enum SchedulerEvent: Hashable, Sendable {
     case .error: "ERROR"
     case .heartbeat: "HEARTBEAT"
     case .updateOperationStatus: "UPDATE_OPERATION_STATUS"
+    case .demandMet: "DEMAND_MET"
+    case .demandFailed: "DEMAND_FAILED"
     case .unknown(let type): "UNKNOWN(\(type))"
     }
   }

@@ -64,6 +64,14 @@ struct MasterCommand: AsyncParsableCommand {
     help: "How many offers of one framework may be unanswered. (default: 10000)")
   var maxOffersPerFramework: String?
   @Option(
+    name: .mesos("max_demand_timeout"),
+    help: "How long a framework may wait at most for resources all at once. (default: 10mins)")
+  var maxDemandTimeout: String?
+  @Option(
+    name: .mesos("max_demand_hold"),
+    help: "How long resources may be set aside for that at a stretch. (default: 30secs)")
+  var maxDemandHold: String?
+  @Option(
     name: .mesos("max_completed_frameworks"), help: "How many ended frameworks are remembered. (default: 50)")
   var maxCompletedFrameworks: String?
   @Option(
@@ -120,6 +128,8 @@ struct MasterCommand: AsyncParsableCommand {
       &configuration.maxAgentPingTimeouts, maxAgentPingTimeouts, "max_agent_ping_timeouts", 1...1000)
     try settings.set(
       &configuration.agentReregisterTimeout, agentReregisterTimeout, "agent_reregister_timeout")
+    try settings.set(&configuration.maxDemandTimeout, maxDemandTimeout, "max_demand_timeout")
+    configuration.demandTimeout = min(configuration.demandTimeout, configuration.maxDemandTimeout)
     let memory = 0...1_000_000
     try settings.set(
       &configuration.maxCompletedFrameworks, maxCompletedFrameworks, "max_completed_frameworks", memory)
@@ -146,6 +156,7 @@ struct MasterCommand: AsyncParsableCommand {
   private func adjust(_ allocator: inout Allocator.Options, _ settings: Settings) throws {
     try settings.set(
       &allocator.maxOutstandingOffers, maxOffersPerFramework, "max_offers_per_framework", 1...1_000_000)
+    try settings.set(&allocator.maximumHold, maxDemandHold, "max_demand_hold")
     try settings.set(&allocator.filterGPUResources, filterGPUResources, "filter_gpu_resources")
     allocator.domain = try settings.value(domain, "domain", FaultDomain.init(parsing:))
     let excluded = settings.string(fairSharingExcluded, "fair_sharing_excluded_resource_names")

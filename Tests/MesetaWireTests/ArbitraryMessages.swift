@@ -6,7 +6,7 @@ import MesetaWire
 
 extension Arbitrary {
   /// How many kinds of message there are: ``message(kind:)`` takes numbers below it.
-  static let messageKinds = 12
+  static let messageKinds = 14
 
   mutating func message(kind: Int) -> Message {
     let request = one(of: [0, 1, .max, UInt64(below(1 << 30))])
@@ -22,6 +22,12 @@ extension Arbitrary {
     case 8: .accepted(request: request)
     case 9: .failed(callError(), request: request)
     case 10: .closing(reason: text())
+    case 11:
+      .schedulerCall(
+        SchedulerCall(
+          frameworkID: maybe { FrameworkID($0.text()) },
+          below(2) == 0 ? .withdraw(DemandID(text())) : .demand(gangDemand())), request: request)
+    case 12: .schedulerEvent(demandEvent())
     default: .heartbeat
     }
   }
@@ -110,6 +116,24 @@ extension Arbitrary {
     case 10: .rescindInverseOffer(OfferID(text()))
     default: .unknown(type: one(of: [0, 77]))
     }
+  }
+
+  mutating func gangDemand() -> GangDemand {
+    GangDemand(
+      DemandID(text()), role: text(), some { .init($0.resources(), count: Int($0.int32())) },
+      spread: maybe { arbitrary in
+        let name = arbitrary.text()
+        return .init(
+          arbitrary.one(of: [.agent, .zone, .region, .attribute(name)]), limit: Int(arbitrary.int32()))
+      }, timeout: maybe { $0.int64() })
+  }
+
+  mutating func demandEvent() -> SchedulerEvent {
+    if below(2) == 0 { return .demandMet(DemandID(text()), some { $0.offer() }) }
+    return .demandFailed(
+      DemandFailure(
+        DemandID(text()), one(of: DemandFailure.Reason.allCases), text(), placed: below(99), agents: below(9),
+        wanted: below(999)))
   }
 
   mutating func executorCall() -> ExecutorCall {

@@ -26,6 +26,14 @@ typedef struct Meseta__V1__Accepted Meseta__V1__Accepted;
 typedef struct Meseta__V1__Done Meseta__V1__Done;
 typedef struct Meseta__V1__Heartbeat Meseta__V1__Heartbeat;
 typedef struct Meseta__V1__Closing Meseta__V1__Closing;
+typedef struct Meseta__V1__DemandCall Meseta__V1__DemandCall;
+typedef struct Meseta__V1__Demand Meseta__V1__Demand;
+typedef struct Meseta__V1__Demand__Bundle Meseta__V1__Demand__Bundle;
+typedef struct Meseta__V1__Demand__Spread Meseta__V1__Demand__Spread;
+typedef struct Meseta__V1__WithdrawDemand Meseta__V1__WithdrawDemand;
+typedef struct Meseta__V1__DemandEvent Meseta__V1__DemandEvent;
+typedef struct Meseta__V1__DemandMet Meseta__V1__DemandMet;
+typedef struct Meseta__V1__DemandFailed Meseta__V1__DemandFailed;
 typedef struct Meseta__V1__CallError Meseta__V1__CallError;
 typedef struct Meseta__V1__AgentMessage Meseta__V1__AgentMessage;
 typedef struct Meseta__V1__RegisterAgent Meseta__V1__RegisterAgent;
@@ -74,6 +82,21 @@ typedef struct Meseta__V1__AgentCheckpoint Meseta__V1__AgentCheckpoint;
 
 /* --- enums --- */
 
+typedef enum _Meseta__V1__Demand__Spread__Domain {
+  MESETA__V1__DEMAND__SPREAD__DOMAIN__UNKNOWN = 0,
+  MESETA__V1__DEMAND__SPREAD__DOMAIN__AGENT = 1,
+  MESETA__V1__DEMAND__SPREAD__DOMAIN__ZONE = 2,
+  MESETA__V1__DEMAND__SPREAD__DOMAIN__REGION = 3,
+  MESETA__V1__DEMAND__SPREAD__DOMAIN__ATTRIBUTE = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__DEMAND__SPREAD__DOMAIN)
+} Meseta__V1__Demand__Spread__Domain;
+typedef enum _Meseta__V1__DemandFailed__Reason {
+  MESETA__V1__DEMAND_FAILED__REASON__UNKNOWN = 0,
+  MESETA__V1__DEMAND_FAILED__REASON__EXPIRED = 1,
+  MESETA__V1__DEMAND_FAILED__REASON__IMPOSSIBLE = 2,
+  MESETA__V1__DEMAND_FAILED__REASON__ROLE_LEFT = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__DEMAND_FAILED__REASON)
+} Meseta__V1__DemandFailed__Reason;
 typedef enum _Meseta__V1__AgentExplanation__Reason {
   MESETA__V1__AGENT_EXPLANATION__REASON__UNKNOWN = 0,
   MESETA__V1__AGENT_EXPLANATION__REASON__FRAMEWORK_INACTIVE = 1,
@@ -140,7 +163,9 @@ typedef enum {
   MESETA__V1__ENVELOPE__MESSAGE_CLOSING = 17,
   MESETA__V1__ENVELOPE__MESSAGE_ROLES = 24,
   MESETA__V1__ENVELOPE__MESSAGE_EXPLAIN = 25,
-  MESETA__V1__ENVELOPE__MESSAGE_EXPLANATION = 26
+  MESETA__V1__ENVELOPE__MESSAGE_EXPLANATION = 26,
+  MESETA__V1__ENVELOPE__MESSAGE_DEMAND_CALL = 40,
+  MESETA__V1__ENVELOPE__MESSAGE_DEMAND_EVENT = 41
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__ENVELOPE__MESSAGE__CASE)
 } Meseta__V1__Envelope__MessageCase;
 
@@ -191,6 +216,11 @@ struct  Meseta__V1__Envelope
      */
     Meseta__V1__Explain *explain;
     Meseta__V1__Explanation *explanation;
+    /*
+     * What Mesos's schedulers and masters do not say to each other.
+     */
+    Meseta__V1__DemandCall *demand_call;
+    Meseta__V1__DemandEvent *demand_event;
   };
 };
 #define MESETA__V1__ENVELOPE__INIT \
@@ -242,6 +272,147 @@ struct  Meseta__V1__Closing
 #define MESETA__V1__CLOSING__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__closing__descriptor) \
     , NULL }
+
+
+typedef enum {
+  MESETA__V1__DEMAND_CALL__CALL__NOT_SET = 0,
+  MESETA__V1__DEMAND_CALL__CALL_DEMAND = 2,
+  MESETA__V1__DEMAND_CALL__CALL_WITHDRAW = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__DEMAND_CALL__CALL__CASE)
+} Meseta__V1__DemandCall__CallCase;
+
+/*
+ * A framework wants resources all at once or not at all, or wants them no longer.
+ */
+struct  Meseta__V1__DemandCall
+{
+  ProtobufCMessage base;
+  Mesos__V1__FrameworkID *framework_id;
+  Meseta__V1__DemandCall__CallCase call_case;
+  union {
+    Meseta__V1__Demand *demand;
+    Meseta__V1__WithdrawDemand *withdraw;
+  };
+};
+#define MESETA__V1__DEMAND_CALL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand_call__descriptor) \
+    , NULL, MESETA__V1__DEMAND_CALL__CALL__NOT_SET, {0} }
+
+
+/*
+ * So many times the same resources, each time on one agent.
+ */
+struct  Meseta__V1__Demand__Bundle
+{
+  ProtobufCMessage base;
+  size_t n_resources;
+  Mesos__V1__Resource **resources;
+  int32_t count;
+};
+#define MESETA__V1__DEMAND__BUNDLE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand__bundle__descriptor) \
+    , 0,NULL, 0 }
+
+
+/*
+ * At most so many bundles on agents that have something in common.
+ */
+struct  Meseta__V1__Demand__Spread
+{
+  ProtobufCMessage base;
+  Meseta__V1__Demand__Spread__Domain domain;
+  /*
+   * The name, if it is one.
+   */
+  char *attribute;
+  int32_t limit;
+};
+#define MESETA__V1__DEMAND__SPREAD__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand__spread__descriptor) \
+    , MESETA__V1__DEMAND__SPREAD__DOMAIN__UNKNOWN, NULL, 0 }
+
+
+struct  Meseta__V1__Demand
+{
+  ProtobufCMessage base;
+  char *id;
+  char *role;
+  size_t n_bundles;
+  Meseta__V1__Demand__Bundle **bundles;
+  Meseta__V1__Demand__Spread *spread;
+  protobuf_c_boolean has_timeout;
+  int64_t timeout;
+};
+#define MESETA__V1__DEMAND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand__descriptor) \
+    , NULL, NULL, 0,NULL, NULL, 0, 0 }
+
+
+struct  Meseta__V1__WithdrawDemand
+{
+  ProtobufCMessage base;
+  char *id;
+};
+#define MESETA__V1__WITHDRAW_DEMAND__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__withdraw_demand__descriptor) \
+    , NULL }
+
+
+typedef enum {
+  MESETA__V1__DEMAND_EVENT__EVENT__NOT_SET = 0,
+  MESETA__V1__DEMAND_EVENT__EVENT_MET = 1,
+  MESETA__V1__DEMAND_EVENT__EVENT_FAILED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__DEMAND_EVENT__EVENT__CASE)
+} Meseta__V1__DemandEvent__EventCase;
+
+/*
+ * What became of a demand.
+ */
+struct  Meseta__V1__DemandEvent
+{
+  ProtobufCMessage base;
+  Meseta__V1__DemandEvent__EventCase event_case;
+  union {
+    Meseta__V1__DemandMet *met;
+    Meseta__V1__DemandFailed *failed;
+  };
+};
+#define MESETA__V1__DEMAND_EVENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand_event__descriptor) \
+    , MESETA__V1__DEMAND_EVENT__EVENT__NOT_SET, {0} }
+
+
+struct  Meseta__V1__DemandMet
+{
+  ProtobufCMessage base;
+  char *id;
+  /*
+   * All that was demanded, an offer an agent.
+   */
+  size_t n_offers;
+  Mesos__V1__Offer **offers;
+};
+#define MESETA__V1__DEMAND_MET__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand_met__descriptor) \
+    , NULL, 0,NULL }
+
+
+struct  Meseta__V1__DemandFailed
+{
+  ProtobufCMessage base;
+  char *id;
+  Meseta__V1__DemandFailed__Reason reason;
+  char *message;
+  /*
+   * How many bundles could be placed at last, on how many agents, and of how many.
+   */
+  int32_t placed;
+  int32_t agents;
+  int32_t wanted;
+};
+#define MESETA__V1__DEMAND_FAILED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__demand_failed__descriptor) \
+    , NULL, MESETA__V1__DEMAND_FAILED__REASON__UNKNOWN, NULL, 0, 0, 0 }
 
 
 /*
@@ -1087,6 +1258,126 @@ Meseta__V1__Closing *
 void   meseta__v1__closing__free_unpacked
                      (Meseta__V1__Closing *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__DemandCall methods */
+void   meseta__v1__demand_call__init
+                     (Meseta__V1__DemandCall         *message);
+size_t meseta__v1__demand_call__get_packed_size
+                     (const Meseta__V1__DemandCall   *message);
+size_t meseta__v1__demand_call__pack
+                     (const Meseta__V1__DemandCall   *message,
+                      uint8_t             *out);
+size_t meseta__v1__demand_call__pack_to_buffer
+                     (const Meseta__V1__DemandCall   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DemandCall *
+       meseta__v1__demand_call__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__demand_call__free_unpacked
+                     (Meseta__V1__DemandCall *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__Demand__Bundle methods */
+void   meseta__v1__demand__bundle__init
+                     (Meseta__V1__Demand__Bundle         *message);
+/* Meseta__V1__Demand__Spread methods */
+void   meseta__v1__demand__spread__init
+                     (Meseta__V1__Demand__Spread         *message);
+/* Meseta__V1__Demand methods */
+void   meseta__v1__demand__init
+                     (Meseta__V1__Demand         *message);
+size_t meseta__v1__demand__get_packed_size
+                     (const Meseta__V1__Demand   *message);
+size_t meseta__v1__demand__pack
+                     (const Meseta__V1__Demand   *message,
+                      uint8_t             *out);
+size_t meseta__v1__demand__pack_to_buffer
+                     (const Meseta__V1__Demand   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__Demand *
+       meseta__v1__demand__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__demand__free_unpacked
+                     (Meseta__V1__Demand *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__WithdrawDemand methods */
+void   meseta__v1__withdraw_demand__init
+                     (Meseta__V1__WithdrawDemand         *message);
+size_t meseta__v1__withdraw_demand__get_packed_size
+                     (const Meseta__V1__WithdrawDemand   *message);
+size_t meseta__v1__withdraw_demand__pack
+                     (const Meseta__V1__WithdrawDemand   *message,
+                      uint8_t             *out);
+size_t meseta__v1__withdraw_demand__pack_to_buffer
+                     (const Meseta__V1__WithdrawDemand   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__WithdrawDemand *
+       meseta__v1__withdraw_demand__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__withdraw_demand__free_unpacked
+                     (Meseta__V1__WithdrawDemand *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__DemandEvent methods */
+void   meseta__v1__demand_event__init
+                     (Meseta__V1__DemandEvent         *message);
+size_t meseta__v1__demand_event__get_packed_size
+                     (const Meseta__V1__DemandEvent   *message);
+size_t meseta__v1__demand_event__pack
+                     (const Meseta__V1__DemandEvent   *message,
+                      uint8_t             *out);
+size_t meseta__v1__demand_event__pack_to_buffer
+                     (const Meseta__V1__DemandEvent   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DemandEvent *
+       meseta__v1__demand_event__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__demand_event__free_unpacked
+                     (Meseta__V1__DemandEvent *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__DemandMet methods */
+void   meseta__v1__demand_met__init
+                     (Meseta__V1__DemandMet         *message);
+size_t meseta__v1__demand_met__get_packed_size
+                     (const Meseta__V1__DemandMet   *message);
+size_t meseta__v1__demand_met__pack
+                     (const Meseta__V1__DemandMet   *message,
+                      uint8_t             *out);
+size_t meseta__v1__demand_met__pack_to_buffer
+                     (const Meseta__V1__DemandMet   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DemandMet *
+       meseta__v1__demand_met__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__demand_met__free_unpacked
+                     (Meseta__V1__DemandMet *message,
+                      ProtobufCAllocator *allocator);
+/* Meseta__V1__DemandFailed methods */
+void   meseta__v1__demand_failed__init
+                     (Meseta__V1__DemandFailed         *message);
+size_t meseta__v1__demand_failed__get_packed_size
+                     (const Meseta__V1__DemandFailed   *message);
+size_t meseta__v1__demand_failed__pack
+                     (const Meseta__V1__DemandFailed   *message,
+                      uint8_t             *out);
+size_t meseta__v1__demand_failed__pack_to_buffer
+                     (const Meseta__V1__DemandFailed   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__DemandFailed *
+       meseta__v1__demand_failed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__demand_failed__free_unpacked
+                     (Meseta__V1__DemandFailed *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__CallError methods */
 void   meseta__v1__call_error__init
                      (Meseta__V1__CallError         *message);
@@ -1908,6 +2199,30 @@ typedef void (*Meseta__V1__Heartbeat_Closure)
 typedef void (*Meseta__V1__Closing_Closure)
                  (const Meseta__V1__Closing *message,
                   void *closure_data);
+typedef void (*Meseta__V1__DemandCall_Closure)
+                 (const Meseta__V1__DemandCall *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__Demand__Bundle_Closure)
+                 (const Meseta__V1__Demand__Bundle *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__Demand__Spread_Closure)
+                 (const Meseta__V1__Demand__Spread *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__Demand_Closure)
+                 (const Meseta__V1__Demand *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__WithdrawDemand_Closure)
+                 (const Meseta__V1__WithdrawDemand *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__DemandEvent_Closure)
+                 (const Meseta__V1__DemandEvent *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__DemandMet_Closure)
+                 (const Meseta__V1__DemandMet *message,
+                  void *closure_data);
+typedef void (*Meseta__V1__DemandFailed_Closure)
+                 (const Meseta__V1__DemandFailed *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__CallError_Closure)
                  (const Meseta__V1__CallError *message,
                   void *closure_data);
@@ -2052,6 +2367,16 @@ extern const ProtobufCMessageDescriptor meseta__v1__accepted__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__done__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__closing__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand_call__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand__bundle__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand__spread__descriptor;
+extern const ProtobufCEnumDescriptor    meseta__v1__demand__spread__domain__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__withdraw_demand__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand_event__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand_met__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__demand_failed__descriptor;
+extern const ProtobufCEnumDescriptor    meseta__v1__demand_failed__reason__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__call_error__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__register_agent__descriptor;

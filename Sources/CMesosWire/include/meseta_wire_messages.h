@@ -73,6 +73,41 @@ meseta__v1__closing__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand__descriptor_address(void) {
+  return &meseta__v1__demand__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand__bundle__descriptor_address(void) {
+  return &meseta__v1__demand__bundle__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand__spread__descriptor_address(void) {
+  return &meseta__v1__demand__spread__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand_call__descriptor_address(void) {
+  return &meseta__v1__demand_call__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand_event__descriptor_address(void) {
+  return &meseta__v1__demand_event__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand_failed__descriptor_address(void) {
+  return &meseta__v1__demand_failed__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__demand_met__descriptor_address(void) {
+  return &meseta__v1__demand_met__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__done__descriptor_address(void) {
   return &meseta__v1__done__descriptor;
 }
@@ -265,6 +300,11 @@ meseta__v1__update_operation_status__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__update_resources__descriptor_address(void) {
   return &meseta__v1__update_resources__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__withdraw_demand__descriptor_address(void) {
+  return &meseta__v1__withdraw_demand__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

@@ -85,14 +85,9 @@ package struct BufferedScheduler: Scheduler {
 extension BufferedScheduler {
   private mutating func happened(_ event: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
     switch event {
-    case .rescinded(let id), .inverseOfferRescinded(let id): delivery.revise { Self.without(id, $0) }
+    case .rescinded(let id), .inverseOfferRescinded(let id): delivery.revise { $0.without(id) }
     case .disconnected:
-      delivery.revise {
-        switch $0 {
-        case .offers, .inverseOffers: nil
-        default: $0
-        }
-      }
+      delivery.revise { $0.hasOffers ? nil : $0 }
       let lost = CallError(.unavailable, "the connection to the master was lost before it answered")
       for (_, ticket) in asked { reports.append(.failed(lost, ticket)) }
       asked = []
@@ -103,19 +98,6 @@ extension BufferedScheduler {
     case .decline(let offers): for offer in offers { cluster.decline(offer) }
     case .refuse(let update): cluster.refuse(update)
     case .lost: cluster.log(.warning, "The consumer of events is too slow: \(event.kind) is lost")
-    }
-  }
-
-  /// The event without the offer; nil if nothing is left of it.
-  private static func without(_ id: OfferID, _ event: SchedulerInput<Never>) -> SchedulerInput<Never>? {
-    switch event {
-    case .offers(let offers):
-      let rest = offers.filter { $0.id != id }
-      return rest.isEmpty ? nil : .offers(rest)
-    case .inverseOffers(let offers):
-      let rest = offers.filter { $0.id != id }
-      return rest.isEmpty ? nil : .inverseOffers(rest)
-    default: return event
     }
   }
 
@@ -132,7 +114,7 @@ extension BufferedScheduler {
     switch event {
     case .update(let update):
       if acknowledges { cluster.acknowledge(update) }
-    case .offers(let offers):
+    case .offers(let offers), .demandMet(_, let offers):
       guard declinesUnused else { return }
       // Those that were used or declined are not in the driver's book any more.
       for offer in offers where !kept.contains(offer.id) { cluster.decline(offer) }

@@ -27,8 +27,8 @@ package struct EventBuffer: Sendable {
 
   /// How many events there is room for; an offer counts as one.
   package let capacity: Int
-  /// How many are stored. Above ``capacity`` only by news that cannot be had again: at most one for each task, agent and
-  /// executor, and a few on the subscription.
+  /// How many are stored. Above ``capacity`` only by news that cannot be had again: at most one for each task, agent,
+  /// executor and demand, and a few on the subscription.
   package private(set) var count = 0
   private var events: Deque<Event> = []
 
@@ -74,7 +74,7 @@ package struct EventBuffer: Sendable {
   }
 
   private static func weight(_ event: Event) -> Int {
-    if case .offers(let offers) = event { offers.count } else { 1 }
+    event.offers?.count ?? 1
   }
 
   private mutating func append(_ event: Event) {
@@ -107,10 +107,8 @@ package struct EventBuffer: Sendable {
   /// Takes an offer out; false if it is not here.
   private mutating func removeOffer(_ id: OfferID) -> Bool {
     for index in events.indices {
-      guard case .offers(var offers) = events[index], let at = offers.firstIndex(where: { $0.id == id })
-      else { continue }
-      offers.remove(at: at)
-      if offers.isEmpty { events.remove(at: index) } else { events[index] = .offers(offers) }
+      guard events[index].offers?.contains(where: { $0.id == id }) ?? false else { continue }
+      if let rest = events[index].without(id) { events[index] = rest } else { events.remove(at: index) }
       count -= 1
       return true
     }
@@ -136,12 +134,35 @@ package struct EventBuffer: Sendable {
   }
 
   private mutating func removeAllOffers() {
-    events.removeAll {
-      switch $0 {
-      case .offers, .inverseOffers: true
-      default: false
-      }
-    }
+    events.removeAll { $0.hasOffers }
     count = events.count
+  }
+}
+
+extension SchedulerInput {
+  /// The offers that come with the event; nil if none do.
+  var offers: [Offer]? {
+    switch self {
+    case .offers(let offers), .demandMet(_, let offers): offers
+    default: nil
+    }
+  }
+
+  /// Whether offers, or inverse offers, come with the event.
+  var hasOffers: Bool {
+    if case .inverseOffers = self { return true }
+    return offers != nil
+  }
+
+  /// The event without an offer or an inverse offer; nil if nothing is left of it.
+  func without(_ id: OfferID) -> Self? {
+    if case .inverseOffers(let offers) = self {
+      let rest = offers.filter { $0.id != id }
+      return rest.isEmpty ? nil : .inverseOffers(rest)
+    }
+    guard let rest = offers?.filter({ $0.id != id }) else { return self }
+    if rest.isEmpty { return nil }
+    if case .demandMet(let demand, _) = self { return .demandMet(demand, rest) }
+    return .offers(rest)
   }
 }

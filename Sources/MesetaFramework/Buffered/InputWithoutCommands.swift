@@ -20,6 +20,8 @@ extension SchedulerInput {
       .executorLost(agentID, executorID, status: status)
     case .accepted(let request): .accepted(request: request)
     case .rejected(let error, let request): .rejected(error, request: request)
+    case .demandMet(let id, let offers): .demandMet(id, offers)
+    case .demandFailed(let failure): .demandFailed(failure)
     case .failed(let reason): .failed(reason)
     case .wake: .wake
     case .command: nil

@@ -35,6 +35,10 @@ extension DriverCore {
     case .offers(let new):
       offers.begin(new)
       return Telling(.offers(new))
+    case .demandMet(let id, let new):
+      offers.begin(new)
+      return Telling(.demandMet(id, new))
+    case .demandFailed(let failure): return Telling(.demandFailed(failure))
     case .rescind(let id): return offers.rescind(id) ? Telling(.rescinded(id)) : nil
     case .inverseOffers(let new): return Telling(.inverseOffers(new))
     case .rescindInverseOffer(let id): return Telling(.inverseOfferRescinded(id))

@@ -53,6 +53,8 @@ extension SchedulerInput {
       self = .executorLost(agentID, executorID, status: status)
     case .accepted(let request): self = .accepted(request: request)
     case .rejected(let error, let request): self = .rejected(error, request: request)
+    case .demandMet(let id, let offers): self = .demandMet(id, offers)
+    case .demandFailed(let failure): self = .demandFailed(failure)
     case .failed(let reason): self = .failed(reason)
     case .wake: self = .wake
     }

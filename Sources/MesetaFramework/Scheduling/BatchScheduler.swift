@@ -127,7 +127,7 @@ public struct BatchScheduler: Scheduler {
     case .update(let update): self.update(update, &cluster)
     case .inverseOffers(let offers): for offer in offers { answer(offer, &cluster) }
     case .subscribed, .restored, .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate,
-      .message, .agentLost, .executorLost, .accepted, .rejected, .failed, .wake:
+      .message, .agentLost, .executorLost, .accepted, .rejected, .demandMet, .demandFailed, .failed, .wake:
       break
     }
     cluster.want(demand)

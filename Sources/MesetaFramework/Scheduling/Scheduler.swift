@@ -47,6 +47,10 @@ public enum SchedulerInput<Command: Hashable & Sendable>: Hashable, Sendable {
   case inverseOffers([InverseOffer])
   /// An inverse offer is no longer valid: it was not answered, and the plan has changed.
   case inverseOfferRescinded(OfferID)
+  /// A demand is met with these offers, all that there are. They are answered as any others, an agent's at a time.
+  case demandMet(DemandID, [Offer])
+  /// A demand has failed, and nothing of it was offered.
+  indirect case demandFailed(DemandFailure)
   case update(TaskUpdate)
   indirect case operationUpdate(OperationStatus)
   case message(agentID: AgentID, executorID: ExecutorID, data: [UInt8])

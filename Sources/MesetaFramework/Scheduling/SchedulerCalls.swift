@@ -104,6 +104,20 @@ public struct SchedulerCalls {
         inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
   }
 
+  // MARK: All at once
+
+  /// Demands resources all at once or not at all. Its offers come together, as ``SchedulerInput/demandMet(_:_:)``, or it
+  /// fails, with ``SchedulerInput/demandFailed(_:)``. It is in force for this subscription: after a
+  /// ``SchedulerInput/disconnected(reason:)`` it has to be made anew.
+  ///
+  /// Returns the number of the call; see ``ask(_:)``. What a suppressed role demands comes all the same, and so does what
+  /// was declined.
+  @discardableResult
+  public mutating func demand(_ demand: GangDemand) -> UInt64 { ask(.demand(demand)) }
+
+  /// Takes a demand back. The master refuses it if the demand was met or has failed meanwhile.
+  public mutating func withdraw(_ id: DemandID) { call(.withdraw(id)) }
+
   // MARK: Tasks
 
   /// Kills a task. `grace` replaces the time that the task itself gives between SIGTERM and SIGKILL.

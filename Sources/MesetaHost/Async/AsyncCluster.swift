@@ -124,6 +124,20 @@ public final class AsyncCluster: Sendable {
       .declineInverseOffers(inverseOfferIDs: [offer.id], filters: Filters(refuseSeconds: span.inSeconds)))
   }
 
+  // MARK: All at once
+
+  /// Demands resources all at once or not at all, and returns when the master has taken the demand. Then comes
+  /// `SchedulerInput.demandMet` with all offers together, or `SchedulerInput.demandFailed`; after
+  /// `SchedulerInput.disconnected` neither.
+  ///
+  /// - Throws: A `CallError` as ``call(_:)`` does.
+  public func demand(_ demand: GangDemand) async throws { try await call(.demand(demand)) }
+
+  /// Takes a demand back.
+  ///
+  /// - Throws: A `CallError`, also if the demand was met or has failed meanwhile.
+  public func withdraw(_ id: DemandID) async throws { try await call(.withdraw(id)) }
+
   // MARK: Tasks
 
   /// Kills a task, again after a reconnection until it has ended. `grace` replaces the time that the task itself gives

@@ -47,6 +47,8 @@ extension SchedulerCall.Kind {
         .joined(separator: " ")
     case .message(let agent, let executor, let data):
       return "MESSAGE to \(executor) on \(agent) \(data.text)"
+    case .demand(let demand): return "DEMAND \(demand)"
+    case .withdraw(let id): return "WITHDRAW \(id)"
     default: return name
     }
   }
@@ -84,6 +86,11 @@ extension SchedulerEvent {
     case .error(let message): "ERROR \"\(message)\""
     case .updateOperationStatus(let status):
       "UPDATE_OPERATION_STATUS \(status.text)"
+    case .demandMet(let id, let offers):
+      "DEMAND_MET \(id) " + offers.map(\.text).joined(separator: " | ")
+    case .demandFailed(let failure):
+      "DEMAND_FAILED \(failure.id) \(failure.reason) \(failure.placed) of \(failure.wanted) on "
+        + "\(failure.agents) agents \"\(failure.message)\""
     case .heartbeat, .unknown: name
     }
   }

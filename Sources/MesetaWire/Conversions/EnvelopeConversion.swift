@@ -33,6 +33,12 @@ extension Message: WireConvertible {
     case MESETA__V1__ENVELOPE__MESSAGE_HEARTBEAT: self = .heartbeat
     case MESETA__V1__ENVELOPE__MESSAGE_CLOSING:
       self = .closing(reason: context.text(try Self.present(wire.pointee.closing, "closing").pointee.reason))
+    case MESETA__V1__ENVELOPE__MESSAGE_DEMAND_CALL:
+      let form: DemandCall = try context.required(wire.pointee.demand_call, Self.self, "demand_call")
+      self = .schedulerCall(form.call, request: request)
+    case MESETA__V1__ENVELOPE__MESSAGE_DEMAND_EVENT:
+      let form: DemandEvent = try context.required(wire.pointee.demand_event, Self.self, "demand_event")
+      self = .schedulerEvent(form.event)
     default: self = try Self.operatorMessage(wire, request, context)
     }
   }
@@ -78,11 +84,8 @@ extension Message: WireConvertible {
     switch self {
     case .schedulerCall(let call, let request):
       wire.setRequest(request)
-      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_SCHEDULER_CALL
-      wire.pointee.scheduler_call = context.message(call)
-    case .schedulerEvent(let event):
-      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_SCHEDULER_EVENT
-      wire.pointee.scheduler_event = context.message(event)
+      context.encode(call, into: wire)
+    case .schedulerEvent(let event): context.encode(event, into: wire)
     case .executorCall(let call, let request):
       wire.setRequest(request)
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_EXECUTOR_CALL
@@ -133,6 +136,26 @@ extension UnsafeMutablePointer<Meseta__V1__Envelope> {
 }
 
 extension EncodingContext {
+  fileprivate func encode(_ call: SchedulerCall, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>) {
+    if let form = DemandCall(call) {
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_DEMAND_CALL
+      wire.pointee.demand_call = message(form)
+    } else {
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_SCHEDULER_CALL
+      wire.pointee.scheduler_call = message(call)
+    }
+  }
+
+  fileprivate func encode(_ event: SchedulerEvent, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>) {
+    if let form = DemandEvent(event) {
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_DEMAND_EVENT
+      wire.pointee.demand_event = message(form)
+    } else {
+      wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_SCHEDULER_EVENT
+      wire.pointee.scheduler_event = message(event)
+    }
+  }
+
   fileprivate func encode(_ call: OperatorCall, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>) {
     if case .explain(let framework, let agent, let role) = call {
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_EXPLAIN

@@ -64,7 +64,7 @@ extension SchedulerCall {
       message.pointee.task_id = context.message(acknowledge.taskID)
       message.pointee.uuid = context.uuid(acknowledge.uuid)
       wire.pointee.acknowledge = message
-    case .teardown, .unknown: break
+    case .teardown, .unknown, .demand, .withdraw: break  // for these there is DemandCall
     case .kill, .shutdown, .reconcile, .message, .request, .acknowledgeOperationStatus, .reconcileOperations,
       .acceptInverseOffers, .declineInverseOffers:
       encodeRareKind(into: wire, context)
@@ -163,6 +163,7 @@ extension SchedulerCall.Kind {
     case .updateFramework: MESOS__V1__SCHEDULER__CALL__TYPE__UPDATE_FRAMEWORK
     case .acceptInverseOffers: MESOS__V1__SCHEDULER__CALL__TYPE__ACCEPT_INVERSE_OFFERS
     case .declineInverseOffers: MESOS__V1__SCHEDULER__CALL__TYPE__DECLINE_INVERSE_OFFERS
+    case .demand, .withdraw: MESOS__V1__SCHEDULER__CALL__TYPE__UNKNOWN
     case .unknown(let type): .init(rawValue: UInt32(bitPattern: type))
     }
   }

@@ -132,7 +132,7 @@ extension SchedulerEvent: WireConvertible {
         mesos__v1__scheduler__event__update_operation_status__descriptor_address())
       message.pointee.status = context.message(status)
       wire.pointee.update_operation_status = message
-    case .heartbeat, .unknown: break
+    case .heartbeat, .unknown, .demandMet, .demandFailed: break  // for these there is DemandEvent
     }
   }
 
@@ -149,6 +149,7 @@ extension SchedulerEvent: WireConvertible {
     case .error: MESOS__V1__SCHEDULER__EVENT__TYPE__ERROR
     case .heartbeat: MESOS__V1__SCHEDULER__EVENT__TYPE__HEARTBEAT
     case .updateOperationStatus: MESOS__V1__SCHEDULER__EVENT__TYPE__UPDATE_OPERATION_STATUS
+    case .demandMet, .demandFailed: MESOS__V1__SCHEDULER__EVENT__TYPE__UNKNOWN
     case .unknown(let type): .init(rawValue: UInt32(bitPattern: type))
     }
   }

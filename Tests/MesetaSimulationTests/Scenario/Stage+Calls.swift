@@ -144,6 +144,8 @@ extension Stage {
         data: Array(try arguments.next("the text").utf8))
     case "request":
       return .request([.init(resources: try Resources(parsing: try arguments.next("the resources")))])
+    case "demand": return .demand(try Self.demand(&arguments))
+    case "withdraw": return .withdraw(DemandID(try arguments.next("the demand's id")))
     case "teardown": return .teardown
     case "unknown-call": return .unknown(type: 99)
     case "update-framework":
