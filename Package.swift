@@ -139,7 +139,8 @@ let package = Package(
       of: "MesetaService",
       [
         "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
-        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),

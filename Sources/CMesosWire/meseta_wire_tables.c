@@ -50,6 +50,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__task_record__descriptor,
   &meseta__v1__unregister_agent__descriptor,
   &meseta__v1__update_framework__descriptor,
+  &meseta__v1__update_oversubscribed__descriptor,
   &mesos__v1__address__descriptor,
   &mesos__v1__agent_id__descriptor,
   &mesos__v1__agent_info__descriptor,
@@ -403,7 +404,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 396;
+const size_t meseta_wire_all_messages_count = 397;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -59,10 +59,12 @@ extension Agent {
   mutating func reserve(_ resources: Resources, for task: TaskInfo) throws(LaunchRefusal) {
     for (position, resource) in resources.resources.enumerated() {
       let needed = resource.atRest
+      // What is oversubscribed is not among what the agent has: the master keeps account of it.
+      if needed.isRevocable { continue }
       if available.contains(needed) {
         available.subtract(needed)
       } else {
-        for taken in resources.prefix(position) { available.add(taken.atRest) }
+        giveBack(Resources(resources.prefix(position)))
         throw .dropped(
           .resourcesUnknown,
           "task \(task.id) needs \(resources.allocated(to: nil)), but of agent \(info.hostname) only "
@@ -72,7 +74,7 @@ extension Agent {
   }
 
   mutating func giveBack(_ resources: Resources) {
-    for resource in resources.resources { available.add(resource.atRest) }
+    for resource in resources.resources where !resource.isRevocable { available.add(resource.atRest) }
   }
 
   /// What is launched for a command. `executor` where that is the command of an executor.
@@ -113,7 +115,9 @@ extension Agent {
     let user = try user(of: command, info)
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
-      user: user)
+      user: user,
+      isRevocable: task.resources.contains(where: \.isRevocable)
+        || executor?.resources.contains(where: \.isRevocable) == true)
   }
 
   /// What would otherwise be left out without a word.

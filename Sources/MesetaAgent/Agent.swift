@@ -36,6 +36,8 @@ public struct Agent: Sendable {
     case executorRegistration(ExecutorTable.Key)
     case executorShutdown(ExecutorTable.Key)
     case taskCompletion(TaskTable.Key)
+    case estimate
+    case correction
     case exit
   }
 
@@ -62,6 +64,9 @@ public struct Agent: Sendable {
   var deadlines = Deadlines<Deadline>()
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0
+  var oversubscription: Oversubscription
+  /// What has been counted in this life of the agent.
+  public internal(set) var metrics = AgentMetrics()
   /// What the master sent before the agent's id was written down.
   private var deferred: [MasterMessage] = []
   private var lastToken: UInt64 = 0
@@ -82,6 +87,7 @@ public struct Agent: Sendable {
     self.connection = MasterConnection(backoffFactor: configuration.registrationBackoffFactor)
     self.available = configuration.info.resources
     self.resends = ResendSchedule(configuration.statusUpdateRetryInterval)
+    self.oversubscription = Oversubscription(configuration)
   }
 
   /// When the agent wants to be woken next; `.never` once it has asked to exit.
@@ -108,6 +114,8 @@ public struct Agent: Sendable {
       if storing == token { storing = nil }
       perform(connection.stored(), at: time, &effects)
       replayDeferred(at: time, &effects)
+    case .local(.usage(let usage)):
+      measured(usage, at: time, &effects)
     case .local(.stop):
       stop(at: time, &effects)
     case .opened(let session, let peer):
@@ -152,6 +160,8 @@ public struct Agent: Sendable {
       case .executorRegistration(let key): executorDidNotRegister(key, at: time, &effects)
       case .executorShutdown(let key): executorDidNotEnd(key, at: time, &effects)
       case .taskCompletion(let key): taskRanTooLong(key, at: time, &effects)
+      case .estimate: estimateIsDue(&effects)
+      case .correction: correctionIsDue(&effects)
       case .exit: leave(at: time, &effects)
       }
     }
@@ -170,7 +180,9 @@ public struct Agent: Sendable {
     case .nothing: break
     case .connect: effects.connect()
     case .register(let session): register(session, &effects)
-    case .resume: resumeUpdates(at: time, &effects)
+    case .resume:
+      resumeUpdates(at: time, &effects)
+      resumeOversubscription(&effects)
     case .close(let session, let reason):
       effects.log(.warning, "closing the session with the master: \(reason)")
       sessions[session] = nil

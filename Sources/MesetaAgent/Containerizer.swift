@@ -35,10 +35,12 @@ public struct ContainerLaunch: Hashable, Sendable {
   public var user: String?
   /// Where the program starts: an absolute path, or one relative to the sandbox; nil for the sandbox itself.
   public var workingDirectory: String?
+  /// Whether it runs on resources that others may need: it gets what processor time these leave.
+  public var isRevocable: Bool
 
   public init(
     containerID: String, sandbox: String, program: Program, environment: [EnvironmentEntry] = [],
-    user: String? = nil, workingDirectory: String? = nil
+    user: String? = nil, workingDirectory: String? = nil, isRevocable: Bool = false
   ) {
     self.containerID = containerID
     self.sandbox = sandbox
@@ -46,6 +48,7 @@ public struct ContainerLaunch: Hashable, Sendable {
     self.environment = environment
     self.user = user
     self.workingDirectory = workingDirectory
+    self.isRevocable = isRevocable
   }
 }
 
@@ -91,9 +94,15 @@ public protocol Containerizer: Sendable {
   /// Drops what is kept about a container that has ended, so that ``recover()`` does not find it again. To be
   /// called once its end is recorded elsewhere. A running container is left alone.
   func forget(containerID: String)
+
+  /// Measures the machine and those of the containers that are there. May take a while.
+  func measure(_ containerIDs: [String]) -> MachineUsage
 }
 
 extension Containerizer {
   /// Does nothing: for a containerizer that keeps nothing.
   public func forget(containerID: String) {}
+
+  /// Knows nothing: for a containerizer that cannot measure.
+  public func measure(_ containerIDs: [String]) -> MachineUsage { MachineUsage() }
 }

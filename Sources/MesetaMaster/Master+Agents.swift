@@ -40,6 +40,8 @@ extension Master {
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
       guard let framework = frameworksByID[frameworkID] else { return }
       send(.message(agentID: agentID, executorID: executor, data: data), to: framework, &effects)
+    case .updateOversubscribed(let resources):
+      updateOversubscribed(resources, ofAgent: key, at: time, &effects)
     case .unregister:
       beginRemoval(of: key, reason: "the agent unregistered", &effects)
     case .register, .reregister:
@@ -213,9 +215,8 @@ extension Master {
       sessions[old] = nil
     }
     rescindOffers(ofAgent: key, at: time, &effects)
-    if agent.info.resources != pending.registration.info.resources {
-      allocator.updateAgent(agent.slot, total: pending.registration.info.resources)
-    }
+    // What it oversubscribes it says anew.
+    allocator.updateAgent(agent.slot, total: pending.registration.info.resources)
     allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))
     agents.update(key) {
       $0.session = nil

@@ -61,7 +61,8 @@ extension Master {
         AgentDescription(
           agent.info, isActive: agent.session != nil, version: agent.registration.version,
           nativeAddress: agent.registration.nativeAddress, registeredTime: agent.registeredTime,
-          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot)))
+          allocated: allocator.used(agent.slot), offered: allocator.offered(agent.slot),
+          total: allocator.total(agent.slot)))
     }
     return descriptions
   }

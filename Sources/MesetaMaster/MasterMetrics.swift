@@ -9,6 +9,7 @@ public struct MasterMetrics: Hashable, Sendable {
   public var validStatusUpdateAcknowledgements: UInt64 = 0
   public var invalidStatusUpdateAcknowledgements: UInt64 = 0
   public var droppedMessages: UInt64 = 0
+  public var messagesUpdateSlave: UInt64 = 0
   public var slaveUnreachableCompleted: UInt64 = 0
 
   public init() {}

@@ -9,6 +9,8 @@ public enum AgentMessage: Hashable, Sendable {
   case exitedExecutor(AgentID, FrameworkID, ExecutorID, status: Int32)
   case executorMessage(AgentID, FrameworkID, ExecutorID, data: [UInt8])
   case pong
+  /// All that the agent gives away besides what it has, whether it is used or not. It may be taken back at any time.
+  indirect case updateOversubscribed(Resources)
 }
 
 /// What the master tells an agent.

@@ -75,10 +75,12 @@ public struct AgentDescription: Hashable, Sendable {
   public var registeredTime: Int64
   public var allocated: Resources
   public var offered: Resources
+  /// All that the agent has, with the reservations and volumes that operations made.
+  public var total: Resources
 
   public init(
     _ info: AgentInfo, isActive: Bool, version: String, nativeAddress: String?, registeredTime: Int64,
-    allocated: Resources, offered: Resources
+    allocated: Resources, offered: Resources, total: Resources
   ) {
     self.info = info
     self.isActive = isActive
@@ -87,6 +89,7 @@ public struct AgentDescription: Hashable, Sendable {
     self.registeredTime = registeredTime
     self.allocated = allocated
     self.offered = offered
+    self.total = total
   }
 }
 

@@ -131,11 +131,14 @@ struct AgentsCommand: AsyncParsableCommand {
       listing.rows.append([
         .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname),
         .text(agent.isActive ? "active" : "disconnected"),
-        .number(agent.allocated.scalar("cpus").value), .number(agent.info.resources.scalar("cpus").value),
-        .number(agent.allocated.scalar("mem").value), .number(agent.info.resources.scalar("mem").value),
+        .number(agent.allocated.nonRevocable.scalar("cpus").value),
+        .number(agent.info.resources.scalar("cpus").value),
+        .number(agent.allocated.nonRevocable.scalar("mem").value),
+        .number(agent.info.resources.scalar("mem").value),
         .text(agent.info.attributes.map(\.description).joined(separator: ";")),
       ])
     }
+    listing.addOversubscribed(agents)
     try listing.print(asJSON: json)
   }
 }

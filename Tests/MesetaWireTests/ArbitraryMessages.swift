@@ -147,7 +147,7 @@ extension Arbitrary {
   }
 
   mutating func agentMessage() -> AgentMessage {
-    switch below(7) {
+    switch below(8) {
     case 0: .register(registration())
     case 1:
       .reregister(
@@ -160,6 +160,7 @@ extension Arbitrary {
         StatusUpdate(FrameworkID(text()), status(), latestState: one(of: TaskState.allCases)))
     case 4: .exitedExecutor(AgentID(text()), FrameworkID(text()), ExecutorID(text()), status: int32())
     case 5: .executorMessage(AgentID(text()), FrameworkID(text()), ExecutorID(text()), data: data())
+    case 6: .updateOversubscribed(resources())
     default: .pong
     }
   }
@@ -207,7 +208,7 @@ extension Arbitrary {
           AgentDescription(
             arbitrary.agent(), isActive: arbitrary.bool(), version: arbitrary.text(),
             nativeAddress: arbitrary.maybe { $0.text() }, registeredTime: arbitrary.int64(),
-            allocated: arbitrary.resources(), offered: arbitrary.resources())
+            allocated: arbitrary.resources(), offered: arbitrary.resources(), total: arbitrary.resources())
         })
     case 1:
       // Completed frameworks stand behind the others, as on the wire.

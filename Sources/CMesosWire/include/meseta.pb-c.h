@@ -35,6 +35,7 @@ typedef struct Meseta__V1__StatusUpdate Meseta__V1__StatusUpdate;
 typedef struct Meseta__V1__ExitedExecutor Meseta__V1__ExitedExecutor;
 typedef struct Meseta__V1__ExecutorMessage Meseta__V1__ExecutorMessage;
 typedef struct Meseta__V1__Pong Meseta__V1__Pong;
+typedef struct Meseta__V1__UpdateOversubscribed Meseta__V1__UpdateOversubscribed;
 typedef struct Meseta__V1__MasterMessage Meseta__V1__MasterMessage;
 typedef struct Meseta__V1__AgentRegistered Meseta__V1__AgentRegistered;
 typedef struct Meseta__V1__AgentReregistered Meseta__V1__AgentReregistered;
@@ -261,7 +262,8 @@ typedef enum {
   MESETA__V1__AGENT_MESSAGE__MESSAGE_STATUS_UPDATE = 4,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_EXITED_EXECUTOR = 5,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_EXECUTOR_MESSAGE = 6,
-  MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG = 7
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG = 7,
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__AGENT_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__AgentMessage__MessageCase;
 
@@ -280,6 +282,7 @@ struct  Meseta__V1__AgentMessage
     Meseta__V1__ExitedExecutor *exited_executor;
     Meseta__V1__ExecutorMessage *executor_message;
     Meseta__V1__Pong *pong;
+    Meseta__V1__UpdateOversubscribed *update_oversubscribed;
   };
 };
 #define MESETA__V1__AGENT_MESSAGE__INIT \
@@ -375,6 +378,20 @@ struct  Meseta__V1__Pong
 #define MESETA__V1__PONG__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__pong__descriptor) \
      }
+
+
+/*
+ * All that the agent oversubscribes, allocated or not.
+ */
+struct  Meseta__V1__UpdateOversubscribed
+{
+  ProtobufCMessage base;
+  size_t n_resources;
+  Mesos__V1__Resource **resources;
+};
+#define MESETA__V1__UPDATE_OVERSUBSCRIBED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__update_oversubscribed__descriptor) \
+    , 0,NULL }
 
 
 typedef enum {
@@ -1144,6 +1161,25 @@ Meseta__V1__Pong *
 void   meseta__v1__pong__free_unpacked
                      (Meseta__V1__Pong *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__UpdateOversubscribed methods */
+void   meseta__v1__update_oversubscribed__init
+                     (Meseta__V1__UpdateOversubscribed         *message);
+size_t meseta__v1__update_oversubscribed__get_packed_size
+                     (const Meseta__V1__UpdateOversubscribed   *message);
+size_t meseta__v1__update_oversubscribed__pack
+                     (const Meseta__V1__UpdateOversubscribed   *message,
+                      uint8_t             *out);
+size_t meseta__v1__update_oversubscribed__pack_to_buffer
+                     (const Meseta__V1__UpdateOversubscribed   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__UpdateOversubscribed *
+       meseta__v1__update_oversubscribed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__update_oversubscribed__free_unpacked
+                     (Meseta__V1__UpdateOversubscribed *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__MasterMessage methods */
 void   meseta__v1__master_message__init
                      (Meseta__V1__MasterMessage         *message);
@@ -1726,6 +1762,9 @@ typedef void (*Meseta__V1__ExecutorMessage_Closure)
 typedef void (*Meseta__V1__Pong_Closure)
                  (const Meseta__V1__Pong *message,
                   void *closure_data);
+typedef void (*Meseta__V1__UpdateOversubscribed_Closure)
+                 (const Meseta__V1__UpdateOversubscribed *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__MasterMessage_Closure)
                  (const Meseta__V1__MasterMessage *message,
                   void *closure_data);
@@ -1837,6 +1876,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__status_update__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__exited_executor__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__executor_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__pong__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__update_oversubscribed__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor;

@@ -243,6 +243,11 @@ meseta__v1__update_framework__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__update_oversubscribed__descriptor_address(void) {
+  return &meseta__v1__update_oversubscribed__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 mesos__v1__address__descriptor_address(void) {
   return &mesos__v1__address__descriptor;
 }

@@ -156,6 +156,7 @@ extension AgentMessage {
     case .exitedExecutor(_, _, let executor, let status): return "exitedExecutor \(executor) status \(status)"
     case .executorMessage(_, _, let executor, let data): return "message from \(executor) \(data.text)"
     case .pong: return "pong"
+    case .updateOversubscribed(let resources): return "updateOversubscribed \(resources.bare)"
     }
   }
 }

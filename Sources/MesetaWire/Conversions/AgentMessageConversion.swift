@@ -35,6 +35,10 @@ extension AgentMessage: WireConvertible {
         try context.required(message.pointee.executor_id, Self.self, "executor_message.executor_id"),
         data: context.data(message.pointee.data))
     case MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG: self = .pong
+    case MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED:
+      let message = try Self.present(wire.pointee.update_oversubscribed, "update_oversubscribed")
+      self = .updateOversubscribed(
+        try context.resources(message.pointee.n_resources, message.pointee.resources))
     default: throw Self.invalid("", "is of a kind that this version does not know")
     }
   }
@@ -77,6 +81,13 @@ extension AgentMessage: WireConvertible {
     case .pong:
       wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG
       wire.pointee.pong = context.make(Meseta__V1__Pong.self, meseta__v1__pong__descriptor_address())
+    case .updateOversubscribed(let resources):
+      let message = context.make(
+        Meseta__V1__UpdateOversubscribed.self, meseta__v1__update_oversubscribed__descriptor_address())
+      message.pointee.n_resources = resources.count
+      message.pointee.resources = context.resources(resources)
+      wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED
+      wire.pointee.update_oversubscribed = message
     }
   }
 }

@@ -18,7 +18,8 @@ extension AgentDescription: WireConvertible {
       registeredTime: wire.pointee.registered_time?.pointee.nanoseconds ?? 0,
       allocated: try context.resources(
         wire.pointee.n_allocated_resources, wire.pointee.allocated_resources),
-      offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources))
+      offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources),
+      total: try context.resources(wire.pointee.n_total_resources, wire.pointee.total_resources))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -28,8 +29,8 @@ extension AgentDescription: WireConvertible {
     // In Mesos too this is where the agent takes its own kind of messages.
     wire.pointee.pid = context.text(nativeAddress)
     wire.pointee.registered_time = context.time(registeredTime)
-    wire.pointee.n_total_resources = info.resources.count
-    wire.pointee.total_resources = context.resources(info.resources)
+    wire.pointee.n_total_resources = total.count
+    wire.pointee.total_resources = context.resources(total)
     wire.pointee.n_allocated_resources = allocated.count
     wire.pointee.allocated_resources = context.resources(allocated)
     wire.pointee.n_offered_resources = offered.count

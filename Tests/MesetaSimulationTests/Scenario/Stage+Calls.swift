@@ -70,6 +70,7 @@ extension Stage {
 
   private static let capabilities: KeyValuePairs<String, FrameworkInfo.Capability> = [
     "partition-aware": .partitionAware, "task-killing": .taskKillingState, "gpus": .gpuResources,
+    "revocable": .revocableResources,
   ]
 
   private mutating func framework(
