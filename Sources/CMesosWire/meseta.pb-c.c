@@ -1009,6 +1009,51 @@ void   meseta__v1__update_resources__free_unpacked
   assert(message->base.descriptor == &meseta__v1__update_resources__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   meseta__v1__update_oversubscribed__init
+                     (Meseta__V1__UpdateOversubscribed         *message)
+{
+  static const Meseta__V1__UpdateOversubscribed init_value = MESETA__V1__UPDATE_OVERSUBSCRIBED__INIT;
+  *message = init_value;
+}
+size_t meseta__v1__update_oversubscribed__get_packed_size
+                     (const Meseta__V1__UpdateOversubscribed *message)
+{
+  assert(message->base.descriptor == &meseta__v1__update_oversubscribed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t meseta__v1__update_oversubscribed__pack
+                     (const Meseta__V1__UpdateOversubscribed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &meseta__v1__update_oversubscribed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t meseta__v1__update_oversubscribed__pack_to_buffer
+                     (const Meseta__V1__UpdateOversubscribed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &meseta__v1__update_oversubscribed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Meseta__V1__UpdateOversubscribed *
+       meseta__v1__update_oversubscribed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Meseta__V1__UpdateOversubscribed *)
+     protobuf_c_message_unpack (&meseta__v1__update_oversubscribed__descriptor,
+                                allocator, len, data);
+}
+void   meseta__v1__update_oversubscribed__free_unpacked
+                     (Meseta__V1__UpdateOversubscribed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &meseta__v1__update_oversubscribed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   meseta__v1__master_message__init
                      (Meseta__V1__MasterMessage         *message)
 {
@@ -3450,7 +3495,7 @@ const ProtobufCMessageDescriptor meseta__v1__call_error__descriptor =
   (ProtobufCMessageInit) meseta__v1__call_error__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descriptors[9] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descriptors[10] =
 {
   {
     "register_agent",
@@ -3560,6 +3605,18 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_message__field_descripto
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "update_oversubscribed",
+    12,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__AgentMessage, message_case),
+    offsetof(Meseta__V1__AgentMessage, update_oversubscribed),
+    &meseta__v1__update_oversubscribed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_message__field_indices_by_name[] = {
   5,   /* field[5] = executor_message */
@@ -3570,12 +3627,14 @@ static const unsigned meseta__v1__agent_message__field_indices_by_name[] = {
   3,   /* field[3] = status_update */
   2,   /* field[2] = unregister_agent */
   7,   /* field[7] = update_operation_status */
+  9,   /* field[9] = update_oversubscribed */
   8,   /* field[8] = update_resources */
 };
-static const ProtobufCIntRange meseta__v1__agent_message__number_ranges[1 + 1] =
+static const ProtobufCIntRange meseta__v1__agent_message__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 12, 9 },
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor =
 {
@@ -3585,10 +3644,10 @@ const ProtobufCMessageDescriptor meseta__v1__agent_message__descriptor =
   "Meseta__V1__AgentMessage",
   "meseta.v1",
   sizeof(Meseta__V1__AgentMessage),
-  9,
+  10,
   meseta__v1__agent_message__field_descriptors,
   meseta__v1__agent_message__field_indices_by_name,
-  1,  meseta__v1__agent_message__number_ranges,
+  2,  meseta__v1__agent_message__number_ranges,
   (ProtobufCMessageInit) meseta__v1__agent_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -4172,6 +4231,44 @@ const ProtobufCMessageDescriptor meseta__v1__update_resources__descriptor =
   meseta__v1__update_resources__field_indices_by_name,
   1,  meseta__v1__update_resources__number_ranges,
   (ProtobufCMessageInit) meseta__v1__update_resources__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor meseta__v1__update_oversubscribed__field_descriptors[1] =
+{
+  {
+    "resources",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Meseta__V1__UpdateOversubscribed, n_resources),
+    offsetof(Meseta__V1__UpdateOversubscribed, resources),
+    &mesos__v1__resource__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned meseta__v1__update_oversubscribed__field_indices_by_name[] = {
+  0,   /* field[0] = resources */
+};
+static const ProtobufCIntRange meseta__v1__update_oversubscribed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor meseta__v1__update_oversubscribed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "meseta.v1.UpdateOversubscribed",
+  "UpdateOversubscribed",
+  "Meseta__V1__UpdateOversubscribed",
+  "meseta.v1",
+  sizeof(Meseta__V1__UpdateOversubscribed),
+  1,
+  meseta__v1__update_oversubscribed__field_descriptors,
+  meseta__v1__update_oversubscribed__field_indices_by_name,
+  1,  meseta__v1__update_oversubscribed__number_ranges,
+  (ProtobufCMessageInit) meseta__v1__update_oversubscribed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor meseta__v1__master_message__field_descriptors[14] =

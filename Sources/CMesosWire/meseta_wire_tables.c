@@ -61,6 +61,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__unregister_agent__descriptor,
   &meseta__v1__update_framework__descriptor,
   &meseta__v1__update_operation_status__descriptor,
+  &meseta__v1__update_oversubscribed__descriptor,
   &meseta__v1__update_resources__descriptor,
   &meseta__v1__withdraw_demand__descriptor,
   &mesos__v1__address__descriptor,
@@ -416,7 +417,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 409;
+const size_t meseta_wire_all_messages_count = 410;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

@@ -102,6 +102,7 @@ extension Agent {
   private mutating func reportEnd<E: AgentEffects>(
     _ key: TaskTable.Key, _ command: CommandRun, _ end: ContainerEnd, at time: Time, _ effects: inout E
   ) {
+    if reportPreemption(key, command, end, at: time, &effects) { return }
     if command.kill != nil, !command.hasStarted {
       report(
         key, .killed, .agent, reason: .taskKilledDuringLaunch,

@@ -167,7 +167,8 @@ extension Agent {
     let verdict = verdict(on: executor, end)
     for task in tasks.keys(of: executor.tasks) {
       if tasks[task]?.updates.hasEnded == false {
-        report(task, .failed, .agent, reason: verdict.reason, message: verdict.message, at: time, &effects)
+        report(
+          task, verdict.state, .agent, reason: verdict.reason, message: verdict.message, at: time, &effects)
       }
       unlink(task, from: key)
     }

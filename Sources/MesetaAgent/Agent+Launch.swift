@@ -62,6 +62,8 @@ extension Agent {
   mutating func reserve(_ resources: Resources, for task: TaskInfo) throws(LaunchRefusal) {
     for (position, resource) in resources.resources.enumerated() {
       let needed = resource.atRest
+      // What is oversubscribed is not among what the agent has: the master keeps account of it.
+      if needed.isRevocable { continue }
       if available.contains(needed) {
         // A shared volume is there for the next one too.
         if !needed.isShared { available.subtract(needed) }
@@ -76,7 +78,9 @@ extension Agent {
   }
 
   mutating func giveBack(_ resources: Resources) {
-    for resource in resources.resources where !resource.isShared { available.add(resource.atRest) }
+    for resource in resources.resources where !resource.isShared && !resource.isRevocable {
+      available.add(resource.atRest)
+    }
   }
 
   /// What is launched for a command. `executor` where that is the command of an executor.
@@ -117,7 +121,9 @@ extension Agent {
     let user = try user(of: command, info)
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
-      user: user, volumes: try links(to: (executor?.resources ?? Resources()) + task.resources))
+      user: user, volumes: try links(to: (executor?.resources ?? Resources()) + task.resources),
+      isRevocable: task.resources.contains(where: \.isRevocable)
+        || executor?.resources.contains(where: \.isRevocable) == true)
   }
 
   /// The volumes among some resources, as a container finds them in its sandbox.

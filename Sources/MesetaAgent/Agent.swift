@@ -36,6 +36,8 @@ public struct Agent: Sendable {
     case executorRegistration(ExecutorTable.Key)
     case executorShutdown(ExecutorTable.Key)
     case taskCompletion(TaskTable.Key)
+    case estimate
+    case correction
     case exit
   }
 
@@ -79,6 +81,9 @@ public struct Agent: Sendable {
   var drainConfig: DrainConfig?
   /// How many tasks the agent reports on without having accepted them.
   var strangers = 0
+  var oversubscription: Oversubscription
+  /// What has been counted in this life of the agent.
+  public internal(set) var metrics = AgentMetrics()
   /// What the master sent before the agent's id was written down.
   private var deferred: [MasterMessage] = []
   var checkpoints = CheckpointWriter()
@@ -105,6 +110,7 @@ public struct Agent: Sendable {
     self.versions = SeededGenerator(seed: ~seed)
     self.resourceVersion = versions.nextUUID()
     self.resends = ResendSchedule(configuration.statusUpdateRetryInterval)
+    self.oversubscription = Oversubscription(configuration)
     self.operationResends = ResendSchedule(configuration.statusUpdateRetryInterval)
     for record in checkpoint?.operations ?? [] {
       operations.insert(AgentOperation(record, checkpoint: nil))
@@ -137,6 +143,8 @@ public struct Agent: Sendable {
         replayDeferred(at: time, &effects)
       }
       tellStored(token, at: time, &effects)
+    case .local(.usage(let usage)):
+      measured(usage, at: time, &effects)
     case .local(.stop):
       stop(at: time, &effects)
     case .opened(let session, let peer):
@@ -181,6 +189,8 @@ public struct Agent: Sendable {
       case .executorRegistration(let key): executorDidNotRegister(key, at: time, &effects)
       case .executorShutdown(let key): executorDidNotEnd(key, at: time, &effects)
       case .taskCompletion(let key): taskRanTooLong(key, at: time, &effects)
+      case .estimate: estimateIsDue(&effects)
+      case .correction: correctionIsDue(&effects)
       case .exit: leave(at: time, &effects)
       }
     }
@@ -205,6 +215,7 @@ public struct Agent: Sendable {
     case .resume:
       resumeUpdates(at: time, &effects)
       resumeOperations(at: time, &effects)
+      resumeOversubscription(&effects)
     case .close(let session, let reason):
       effects.log(.warning, "closing the session with the master: \(reason)")
       sessions[session] = nil

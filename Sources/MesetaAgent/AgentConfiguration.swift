@@ -5,7 +5,7 @@ import MesetaProtocol
 public import MesetaRuntime
 
 /// How an agent is set up.
-public struct AgentConfiguration: Hashable, Sendable {
+public struct AgentConfiguration: Sendable {
   /// The machine: its name, its resources and its attributes. The id is the master's to give.
   public var info: AgentInfo
   public var version: String
@@ -34,6 +34,14 @@ public struct AgentConfiguration: Hashable, Sendable {
   public var statusUpdateRetryInterval: ClosedRange<Span>
   /// How many runs that have ended are remembered per framework, for their sandboxes to be found.
   public var maxCompletedExecutorsPerFramework: Int
+  /// Says what may be given away besides what the agent has; nil: nothing.
+  public var resourceEstimator: (any ResourceEstimator)?
+  /// How long it is from one estimate to the next.
+  public var oversubscribedResourcesInterval: Span
+  /// Takes back what others need; nil: nobody does.
+  public var qosController: (any QoSController)?
+  /// How long it is from one correction to the next; a second if it is zero.
+  public var qosCorrectionInterval: Span
   public var authorizer: Authorizer
 
   public init(info: AgentInfo, workDirectory: String, nativeAddress: String? = nil) {
@@ -55,6 +63,8 @@ public struct AgentConfiguration: Hashable, Sendable {
     self.registrationBackoffFactor = .seconds(1)
     self.statusUpdateRetryInterval = Span.seconds(10)...Span.minutes(10)
     self.maxCompletedExecutorsPerFramework = 150
+    self.oversubscribedResourcesInterval = .seconds(15)
+    self.qosCorrectionInterval = .zero
     self.authorizer = .permitAll
   }
 }

@@ -10,6 +10,8 @@ public enum AgentLocalInput: Hashable, Sendable {
   case container(ContainerEvent)
   /// A checkpoint is on disk.
   case stored(StorageToken)
+  /// Answers a wish for a measurement.
+  case usage(MachineUsage)
   /// The operator wants the agent to end: its tasks are killed, it unregisters and asks to exit. Said a second
   /// time, the tasks get no more time.
   case stop
@@ -25,6 +27,9 @@ public protocol AgentEffects: ClientEffects {
   mutating func kill(containerID: String, grace: Span)
   /// What is kept of a container that has ended is no longer needed.
   mutating func forget(containerID: String)
+  /// Measures the machine and those containers, and tells the agent (``AgentLocalInput/usage(_:)``), whatever could be found
+  /// out.
+  mutating func measureUsage(of containerIDs: [String])
   /// Writes down what the agent has to know after a restart.
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint)
   /// Lists a directory below `root` and responds to the request. `path` is relative, and empty for `root` itself;

@@ -2,6 +2,7 @@
 //
 //   stored      1, the token
 //   stop        2
+//   usage       8, the measurement (MachineUsage+Record.swift)
 //   container   3 or more by what happened, pid or status (4 bytes), length of the container's id (4 bytes), the id, and
 //               the reason to the end
 //
@@ -18,6 +19,7 @@ extension AgentLocalInput: RecordableLocal {
     case exited = 5
     case signaled = 6
     case lost = 7
+    case usage = 8
   }
 
   public init?(decoding bytes: [UInt8]) {
@@ -30,6 +32,9 @@ extension AgentLocalInput: RecordableLocal {
     case .stop:
       guard rest.isEmpty else { return nil }
       self = .stop
+    case .usage:
+      guard let usage = MachineUsage(decoding: rest) else { return nil }
+      self = .usage(usage)
     case .started, .launchFailed, .exited, .signaled, .lost:
       guard let event = Self.event(kind, rest) else { return nil }
       self = .container(event)
@@ -51,7 +56,7 @@ extension AgentLocalInput: RecordableLocal {
     case .exited: return .exited(containerID: id, .exited(value))
     case .signaled: return .exited(containerID: id, .signaled(value))
     case .lost: return .exited(containerID: id, .lost(reason))
-    case .stored, .stop: return nil
+    case .stored, .stop, .usage: return nil
     }
   }
 
@@ -61,6 +66,9 @@ extension AgentLocalInput: RecordableLocal {
       bytes.append(Kind.stored.rawValue)
       token.encode(into: &bytes)
     case .stop: bytes.append(Kind.stop.rawValue)
+    case .usage(let usage):
+      bytes.append(Kind.usage.rawValue)
+      usage.encode(into: &bytes)
     case .container(.started(let id, let pid)): Self.encode(.started, id, pid, into: &bytes)
     case .container(.launchFailed(let id, let reason)):
       Self.encode(.launchFailed, id, reason: reason, into: &bytes)

@@ -37,10 +37,12 @@ public struct ContainerLaunch: Hashable, Sendable {
   public var workingDirectory: String?
   /// Directories that the container finds in its sandbox.
   public var volumes: [VolumeLink]
+  /// Whether it runs on resources that others may need: it gets what processor time these leave.
+  public var isRevocable: Bool
 
   public init(
     containerID: String, sandbox: String, program: Program, environment: [EnvironmentEntry] = [],
-    user: String? = nil, workingDirectory: String? = nil, volumes: [VolumeLink] = []
+    user: String? = nil, workingDirectory: String? = nil, volumes: [VolumeLink] = [], isRevocable: Bool = false
   ) {
     self.containerID = containerID
     self.sandbox = sandbox
@@ -49,6 +51,7 @@ public struct ContainerLaunch: Hashable, Sendable {
     self.user = user
     self.workingDirectory = workingDirectory
     self.volumes = volumes
+    self.isRevocable = isRevocable
   }
 }
 
@@ -110,9 +113,15 @@ public protocol Containerizer: Sendable {
   /// Drops what is kept about a container that has ended, so that ``recover()`` does not find it again. To be
   /// called once its end is recorded elsewhere. A running container is left alone.
   func forget(containerID: String)
+
+  /// Measures the machine and those of the containers that are there. May take a while.
+  func measure(_ containerIDs: [String]) -> MachineUsage
 }
 
 extension Containerizer {
   /// Does nothing: for a containerizer that keeps nothing.
   public func forget(containerID: String) {}
+
+  /// Knows nothing: for a containerizer that cannot measure.
+  public func measure(_ containerIDs: [String]) -> MachineUsage { MachineUsage() }
 }

@@ -15,6 +15,7 @@ struct AgentExecutor: Sendable {
 
   /// What its end means for its tasks, if the agent brought it about.
   struct Verdict: Sendable {
+    var state = TaskState.failed
     var reason: TaskStatus.Reason
     var message: String
   }

@@ -10,6 +10,8 @@ struct CommandRun: Sendable {
   var hasStarted = false
   var kill: KillEscalation?
   var ranTooLong = false
+  /// It was ended because others need the resources that it runs on.
+  var isPreempted = false
 
   var containerID: String { container.value }
 }

@@ -51,7 +51,8 @@ struct LaunchRecord {
     let header = meseta_launch_header(
       magic: MESETA_LAUNCH_MAGIC, body_bytes: UInt32(bytes.count), argument_count: UInt32(arguments.count),
       environment_count: UInt32(launch.environment.count), changes_user: user == nil ? 0 : 1,
-      uid: user?.uid ?? 0, gid: user?.gid ?? 0, group_count: UInt32(groups.count))
+      uid: user?.uid ?? 0, gid: user?.gid ?? 0, group_count: UInt32(groups.count),
+      niceness: launch.isRevocable ? 10 : 0)
     bytes.insert(contentsOf: withUnsafeBytes(of: header) { Array($0) }, at: 0)
   }
 

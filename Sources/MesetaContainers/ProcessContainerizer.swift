@@ -15,6 +15,7 @@ public import MesetaAgent
 public final class ProcessContainerizer: Containerizer {
   private let mailbox: ContainerMailbox
   private let runtime: RuntimeDirectory
+  private let mainProcesses = MainProcesses()
 
   /// Creates a containerizer and the runtime directory if that is missing.
   ///
@@ -37,7 +38,11 @@ public final class ProcessContainerizer: Containerizer {
     runtime = try RuntimeDirectory(path: runtimeDirectory)
     mailbox = try ContainerMailbox()
     var loop = try ContainerLoop(
-      mailbox: mailbox, start: ContainerStart(runtime: runtime, supervisor: supervisor), observer: observer)
+      mailbox: mailbox, start: ContainerStart(runtime: runtime, supervisor: supervisor)
+    ) { [mainProcesses] event in
+      mainProcesses.note(event)
+      observer(event)
+    }
     try startThread(named: "containers-wait") { loop.run() }
   }
 
@@ -53,6 +58,10 @@ public final class ProcessContainerizer: Containerizer {
     let ids = runtime.containers()
     for id in ids { mailbox.post(.recover(id)) }
     return ids
+  }
+
+  public func measure(_ containerIDs: [String]) -> MachineUsage {
+    MachineUsage(load: .current, containers: ProcessTable.read().usage(of: mainProcesses[containerIDs]))
   }
 
   public func forget(containerID: String) { mailbox.post(.forget(containerID)) }

@@ -27,6 +27,7 @@ package struct AgentSink: HostSink, AgentEffects, Sendable {
     case launch(ContainerLaunch)
     case kill(containerID: String, grace: Span)
     case forget(containerID: String)
+    case measure([String])
     case checkpoint(StorageToken, AgentCheckpoint)
     case list(RequestID, path: String, root: String)
     case read(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
@@ -44,6 +45,7 @@ package struct AgentSink: HostSink, AgentEffects, Sendable {
     wishes.append(.kill(containerID: containerID, grace: grace))
   }
   package mutating func forget(containerID: String) { wishes.append(.forget(containerID: containerID)) }
+  package mutating func measureUsage(of containerIDs: [String]) { wishes.append(.measure(containerIDs)) }
   package mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     wishes.append(.checkpoint(token, checkpoint))
   }
@@ -102,6 +104,9 @@ package struct AgentLogic: MachineLogic {
     case .kill(let id, let grace):
       containerizer.kill(containerID: id, graceNanoseconds: grace.nanoseconds)
     case .forget(let id): containerizer.forget(containerID: id)
+    case .measure(let ids):
+      // In a task of its own, as files are read.
+      Task.detached { [containerizer] in inbox.post(.usage(containerizer.measure(ids))) }
     case .checkpoint(let token, let checkpoint):
       do {
         try storage.write(checkpoint)

@@ -43,6 +43,8 @@ extension Master {
     case .updateOperationStatus(let update): receive(update, fromAgent: key, at: time, &effects)
     case .updateResources(let checkpointed, let version):
       updateResources(of: key, checkpointed: checkpointed, version: version, at: time, &effects)
+    case .updateOversubscribed(let resources):
+      updateOversubscribed(resources, ofAgent: key, at: time, &effects)
     case .unregister:
       beginRemoval(of: key, reason: "the agent unregistered", &effects)
     case .register, .reregister:
@@ -242,6 +244,7 @@ extension Master {
     if version == nil || version != agent.registration.resourceVersion,
       let total = try? pending.registration.total
     {
+      // What it oversubscribes it says anew.
       allocator.updateAgent(agent.slot, total: total)
     }
     allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))

@@ -74,6 +74,17 @@ extension Master {
     rescindInverseOffers(ofAgent: agent, &effects)
   }
 
+  /// Takes back the offers of an agent that hold some resource that is meant.
+  mutating func rescindOffers<E: MasterEffects>(
+    ofAgent agent: AgentKey, at time: Time, _ effects: inout E, where isMeant: (Resource) -> Bool
+  ) {
+    for id in offers.identifiers(ofAgent: agent) {
+      guard let offer = offers.offer(id), offer.resources.contains(where: isMeant) else { continue }
+      offers.remove(id)
+      rescind(offer, at: time, &effects)
+    }
+  }
+
   /// Takes back a framework's offers for some of its roles.
   mutating func rescindOffers<E: MasterEffects>(
     ofFramework framework: FrameworkKey, roles: [String], at time: Time, _ effects: inout E

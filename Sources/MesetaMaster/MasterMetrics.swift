@@ -13,6 +13,7 @@ public struct MasterMetrics: Hashable, Sendable {
   public var validOperationStatusUpdateAcknowledgements: UInt64 = 0
   public var invalidOperationStatusUpdateAcknowledgements: UInt64 = 0
   public var droppedMessages: UInt64 = 0
+  public var messagesUpdateSlave: UInt64 = 0
   public var slaveUnreachableCompleted: UInt64 = 0
 
   public init() {}

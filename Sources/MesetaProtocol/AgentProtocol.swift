@@ -12,6 +12,8 @@ public enum AgentMessage: Hashable, Sendable {
   indirect case updateOperationStatus(OperationUpdate)
   /// An operation could not be done: the resources are not what the master has to think they are.
   indirect case updateResources(checkpointed: Resources, version: UUID)
+  /// All that the agent gives away besides what it has, whether it is used or not. It may be taken back at any time.
+  indirect case updateOversubscribed(Resources)
 }
 
 /// What the master tells an agent.

@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -256,6 +257,7 @@ struct launch {
     const uint32_t *groups;
     const char *sandbox, *directory, *program;
     char **arguments, **environment;
+    char niceness[12]; /* in digits */
 };
 
 static void read_exactly(void *buffer, size_t length) {
@@ -289,6 +291,7 @@ static struct launch read_launch(void) {
     char **table = malloc(pointers * sizeof *table);
     if (!body || !table) fail("cannot hold the launch record of", "this container", ENOMEM);
     read_exactly(body, header->body_bytes);
+    snprintf(launch.niceness, sizeof launch.niceness, "%d", header->niceness);
     char *cursor = body + header->group_count * 4ull, *end = body + header->body_bytes;
     launch.groups = (const uint32_t *)body;
     launch.sandbox = take_string(&cursor, end);
@@ -355,6 +358,13 @@ static void become_task(const struct launch *launch, char **programs, const int 
     child_step = "cannot connect the output of";
     for (int i = 0; i < 3; i++)
         if (dup2(output[i], i) < 0) goto failed;
+    if (header->niceness) {
+        /* Best effort. The kernel may share out processors between sessions first, and only then between processes. */
+        int group = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+        if (group >= 0) (void)!write(group, launch->niceness, strlen(launch->niceness));
+        if (group >= 0) close(group);
+        setpriority(PRIO_PROCESS, 0, header->niceness);
+    }
     if (header->changes_user) {
         /* System calls, not the library's functions: those would signal threads, which there are none of. */
         child_step = "cannot change the user of";

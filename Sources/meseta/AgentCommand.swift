@@ -74,6 +74,7 @@ struct AgentCommand: AsyncParsableCommand {
     name: .mesos("registration_backoff_factor"),
     help: "The first wait between attempts to register; it doubles up to a minute. (default: 1secs)")
   var registrationBackoffFactor: String?
+  @OptionGroup var oversubscription: OversubscriptionOptions
   @OptionGroup var logging: LoggingOptions
 
   func validate() throws { _ = try options(Settings()) }
@@ -104,6 +105,7 @@ struct AgentCommand: AsyncParsableCommand {
     options.attributes = try settings.value(attributes, "attributes") { try Attribute.parse($0) } ?? []
     options.domain = try settings.value(domain, "domain", FaultDomain.init(parsing:))
     let given = try givenConfiguration(settings)
+    let oversubscribe = try oversubscription.change(settings)
     options.adjust = { configuration in
       configuration.executorRegistrationTimeout = given.executorRegistrationTimeout
       configuration.executorReregistrationTimeout = given.executorReregistrationTimeout
@@ -113,6 +115,7 @@ struct AgentCommand: AsyncParsableCommand {
       configuration.switchUser = given.switchUser
       configuration.maxCompletedExecutorsPerFramework = given.maxCompletedExecutorsPerFramework
       configuration.executorEnvironmentVariables = given.executorEnvironmentVariables
+      oversubscribe(&configuration)
     }
     return options
   }

@@ -24,6 +24,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Processors for each task.") var cpus = "0.1"
   @Option(help: "Memory for each task, in megabytes.") var mem = "32"
   @Option(help: "Further resources for each task, such as \"disk:100;gpus:1\".") var resources: String?
+  @Flag(help: "Take processors that agents give away besides their own, and may need back at any time.")
+  var revocable = false
   @Option(help: "How often to run a task again that fails or is lost.") var retries = 0
   @Option(help: "The role to take resources for.") var role = Role.anyone
   @Option(help: "The user to run as. (default: the agent's)") var user: String?
@@ -49,7 +51,8 @@ struct RunCommand: AsyncParsableCommand {
     // Says who cannot be reached, where a framework would try again and again.
     try await master.untilItAnswers()
     let framework = FrameworkInfo(
-      user: user ?? NSUserName(), name: name, roles: [role], capabilities: [.multiRole, .partitionAware])
+      user: user ?? NSUserName(), name: name, roles: [role],
+      capabilities: [.multiRole, .partitionAware] + (revocable ? [.revocableResources] : []))
     let service = FrameworkService(
       BatchScheduler(jobs, isClosed: false), framework: framework, master: address,
       logger: LoggingOptions.quiet("meseta.run"))
@@ -94,6 +97,7 @@ struct RunCommand: AsyncParsableCommand {
       do { return try Resources(parsing: text) } catch { throw ValidationError("\(flag): \(error)") }
     }
     var all = try parse("cpus:\(cpus)", "--cpus")
+    if revocable { all = all.madeRevocable }
     all += try parse("mem:\(mem)", "--mem")
     if let resources { all += try parse(resources, "--resources") }
     guard !all.isEmpty else { throw ValidationError("a task needs resources: --cpus and --mem are both 0") }

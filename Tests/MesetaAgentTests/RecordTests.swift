@@ -1,6 +1,7 @@
 // What only an agent is told, as bytes of a recording.
 
 import MesetaAgent
+import MesetaModel
 import MesetaRuntime
 import Testing
 
@@ -11,6 +12,14 @@ import Testing
     .container(.launchFailed(containerID: "", reason: "")),
     .container(.exited(containerID: "c", .exited(255))),
     .container(.exited(containerID: "c", .signaled(9))), .container(.exited(containerID: "c", .exited(-1))),
+    .usage(MachineUsage()),
+    .usage(
+      MachineUsage(
+        load: LoadAverages(oneMinute: Scalar(milli: 1), fiveMinutes: Scalar(2), fifteenMinutes: .maximum),
+        containers: [
+          .init(containerID: "größe", processorTime: .seconds(1), memoryBytes: .max),
+          .init(containerID: "", processorTime: .zero, memoryBytes: 0),
+        ])),
     .container(.exited(containerID: "c", .lost("the machine has been started anew"))),
   ]
 

@@ -14,6 +14,7 @@ enum AgentEffect: Hashable {
   case launch(ContainerLaunch)
   case kill(String, grace: Span)
   case forget(String)
+  case measure([String])
   case checkpoint(StorageToken, AgentCheckpoint)
   case listFiles(RequestID, path: String, root: String)
   case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
@@ -42,6 +43,7 @@ struct RecordingAgentEffects: AgentEffects {
   }
   mutating func kill(containerID: String, grace: Span) { effects.append(.kill(containerID, grace: grace)) }
   mutating func forget(containerID: String) { effects.append(.forget(containerID)) }
+  mutating func measureUsage(of containerIDs: [String]) { effects.append(.measure(containerIDs)) }
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     effects.append(.checkpoint(token, checkpoint))
   }

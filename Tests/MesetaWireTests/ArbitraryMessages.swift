@@ -178,7 +178,7 @@ extension Arbitrary {
   }
 
   mutating func agentMessage() -> AgentMessage {
-    switch below(9) {
+    switch below(10) {
     case 0: .register(registration())
     case 1:
       .reregister(
@@ -193,6 +193,7 @@ extension Arbitrary {
     case 5: .executorMessage(AgentID(text()), FrameworkID(text()), ExecutorID(text()), data: data())
     case 6: .updateOperationStatus(operationUpdate())
     case 7: .updateResources(checkpointed: resources(), version: uuid())
+    case 8: .updateOversubscribed(resources())
     default: .pong
     }
   }

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#define MESETA_LAUNCH_MAGIC 0x314c534du /* "MSL1" */
+#define MESETA_LAUNCH_MAGIC 0x324c534du /* "MSL2" */
 /* The kernel gives arguments and environment a quarter of the stack, 2 MiB by default. */
 #define MESETA_LAUNCH_MAX_BODY (16u << 20)
 #define MESETA_LAUNCH_MAX_GROUPS 65536u
@@ -27,6 +27,7 @@ struct meseta_launch_header {
     uint32_t uid;
     uint32_t gid;
     uint32_t group_count;
+    int32_t niceness; /* how much less processor time than others the container gets, as nice(1) says; 0: no less */
 };
 
 #endif

@@ -45,6 +45,7 @@ typedef struct Meseta__V1__ExecutorMessage Meseta__V1__ExecutorMessage;
 typedef struct Meseta__V1__Pong Meseta__V1__Pong;
 typedef struct Meseta__V1__UpdateOperationStatus Meseta__V1__UpdateOperationStatus;
 typedef struct Meseta__V1__UpdateResources Meseta__V1__UpdateResources;
+typedef struct Meseta__V1__UpdateOversubscribed Meseta__V1__UpdateOversubscribed;
 typedef struct Meseta__V1__MasterMessage Meseta__V1__MasterMessage;
 typedef struct Meseta__V1__AgentRegistered Meseta__V1__AgentRegistered;
 typedef struct Meseta__V1__AgentReregistered Meseta__V1__AgentReregistered;
@@ -439,7 +440,8 @@ typedef enum {
   MESETA__V1__AGENT_MESSAGE__MESSAGE_EXECUTOR_MESSAGE = 6,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_PONG = 7,
   MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OPERATION_STATUS = 8,
-  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES = 9
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES = 9,
+  MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED = 12
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__AGENT_MESSAGE__MESSAGE__CASE)
 } Meseta__V1__AgentMessage__MessageCase;
 
@@ -460,6 +462,7 @@ struct  Meseta__V1__AgentMessage
     Meseta__V1__Pong *pong;
     Meseta__V1__UpdateOperationStatus *update_operation_status;
     Meseta__V1__UpdateResources *update_resources;
+    Meseta__V1__UpdateOversubscribed *update_oversubscribed;
   };
 };
 #define MESETA__V1__AGENT_MESSAGE__INIT \
@@ -600,6 +603,20 @@ struct  Meseta__V1__UpdateResources
 #define MESETA__V1__UPDATE_RESOURCES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__update_resources__descriptor) \
     , 0,NULL, {0,NULL} }
+
+
+/*
+ * All that the agent oversubscribes, allocated or not.
+ */
+struct  Meseta__V1__UpdateOversubscribed
+{
+  ProtobufCMessage base;
+  size_t n_resources;
+  Mesos__V1__Resource **resources;
+};
+#define MESETA__V1__UPDATE_OVERSUBSCRIBED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__update_oversubscribed__descriptor) \
+    , 0,NULL }
 
 
 typedef enum {
@@ -1587,6 +1604,25 @@ Meseta__V1__UpdateResources *
 void   meseta__v1__update_resources__free_unpacked
                      (Meseta__V1__UpdateResources *message,
                       ProtobufCAllocator *allocator);
+/* Meseta__V1__UpdateOversubscribed methods */
+void   meseta__v1__update_oversubscribed__init
+                     (Meseta__V1__UpdateOversubscribed         *message);
+size_t meseta__v1__update_oversubscribed__get_packed_size
+                     (const Meseta__V1__UpdateOversubscribed   *message);
+size_t meseta__v1__update_oversubscribed__pack
+                     (const Meseta__V1__UpdateOversubscribed   *message,
+                      uint8_t             *out);
+size_t meseta__v1__update_oversubscribed__pack_to_buffer
+                     (const Meseta__V1__UpdateOversubscribed   *message,
+                      ProtobufCBuffer     *buffer);
+Meseta__V1__UpdateOversubscribed *
+       meseta__v1__update_oversubscribed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   meseta__v1__update_oversubscribed__free_unpacked
+                     (Meseta__V1__UpdateOversubscribed *message,
+                      ProtobufCAllocator *allocator);
 /* Meseta__V1__MasterMessage methods */
 void   meseta__v1__master_message__init
                      (Meseta__V1__MasterMessage         *message);
@@ -2256,6 +2292,9 @@ typedef void (*Meseta__V1__UpdateOperationStatus_Closure)
 typedef void (*Meseta__V1__UpdateResources_Closure)
                  (const Meseta__V1__UpdateResources *message,
                   void *closure_data);
+typedef void (*Meseta__V1__UpdateOversubscribed_Closure)
+                 (const Meseta__V1__UpdateOversubscribed *message,
+                  void *closure_data);
 typedef void (*Meseta__V1__MasterMessage_Closure)
                  (const Meseta__V1__MasterMessage *message,
                   void *closure_data);
@@ -2388,6 +2427,7 @@ extern const ProtobufCMessageDescriptor meseta__v1__executor_message__descriptor
 extern const ProtobufCMessageDescriptor meseta__v1__pong__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__update_operation_status__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__update_resources__descriptor;
+extern const ProtobufCMessageDescriptor meseta__v1__update_oversubscribed__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__master_message__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_registered__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_reregistered__descriptor;

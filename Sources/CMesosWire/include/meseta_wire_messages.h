@@ -298,6 +298,11 @@ meseta__v1__update_operation_status__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__update_oversubscribed__descriptor_address(void) {
+  return &meseta__v1__update_oversubscribed__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__update_resources__descriptor_address(void) {
   return &meseta__v1__update_resources__descriptor;
 }

@@ -27,7 +27,7 @@ struct ContainerUse {
   mutating func sent(_ task: TaskInfo, of framework: FrameworkID, to agent: NodeID) {
     guard task.command != nil else { return }
     commands[Place(agent: agent, framework: framework.value, task: task.id.value)] =
-      task.resources.allocated(to: nil)
+      task.resources.nonRevocable.allocated(to: nil)
   }
 
   /// Returns what is wrong, if something is.

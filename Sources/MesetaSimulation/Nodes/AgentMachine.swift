@@ -38,6 +38,7 @@ struct AgentMachine: Machine {
       switch local {
       case .stored(let token): .stored(token)
       case .container(let event): .container(event)
+      case .usage(let usage): .usage(usage)
       case .stop: .stop
       }
     }

@@ -19,6 +19,7 @@ extension Effect {
     case listFiles = 7
     case readFile = 8
     case exit = 9
+    case measureUsage = 20
   }
 
   /// Appends the bytes of an effect that a master or an agent may ask for.
@@ -52,6 +53,9 @@ extension Effect {
     case .forget(let containerID):
       begin(.forget)
       bytes.append(text: containerID)
+    case .measureUsage(let containerIDs):
+      begin(.measureUsage)
+      bytes.append(texts: containerIDs)
     case .listFiles(let request, let path, let root):
       begin(.listFiles)
       bytes.append(number: request.number)
@@ -141,6 +145,7 @@ extension ContainerLaunch {
     bytes.append(texts: environment.flatMap { [$0.name, $0.value] })
     bytes.append(texts: [user, workingDirectory].map { $0.map { "=\($0)" } ?? "" })
     bytes.append(texts: volumes.flatMap { [$0.path, $0.containerPath, $0.isShared ? "shared" : ""] })
+    bytes.append(isRevocable ? 1 : 0)
   }
 }
 

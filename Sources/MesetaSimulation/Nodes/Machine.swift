@@ -9,6 +9,7 @@ import MesetaRuntime
 enum Local: Hashable, Sendable {
   case stored(StorageToken)
   case container(ContainerEvent)
+  case usage(MachineUsage)
   /// The operator, or the application, wants the machine to end.
   case stop(teardown: Bool)
 }

@@ -19,6 +19,7 @@ enum Effect: Hashable, Sendable {
   case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
+  case measureUsage([String])
   case listFiles(RequestID, path: String, root: String)
   case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   case persist(FrameworkRecord)
@@ -57,6 +58,7 @@ extension Outbox: AgentEffects {
     effects.append(.kill(containerID: containerID, grace: grace))
   }
   mutating func forget(containerID: String) { effects.append(.forget(containerID: containerID)) }
+  mutating func measureUsage(of containerIDs: [String]) { effects.append(.measureUsage(containerIDs)) }
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     effects.append(.checkpoint(token, checkpoint))
   }

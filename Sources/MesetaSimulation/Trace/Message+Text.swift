@@ -182,6 +182,7 @@ extension AgentMessage {
     case .pong: return "pong"
     case .updateOperationStatus(let update): return "updateOperationStatus \(update.status.text)"
     case .updateResources(let checkpointed, _): return "updateResources \(checkpointed.bare)"
+    case .updateOversubscribed(let resources): return "updateOversubscribed \(resources.bare)"
     }
   }
 }

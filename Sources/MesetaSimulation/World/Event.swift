@@ -19,6 +19,7 @@ enum Event: Sendable {
   case containerEnds(NodeID, containerID: String, ContainerExit)
   /// A report of the containerizer to a life of the agent.
   case report(NodeID, life: Int, ContainerEvent)
+  case measured(NodeID, life: Int, MachineUsage)
   case planned(Int)
   case start(NodeID)
   case heal(NodeID, NodeID)

@@ -73,6 +73,8 @@ struct Node {
   var requests: [RequestID: (session: SessionID, number: UInt64)] = [:]
   /// The containers of an agent, in the order of their start.
   var containers: [SimulatedContainer] = []
+  /// The load of the machine.
+  var load = LoadAverages(oneMinute: .zero, fiveMinutes: .zero, fifteenMinutes: .zero)
 }
 
 /// A container on a simulated machine.

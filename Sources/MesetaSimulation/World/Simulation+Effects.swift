@@ -22,6 +22,7 @@ extension Simulation {
     case .launch(let launch): self.launch(launch, on: id)
     case .kill(let container, let grace): kill(container, grace: grace, on: id)
     case .forget(let container): nodes[id.index].containers.removeAll { $0.id == container && $0.hasEnded }
+    case .measureUsage(let containerIDs): measure(containerIDs, on: id)
     case .listFiles(let request, _, _), .readFile(let request, _, _, _, _):
       respond(request, .failed(CallError(.notFound, "a simulated agent has no files")), from: id)
     case .persist(let record): nodes[id.index].disk.record = record

@@ -131,6 +131,8 @@ extension Simulation {
     case .containerEnds(let agent, let id, let exit): containerEnds(id, exit, on: agent)
     case .report(let agent, let life, let event):
       if isAlive(agent, life) { input(.local(.container(event)), to: agent) }
+    case .measured(let agent, let life, let usage):
+      if isAlive(agent, life) { input(.local(.usage(usage)), to: agent) }
     case .planned(let number): plans.removeValue(forKey: number)?(&self)
     case .start(let node): start(.node(node))
     case .heal(let one, let other): heal(.node(one), .node(other))

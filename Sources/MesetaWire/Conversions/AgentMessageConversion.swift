@@ -45,6 +45,10 @@ extension AgentMessage: WireConvertible {
           message.pointee.n_checkpointed_resources, message.pointee.checkpointed_resources),
         version: try Self.uuid(message.pointee.resource_version, "update_resources.resource_version", context)
       )
+    case MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED:
+      let message = try Self.present(wire.pointee.update_oversubscribed, "update_oversubscribed")
+      self = .updateOversubscribed(
+        try context.resources(message.pointee.n_resources, message.pointee.resources))
     default: throw Self.invalid("", "is of a kind that this version does not know")
     }
   }
@@ -98,6 +102,13 @@ extension AgentMessage: WireConvertible {
       message.pointee.resource_version = context.uuid(version)
       wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_RESOURCES
       wire.pointee.update_resources = message
+    case .updateOversubscribed(let resources):
+      let message = context.make(
+        Meseta__V1__UpdateOversubscribed.self, meseta__v1__update_oversubscribed__descriptor_address())
+      message.pointee.n_resources = resources.count
+      message.pointee.resources = context.resources(resources)
+      wire.pointee.message_case = MESETA__V1__AGENT_MESSAGE__MESSAGE_UPDATE_OVERSUBSCRIBED
+      wire.pointee.update_oversubscribed = message
     }
   }
 }

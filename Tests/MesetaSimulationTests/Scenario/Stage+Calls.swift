@@ -71,6 +71,7 @@ extension Stage {
   private static let capabilities: KeyValuePairs<String, FrameworkInfo.Capability> = [
     "partition-aware": .partitionAware, "task-killing": .taskKillingState, "gpus": .gpuResources,
     "shared": .sharedResources, "refinement": .reservationRefinement,
+    "revocable": .revocableResources,
   ]
 
   private mutating func framework(

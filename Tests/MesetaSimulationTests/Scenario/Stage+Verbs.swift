@@ -44,6 +44,12 @@ extension Stage {
         throw ScriptError("the exit status is no number")
       }
       try endProcess(task, status: status)
+    case "load": try setLoad(&arguments)
+    case "oversubscribe":
+      let name = try arguments.next("the agent")
+      try say(
+        .agentMessage(
+          .updateOversubscribed(try Resources(parsing: try arguments.next("the resources")))), name)
     case "show":
       showsPings = arguments.flag("pings")
     default:
@@ -55,9 +61,11 @@ extension Stage {
     let name = try arguments.next("the agent's name")
     let resources = try Resources(script: try arguments.next("the agent's resources"))
     let attributes = try Attribute.parse(arguments.value("attributes") ?? "")
+    let oversubscribe = try Self.oversubscription(&arguments)
     nodes[name] = withWorld { world in
       world.add(agent: name, AgentInfo(hostname: name, resources: resources, attributes: attributes)) {
         $0.registrationBackoffFactor = .milliseconds(10)
+        oversubscribe(&$0)
       }
     }
   }

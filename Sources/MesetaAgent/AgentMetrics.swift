@@ -1,0 +1,7 @@
+/// What an agent counts, named as Mesos names it in `/metrics/snapshot`.
+public struct AgentMetrics: Hashable, Sendable {
+  /// Executors and commands that were ended because others needed the resources that they ran on.
+  public var executorsPreempted: UInt64 = 0
+
+  public init() {}
+}

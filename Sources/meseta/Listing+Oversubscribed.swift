@@ -1,0 +1,27 @@
+// What agents oversubscribe, in a list of them.
+
+import MesetaModel
+import MesetaProtocol
+
+extension Listing {
+  /// Adds what is used of what the agents oversubscribe, if any of them does.
+  mutating func addOversubscribed(_ agents: [AgentDescription]) {
+    guard agents.contains(where: { !$0.total.revocable.isEmpty || !$0.allocated.revocable.isEmpty }) else {
+      return
+    }
+    columns.append(.init("REVOCABLE USED", isFlexible: true))
+    columns.append(.init("REVOCABLE", isFlexible: true))
+    keys += ["revocable_used", "revocable"]
+    for (index, agent) in agents.enumerated() {
+      rows[index].append(.text(agent.allocated.revocable.plainText))
+      rows[index].append(.text(agent.total.revocable.plainText))
+    }
+  }
+}
+
+extension Resources {
+  /// `cpus:2;mem:64`, without what tells these from others; `-` if there are none.
+  fileprivate var plainText: String {
+    isEmpty ? "-" : map { "\($0.name):\($0.value)" }.joined(separator: ";")
+  }
+}
