@@ -57,6 +57,25 @@ import Testing
     #expect(allocator.run().map(\.resources) == [bag("cpus:4;mem:100")])
   }
 
+  @Test mutating func aFrameworkThatGetsACapabilityIsOfferedWhatItNeedsIt() throws {
+    _ = allocator.addAgent(total: bag("cpus:4;mem:100;cpus{REV}:10"))
+    let framework = allocator.addFramework(roles: ["r"])
+    #expect(allocator.run().map(\.resources) == [bag("cpus:4;mem:100")])
+    allocator.updateFramework(
+      framework, roles: ["r"], suppressed: [], capabilities: [.revocableResources], offerFilters: [])
+    #expect(allocator.run().map(\.resources) == [bag("cpus{REV}:10")])
+  }
+
+  @Test mutating func anAgentThatComesLaterIsOfferedBesideWhatIsLeft() throws {
+    let first = allocator.addAgent(total: bag("cpus:3;mem:1024"))
+    _ = allocator.addFramework(roles: ["r"])
+    allocator.accept(try #require(allocator.run().first), bag("cpus:2;mem:512"))
+    #expect(allocator.run().map(\.resources) == [bag("cpus:1;mem:512")])
+    let second = allocator.addAgent(total: bag("cpus:4;mem:2048"))
+    #expect(allocator.run().map(\.agent) == [second])
+    #expect(allocator.used(first) == bag("cpus:2;mem:512"))
+  }
+
   @Test mutating func whatIsReservedAndWhatIsNotComeBackOnTheirOwn() throws {
     let agent = allocator.addAgent(total: bag("cpus(r):1;mem(r):200;cpus:1;mem:200"))
     let framework = allocator.addFramework(roles: ["r"])
