@@ -59,7 +59,7 @@ extension EventSequence {
     do {
       for event in events { try player.play(event) }
     } catch {
-      player.tell("-- but \(error.message)")
+      player.tell { _ in "-- but \(error.message)" }
     }
     return (player.story ?? []).map { "  " + $0 }.joined(separator: "\n")
   }

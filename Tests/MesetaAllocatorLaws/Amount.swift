@@ -37,7 +37,7 @@ extension Amount {
 
   var quantities: [ResourceQuantity] {
     Self.names.indices.compactMap {
-      self[$0] == 0 ? nil : ResourceQuantity(Self.names[$0], Scalar(milli: self[$0]))
+      self[$0] == 0 ? nil : ResourceQuantity(Self.names[$0], MesetaModel.Scalar(milli: self[$0]))
     }
   }
 }

@@ -22,7 +22,8 @@ struct Event: Sendable {
 /// What a sequence has of the things that there are: most faults show where little happens besides.
 struct Setting: Sendable {
   enum Feature: CaseIterable, Sendable {
-    case gpus, reservations, refinements, revocable, shared, mounts, licences, ports, minimums, regions, quotas,
+    case gpus, reservations, refinements, revocable, shared, mounts, licences, ports, minimums, regions,
+      quotas,
       filters, weights, interruptions
   }
 

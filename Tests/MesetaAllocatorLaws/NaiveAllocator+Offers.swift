@@ -13,7 +13,9 @@ extension NaiveAllocator {
     {
       return false
     }
-    guard let here = options.domain, let there = agent.domain, here.region != there.region else { return true }
+    guard let here = options.domain, let there = agent.domain, here.region != there.region else {
+      return true
+    }
     return framework.capabilities.contains(.regionAware)
   }
 

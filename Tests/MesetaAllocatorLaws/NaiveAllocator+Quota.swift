@@ -90,7 +90,9 @@ extension NaiveAllocator {
     func ceiling(for role: String) -> Amount {
       if quotas.isEmpty { return .unbounded }
       var result = Amount.unbounded
-      for role in RoleNames.path(to: role) { result = pointwiseMin(result, left(limit(role), consumed(role))) }
+      for role in RoleNames.path(to: role) {
+        result = pointwiseMin(result, left(limit(role), consumed(role)))
+      }
       var headroom = kept(for: role) &+ free.excess(over: requiredInAll)
       headroom.replace(with: .max, where: requiredInAll .<= .zero)
       return pointwiseMin(result, headroom)

@@ -13,12 +13,13 @@ extension Player {
     naive.agents[agent] = NaiveAllocator.Agent(total: total, domain: domain)
     agents.append(agent)
     number(agent)
-    tell("add \(name(agent)): \(total)" + (domain.map { " in \($0.region)" } ?? ""))
+    tell { "add \($0.name(agent)): \(total)" + (domain.map { domain in " in \(domain.region)" } ?? "") }
   }
 
   mutating func removeAgent() {
-    guard generator.oneIn(2), let agent = take(from: &agents) else { return }
-    tell("remove \(name(agent))")
+    guard generator.oneIn(2), let index = pickIndex(of: agents.count) else { return }
+    let agent = agents.remove(at: index)
+    tell { "remove \($0.name(agent))" }
     offers.removeAll { $0.agent == agent }
     tasks.removeAll { $0.agent == agent }
     allocator.removeAgent(agent)
@@ -28,7 +29,7 @@ extension Player {
   mutating func updateAgent() {
     guard let agent = pick(agents) else { return }
     let total = total()
-    tell("update \(name(agent)): \(total)")
+    tell { "update \($0.name(agent)): \(total)" }
     allocator.updateAgent(agent, total: total)
     naive.agents[agent]?.total = total
   }
@@ -36,14 +37,14 @@ extension Player {
   mutating func activateAgent() {
     guard let agent = pick(agents) else { return }
     let isActive = generator.oneIn(2)
-    tell("\(isActive ? "activate" : "deactivate") \(name(agent))")
+    tell { "\(isActive ? "activate" : "deactivate") \($0.name(agent))" }
     allocator.setActive(agent, isActive)
     naive.agents[agent]?.isActive = isActive
   }
 
   mutating func passTime() {
     let seconds = 1 + draw(10)
-    tell("let \(seconds) s pass")
+    tell { _ in "let \(seconds) s pass" }
     now = now + .seconds(seconds)
   }
 
@@ -51,7 +52,7 @@ extension Player {
   private mutating func total() -> Resources {
     var total = Resources()
     func add(_ name: String, _ amount: Int, _ traits: ResourceTraits = ResourceTraits()) {
-      total.add(Resource(name, .scalar(Scalar(Int64(amount))), traits: traits))
+      total.add(Resource(name, .scalar(Scalar(amount)), traits: traits))
     }
     add("cpus", 1 + draw(4))
     add("mem", 100 * (1 + draw(4)))
@@ -98,6 +99,6 @@ enum Traits {
   }
 
   static func mount(_ root: String) -> ResourceTraits {
-    ResourceTraits(disk: DiskInfo(source: DiskInfo.Source(kind: .mount, root: root)))
+    ResourceTraits(disk: DiskInfo(source: DiskInfo.Source(.mount, root: root)))
   }
 }

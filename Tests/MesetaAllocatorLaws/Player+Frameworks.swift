@@ -11,14 +11,15 @@ extension Player {
     naive.frameworks[framework] = NaiveAllocator.Framework()
     frameworks.append(framework)
     number(framework)
-    tell("add \(name(framework))")
+    tell { "add \($0.name(framework))" }
     update(framework)
   }
 
   /// Removes a framework after all that it holds came back.
   mutating func removeFramework() throws(Violation) {
-    guard generator.oneIn(2), let framework = take(from: &frameworks) else { return }
-    tell("remove \(name(framework)), of which everything comes back:")
+    guard generator.oneIn(2), let index = pickIndex(of: frameworks.count) else { return }
+    let framework = frameworks.remove(at: index)
+    tell { "remove \($0.name(framework)), of which everything comes back:" }
     for offer in offers where offer.framework == framework { try decline(offer, refuse: nil) }
     for task in tasks where task.framework == framework { try finish(task) }
     offers.removeAll { $0.framework == framework }
@@ -38,9 +39,10 @@ extension Player {
     let suppressed = roles.filter { _ in generator.oneIn(6) }
     let capabilities = capabilities()
     let filters = setting.has(.minimums) ? roles.compactMap { minimum(of: $0) } : []
-    tell(
-      "update \(name(framework)): roles \(roles), suppressed \(suppressed), capabilities \(capabilities)"
-        + filters.map { ", of use in \($0.role): \($0.minimalQuantities ?? [])" }.joined())
+    tell {
+      "update \($0.name(framework)): roles \(roles), suppressed \(suppressed), capabilities \(capabilities)"
+        + filters.map { ", of use in \($0.role): \($0.minimalQuantities ?? [])" }.joined()
+    }
     allocator.updateFramework(
       framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: filters)
     naive.frameworks[framework]?.roles = Set(roles)
@@ -66,10 +68,12 @@ extension Player {
     var alternatives: [[ResourceQuantity]] = []
     for _ in 0..<draw(3) {
       var quantities: [ResourceQuantity] = []
-      if generator.oneIn(2) { quantities.append(ResourceQuantity("cpus", Scalar(milli: Int64(500 * draw(5))))) }
-      if generator.oneIn(2) { quantities.append(ResourceQuantity("mem", Scalar(Int64(50 * draw(5))))) }
-      if generator.oneIn(6) { quantities.append(ResourceQuantity("ports", Scalar(Int64(1 + draw(4))))) }
-      if generator.oneIn(6) { quantities.append(ResourceQuantity("licences", Scalar(Int64(1 + draw(2))))) }
+      if generator.oneIn(2) {
+        quantities.append(ResourceQuantity("cpus", Scalar(milli: Int64(500 * draw(5)))))
+      }
+      if generator.oneIn(2) { quantities.append(ResourceQuantity("mem", Scalar(50 * draw(5)))) }
+      if generator.oneIn(6) { quantities.append(ResourceQuantity("ports", Scalar(1 + draw(4)))) }
+      if generator.oneIn(6) { quantities.append(ResourceQuantity("licences", Scalar(1 + draw(2)))) }
       alternatives.append(quantities)
     }
     return OfferFilter(role: role, minimalQuantities: alternatives)
@@ -77,7 +81,7 @@ extension Player {
 
   mutating func suppress() {
     guard let framework = pick(frameworks), let role = pick(setting.roles) else { return }
-    tell("suppress \(name(framework)) in \(role)")
+    tell { "suppress \($0.name(framework)) in \(role)" }
     allocator.suppress(framework, roles: [role])
     if naive.frameworks[framework]?.roles.contains(role) ?? false {
       naive.frameworks[framework]?.suppressed.insert(role)
@@ -87,7 +91,7 @@ extension Player {
   mutating func revive() {
     guard let framework = pick(frameworks), let role = pick(setting.roles) else { return }
     let named = generator.oneIn(2) ? [role] : []
-    tell("revive \(name(framework)) in \(named.isEmpty ? "all roles" : role)")
+    tell { "revive \($0.name(framework)) in \(named.isEmpty ? "all roles" : role)" }
     allocator.revive(framework, roles: named)
     for role in naive.frameworks[framework]?.roles ?? [] where named.isEmpty || named.contains(role) {
       naive.frameworks[framework]?.suppressed.remove(role)
@@ -96,9 +100,11 @@ extension Player {
   }
 
   mutating func activateFramework() {
-    guard let framework = pick(frameworks), let wasActive = naive.frameworks[framework]?.isActive else { return }
+    guard let framework = pick(frameworks), let wasActive = naive.frameworks[framework]?.isActive else {
+      return
+    }
     let isActive = !generator.oneIn(3)
-    tell("\(isActive ? "activate" : "deactivate") \(name(framework))")
+    tell { "\(isActive ? "activate" : "deactivate") \($0.name(framework))" }
     allocator.setActive(framework, isActive)
     naive.frameworks[framework]?.isActive = isActive
     guard wasActive, !isActive else { return }
@@ -110,7 +116,7 @@ extension Player {
   mutating func setWeight() {
     guard let role = pick(setting.roles) else { return }
     let weight = Double(1 + draw(4)) / 2
-    tell("set the weight of \(role) to \(weight)")
+    tell { _ in "set the weight of \(role) to \(weight)" }
     allocator.setWeight(role, weight)
     naive.weights[role] = weight
   }
@@ -122,10 +128,11 @@ extension Player {
     for (name, unit) in quotaUnits where !isTakenAway && generator.oneIn(2) {
       let guarantee = unit * Int64(draw(8))
       if generator.oneIn(2) { quota.guarantees.append(ResourceQuantity(name, Scalar(milli: guarantee))) }
-      let limit = quota.guarantees.last?.name == name ? guarantee + unit * Int64(draw(5)) : unit * Int64(draw(6))
+      let limit =
+        quota.guarantees.last?.name == name ? guarantee + unit * Int64(draw(5)) : unit * Int64(draw(6))
       if generator.oneIn(2) { quota.limits.append(ResourceQuantity(name, Scalar(milli: limit))) }
     }
-    tell("set the quota of \(role): guarantees \(quota.guarantees), limits \(quota.limits)")
+    tell { _ in "set the quota of \(role): guarantees \(quota.guarantees), limits \(quota.limits)" }
     allocator.setQuota(role, quota)
     naive.quotas[role] = quota.isDefault ? nil : quota
   }

@@ -8,7 +8,7 @@ import MesetaRuntime
 
 extension Player {
   /// Looks at an offer before it is booked.
-  func check(_ offer: Allocation, _ order: [Client], forGuarantees: Bool) throws(Violation) {
+  func check(_ offer: Held, _ order: [Client], forGuarantees: Bool) throws(Violation) {
     let client = try client(offer)
     guard let agent = naive.agents[offer.agent] else { throw Violation("an agent that is gone is offered") }
     guard naive.wantsOffers(client) else { throw Violation("an offer is made to whom none is to be made") }
@@ -30,7 +30,7 @@ extension Player {
   }
 
   /// No limit is exceeded, and what is missing to guarantees stays free.
-  private func checkQuotas(_ offer: Allocation, _ client: Client) throws(Violation) {
+  private func checkQuotas(_ offer: Held, _ client: Client) throws(Violation) {
     let charged = Amount.charged(offer.resources)
     var after = naive
     after.book(offer.agent, client, offer.resources)
@@ -49,7 +49,7 @@ extension Player {
 
   /// Nobody gets by share what somebody could take whose guarantee it would help to meet.
   private func checkGuarantees(
-    _ offer: Allocation, _ client: Client, _ agent: NaiveAllocator.Agent, _ order: [Client]
+    _ offer: Held, _ client: Client, _ agent: NaiveAllocator.Agent, _ order: [Client]
   ) throws(Violation) {
     let standing = QuotaStanding(naive, naive.sums)
     guard any(Amount.charged(offer.resources) .> .zero), any(standing.requiredInAll .> .zero),

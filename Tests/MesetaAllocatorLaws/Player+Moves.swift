@@ -7,21 +7,24 @@ import MesetaRuntime
 extension Player {
   /// A task that an agent comes back with.
   mutating func addUsed() {
-    guard let agent = pick(agents), let framework = pick(frameworks), let role = pick(setting.roles) else { return }
-    var resources = Resources(["cpus": Scalar(1), "mem": Scalar(Int64(50 * (1 + draw(4))))])
+    guard let agent = pick(agents), let framework = pick(frameworks), let role = pick(setting.roles) else {
+      return
+    }
+    var resources = Resources(["cpus": Scalar(1), "mem": Scalar(50 * (1 + draw(4)))])
     if setting.has(.shared), generator.oneIn(3) {
       resources = Resources([Resource("disk", .scalar(Scalar(50)), traits: Traits.sharedVolume)])
       guard role.hasPrefix("a") else { return }
     }
     guard let slot = allocator.addUsed(agent, framework, role: role, resources) else { return }
-    let task = Allocation(agent: agent, framework: framework, role: slot, resources: resources)
+    let task = Held(agent: agent, framework: framework, role: slot, resources: resources)
     naive.change(agent, Client(framework: framework, role: role)) { $0.used.append(resources) }
     tasks.append(task)
-    tell("a task was there: \(name(task))")
+    tell { "a task was there: \($0.name(task))" }
   }
 
   mutating func accept() throws(Violation) {
-    guard let offer = take(from: &offers) else { return }
+    guard let index = pickIndex(of: offers.count) else { return }
+    let offer = offers.remove(at: index)
     var part = Resources()
     for var resource in offer.resources where !generator.oneIn(3) {
       if case .scalar(let scalar) = resource.value, resource.isDivisible(with: resource), generator.oneIn(2) {
@@ -29,8 +32,8 @@ extension Player {
       }
       part.add(resource)
     }
-    let task = Allocation(agent: offer.agent, framework: offer.framework, role: offer.role, resources: part)
-    tell("accept \(name(task))")
+    let task = Held(agent: offer.agent, framework: offer.framework, role: offer.role, resources: part)
+    tell { "accept \($0.name(task))" }
     let client = try client(offer)
     guard allocator.use(offer.agent, offer.framework, offer.role, part) else {
       throw Violation("what is offered cannot be used")
@@ -41,16 +44,18 @@ extension Player {
       $0.used.append(part)
     }
     if !part.isEmpty { tasks.append(task) }
-    let returned = Allocation(agent: offer.agent, framework: offer.framework, role: offer.role, resources: rest)
+    let returned = Held(
+      agent: offer.agent, framework: offer.framework, role: offer.role, resources: rest)
     if !rest.isEmpty { try decline(returned, refuse: refusal()) }
   }
 
   mutating func finish() throws(Violation) {
-    if let task = take(from: &tasks) { try finish(task) }
+    guard let index = pickIndex(of: tasks.count) else { return }
+    try finish(tasks.remove(at: index))
   }
 
-  mutating func finish(_ task: Allocation) throws(Violation) {
-    tell("end \(name(task))")
+  mutating func finish(_ task: Held) throws(Violation) {
+    tell { "end \($0.name(task))" }
     let client = try client(task)
     guard allocator.recoverUsed(task.agent, task.framework, task.role, task.resources) else {
       throw Violation("what is used cannot be recovered")
@@ -62,12 +67,13 @@ extension Player {
   }
 
   mutating func decline() throws(Violation) {
-    guard let offer = take(from: &offers) else { return }
+    guard let index = pickIndex(of: offers.count) else { return }
+    let offer = offers.remove(at: index)
     try decline(offer, refuse: refusal())
   }
 
-  mutating func decline(_ offer: Allocation, refuse: Span?) throws(Violation) {
-    tell("decline \(name(offer))" + (refuse.map { ", for \($0)" } ?? ""))
+  mutating func decline(_ offer: Held, refuse: Span?) throws(Violation) {
+    tell { "decline \($0.name(offer))" + (refuse.map { ", for \($0)" } ?? "") }
     let client = try client(offer)
     guard
       allocator.recoverOffered(

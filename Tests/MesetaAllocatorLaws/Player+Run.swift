@@ -29,11 +29,13 @@ extension Player {
     let order = before.order(sums, allocator)
     let free = agents.map { ($0, allocator.unallocated($0)) }
     let forGuarantees = allocator.looksForGuaranteesNext
-    var made: [Allocation] = []
-    let isFinished = allocator.allocate(now: now, limit: 1) { made.append($0) }
+    var made: [Held] = []
+    let isFinished = allocator.allocate(now: now, limit: 1) {
+      made.append(Held(agent: $0.agent, framework: $0.framework, role: $0.role, resources: $0.resources))
+    }
     guard let agent = made.first?.agent else { return isFinished }
     for offer in made {
-      tell("offer \(name(offer))")
+      tell { "offer \($0.name(offer))" }
       try check(offer, order, forGuarantees: forGuarantees)
       naive.book(agent, try client(offer), offer.resources)
     }

@@ -10,6 +10,14 @@ struct Violation: Error {
   init(_ message: String) { self.message = message }
 }
 
+/// What a framework holds in a role: an offer, or a task.
+struct Held {
+  let agent: AgentSlot
+  let framework: FrameworkSlot
+  let role: RoleSlot
+  let resources: Resources
+}
+
 struct Player {
   typealias Client = NaiveAllocator.Client
 
@@ -21,8 +29,8 @@ struct Player {
   var now = Instant.zero
   var agents: [AgentSlot] = []
   var frameworks: [FrameworkSlot] = []
-  var offers: [Allocation] = []
-  var tasks: [Allocation] = []
+  var offers: [Held] = []
+  var tasks: [Held] = []
   /// Whether something happened between the looks of the run under way, so that who is served first is not defined.
   var isInterrupted = false
 
@@ -74,14 +82,14 @@ struct Player {
     elements.isEmpty ? nil : elements[draw(elements.count)]
   }
 
-  mutating func take<Element>(from elements: inout [Element]) -> Element? {
-    elements.isEmpty ? nil : elements.remove(at: draw(elements.count))
-  }
+  mutating func pickIndex(of count: Int) -> Int? { count == 0 ? nil : draw(count) }
 
   // MARK: Telling
 
-  mutating func tell(_ line: @autoclosure () -> String) {
-    if story != nil { story?.append(line()) }
+  mutating func tell(_ line: (Player) -> String) {
+    guard story != nil else { return }
+    let text = line(self)
+    story?.append(text)
   }
 
   /// Gives an agent its number in the story.
@@ -92,12 +100,12 @@ struct Player {
   func name(_ framework: FrameworkSlot) -> String { "framework \(frameworkNumbers[framework] ?? -1)" }
   func name(_ client: Client) -> String { "\(name(client.framework)) in \(client.role)" }
 
-  func name(_ allocation: Allocation) -> String {
+  func name(_ allocation: Held) -> String {
     let role = allocator.roleName(allocation.role) ?? "?"
     return "\(allocation.resources) of \(name(allocation.agent)) to \(name(allocation.framework)) in \(role)"
   }
 
-  func client(_ allocation: Allocation) throws(Violation) -> Client {
+  func client(_ allocation: Held) throws(Violation) -> Client {
     guard let role = allocator.roleName(allocation.role) else {
       throw Violation("a role is gone in which something is held: \(name(allocation))")
     }

@@ -92,6 +92,6 @@ struct StaticCluster {
 
   private func bag(_ amounts: [Int64]) -> Resources {
     Resources(
-      zip(Self.names, amounts).compactMap { $1 > 0 ? Resource($0, .scalar(Scalar($1))) : nil })
+      zip(Self.names, amounts).compactMap { $1 > 0 ? Resource($0, .scalar(Scalar(milli: $1 * 1000))) : nil })
   }
 }

@@ -21,7 +21,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "`ATests.itHolds`", "`ATests.itHolds`, `ATests.itHoldsToo`", "`scenario kill-a-task`", "left out", "`ATests`",
+    "`ATests.itHolds`", "`ATests.itHolds`, `ATests.itHoldsToo`", "`scenario kill-a-task`", "left out",
+    "`ATests`",
   ])
   func whatIsThereMayBeNamed(ours: String) {
     #expect(messages(ours) == [])
