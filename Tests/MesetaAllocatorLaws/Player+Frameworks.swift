@@ -40,8 +40,8 @@ extension Player {
     let capabilities = capabilities()
     let filters = setting.has(.minimums) ? roles.compactMap { minimum(of: $0) } : []
     tell {
-      "update \($0.name(framework)): roles \(roles), suppressed \(suppressed), capabilities \(capabilities)"
-        + filters.map { ", of use in \($0.role): \($0.minimalQuantities ?? [])" }.joined()
+      "update \($0.name(framework)): roles \(roles), suppressed \(suppressed), capabilities \(capabilities.map { "\($0)" })"
+        + filters.map { ", of use in \($0.role): \(($0.minimalQuantities ?? []).map(Self.text))" }.joined()
     }
     allocator.updateFramework(
       framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: filters)
@@ -132,9 +132,15 @@ extension Player {
         quota.guarantees.last?.name == name ? guarantee + unit * Int64(draw(5)) : unit * Int64(draw(6))
       if generator.oneIn(2) { quota.limits.append(ResourceQuantity(name, Scalar(milli: limit))) }
     }
-    tell { _ in "set the quota of \(role): guarantees \(quota.guarantees), limits \(quota.limits)" }
+    tell { _ in
+      "set the quota of \(role): guarantees \(Self.text(quota.guarantees)), limits \(Self.text(quota.limits))"
+    }
     allocator.setQuota(role, quota)
     naive.quotas[role] = quota.isDefault ? nil : quota
+  }
+
+  private static func text(_ quantities: [ResourceQuantity]) -> String {
+    quantities.map { "\($0.name):\($0.scalar)" }.joined(separator: ";")
   }
 
   private var quotaUnits: [(name: String, unit: Int64)] {

@@ -48,6 +48,15 @@ import Testing
     #expect(allocator.run().map(\.resources) == [bag("cpus:2;mem:100")])
   }
 
+  @Test mutating func nothingIsNoOfferAlsoForWhoTakesWhateverThereIs() {
+    setQuota("eng", limit: "cpus:0;mem:0")
+    _ = allocator.addAgent(total: bag("cpus:4;mem:1000"))
+    let eng = allocator.addFramework(
+      roles: ["eng"], offerFilters: [OfferFilter(role: "eng", minimalQuantities: [])])
+    #expect(allocator.run().isEmpty)
+    #expect(allocator.explain(eng, now: .zero).map(\.reason) == [.quotaLimit(role: "eng")])
+  }
+
   @Test mutating func theLimitOfARoleHoldsOverAllBelowIt() {
     setQuota("eng", limit: "cpus:3;mem:300")
     setQuota("eng/build", limit: "cpus:2;mem:300")
