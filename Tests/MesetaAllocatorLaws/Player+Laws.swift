@@ -108,15 +108,15 @@ extension Player {
     }
   }
 
-  /// After the runs nobody could be offered anything more, and the allocator can say why. Shared resources alone are
-  /// offered again and again.
+  /// After the runs nobody could be offered anything more, and the allocator can say why. Shared resources are there again
+  /// after a look, and are offered anew in the next one.
   func checkNothingIsLeft() throws(Violation) {
     let sums = naive.sums
     let standing = NaiveAllocator.QuotaStanding(naive, sums)
     for client in naive.order(sums, allocator) {
       for agent in agents {
         if let part = naive.part(of: allocator.unallocated(agent), agent, client, standing, now),
-          part.contains(where: { !$0.isShared })
+          !part.contains(where: \.isShared)
         {
           throw Violation("left on offer: \(part) of \(name(agent)) for \(name(client))")
         }

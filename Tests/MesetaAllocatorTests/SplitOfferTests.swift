@@ -40,6 +40,15 @@ import Testing
     #expect(Set(offers.map(\.resources)) == [bag("cpus(a):1;mem(a):100"), bag("cpus(b):2;mem(b):200")])
   }
 
+  @Test mutating func whatIsReservedForTheRoleWithTheSmallerShareIsOfferedFirst() {
+    let other = allocator.addFramework(roles: [])
+    let busy = allocator.addAgent(total: bag("cpus:1;mem:100"))
+    allocator.addUsed(busy, other, role: "b", bag("cpus:1;mem:100"))
+    _ = allocator.addAgent(total: bag("cpus(b):1;cpus(a):1"))
+    _ = allocator.addFramework(roles: ["a", "b"])
+    #expect(allocator.run().map(\.resources) == [bag("cpus(a):1"), bag("cpus(b):1")])
+  }
+
   @Test mutating func anAgentIsSplitByWhatFrameworksUnderstand() {
     _ = allocator.addAgent(total: bag("cpus:1;mem:100;cpus{REV}:2"))
     let plain = allocator.addFramework(roles: ["a"])

@@ -16,7 +16,7 @@ func quantities(_ text: String) -> [ResourceQuantity] {
 }
 
 /// A persistent volume that many may use at once.
-func sharedVolume(_ size: Int64, role: String) -> Resources {
+func sharedVolume(_ size: Int, role: String) -> Resources {
   let traits = ResourceTraits(
     reservations: [Reservation(.dynamic, role: role)],
     disk: DiskInfo(persistence: DiskInfo.Persistence(id: "v")), isShared: true)
@@ -24,8 +24,8 @@ func sharedVolume(_ size: Int64, role: String) -> Resources {
 }
 
 /// A disk of its own, which is there as a whole or not at all.
-func mount(_ size: Int64, root: String = "/mnt") -> Resources {
-  let traits = ResourceTraits(disk: DiskInfo(source: DiskInfo.Source(kind: .mount, root: root)))
+func mount(_ size: Int, root: String = "/mnt") -> Resources {
+  let traits = ResourceTraits(disk: DiskInfo(source: DiskInfo.Source(.mount, root: root)))
   return Resources([Resource("disk", .scalar(Scalar(size)), traits: traits)])
 }
 

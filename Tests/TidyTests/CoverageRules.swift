@@ -41,7 +41,7 @@ private struct KnownTests {
   /// Each suite, and each of its functions: those that follow it in the file.
   private mutating func add(_ file: TextFile) {
     var suite = ""
-    for line in file.code.code.split(separator: "\n") {
+    for line in file.code.codeLines {
       let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
       for (word, next) in zip(words, words.dropFirst()) {
         if word == "struct" || word == "extension" {
