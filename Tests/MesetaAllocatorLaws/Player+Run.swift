@@ -42,7 +42,9 @@ extension Player {
     offers += made
     // Shared resources are there for others too, who did not ask.
     let isForSome = allocator.wasLookedAtForAskers(agent) && setting.has(.shared)
-    guard !isInterrupted, !isForSome, let free = free.first(where: { $0.0 == agent })?.1 else { return isFinished }
+    guard !isInterrupted, !isForSome, let free = free.first(where: { $0.0 == agent })?.1 else {
+      return isFinished
+    }
     let expected = before.offers(agent, free, order, now, forGuarantees: forGuarantees)
     let isEqual =
       expected.count == made.count
