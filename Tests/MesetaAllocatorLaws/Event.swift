@@ -37,6 +37,8 @@ struct Setting: Sendable {
     features = Set(Feature.allCases.filter { _ in generator.oneIn(3) })
     if generator.oneIn(2) { features.insert(.quotas) }
     if generator.oneIn(2) { features.insert(.filters) }
+    // What goes wrong only where limits, filters and shares meet is rare enough without the rest.
+    if generator.oneIn(3) { features = [.quotas, .filters, .weights] }
     roles = RoleNames.all.filter { _ in generator.oneIn(2) }
     if roles.isEmpty { roles = ["a"] }
     agents = 1 + Int(generator.below(5))
@@ -78,9 +80,9 @@ struct EventSequence: Sendable {
   private static func length(_ generator: inout SeededGenerator) -> Int {
     let (least, most): (UInt64, UInt64) =
       switch generator.below(10) {
-      case 0...5: (3, 20)
-      case 6...8: (20, 50)
-      default: (50, 120)
+      case 0...4: (3, 25)
+      case 5...7: (25, 70)
+      default: (70, 160)
       }
     return Int(least + generator.below(most - least))
   }

@@ -123,20 +123,32 @@ extension Player {
 
   mutating func setQuota() {
     guard let role = pick(setting.roles).flatMap({ pick(RoleNames.path(to: $0)) }) else { return }
-    var quota = Quota()
-    let isTakenAway = generator.oneIn(4)
-    for (name, unit) in quotaUnits where !isTakenAway && generator.oneIn(2) {
-      let guarantee = unit * Int64(draw(8))
-      if generator.oneIn(2) { quota.guarantees.append(ResourceQuantity(name, Scalar(milli: guarantee))) }
-      let limit =
-        quota.guarantees.last?.name == name ? guarantee + unit * Int64(draw(5)) : unit * Int64(draw(6))
-      if generator.oneIn(2) { quota.limits.append(ResourceQuantity(name, Scalar(milli: limit))) }
-    }
+    let quota = generator.oneIn(4) ? Quota() : generator.oneIn(3) ? quotaOfOneAgent() : quota()
     tell { _ in
       "set the quota of \(role): guarantees \(Self.text(quota.guarantees)), limits \(Self.text(quota.limits))"
     }
     allocator.setQuota(role, quota)
     naive.quotas[role] = quota.isDefault ? nil : quota
+  }
+
+  private mutating func quota() -> Quota {
+    var quota = Quota()
+    for (name, unit) in quotaUnits where generator.oneIn(2) {
+      let guarantee = unit * Int64(draw(8))
+      let isGuaranteed = generator.oneIn(2)
+      if isGuaranteed { quota.guarantees.append(ResourceQuantity(name, Scalar(milli: guarantee))) }
+      let limit = isGuaranteed ? guarantee + unit * Int64(draw(5)) : unit * Int64(draw(6))
+      if generator.oneIn(2) { quota.limits.append(ResourceQuantity(name, Scalar(milli: limit))) }
+    }
+    return quota
+  }
+
+  /// What is used up to the last bit with one agent.
+  private mutating func quotaOfOneAgent() -> Quota {
+    guard let total = pick(agents).flatMap({ naive.agents[$0]?.total }) else { return Quota() }
+    let quantities = Amount.charged(total).quantities.filter { ["cpus", "mem"].contains($0.name) }
+    return Quota(
+      guarantees: generator.oneIn(2) ? quantities : [], limits: generator.oneIn(4) ? [] : quantities)
   }
 
   private static func text(_ quantities: [ResourceQuantity]) -> String {

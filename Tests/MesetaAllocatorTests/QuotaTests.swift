@@ -49,7 +49,8 @@ import Testing
   }
 
   @Test mutating func nothingIsNoOfferAlsoForWhoTakesWhateverThereIs() {
-    setQuota("eng", limit: "cpus:0;mem:0")
+    let nothing = ["cpus", "mem"].map { ResourceQuantity($0, .zero) }
+    allocator.setQuota("eng", Quota(limits: nothing))
     _ = allocator.addAgent(total: bag("cpus:4;mem:1000"))
     let eng = allocator.addFramework(
       roles: ["eng"], offerFilters: [OfferFilter(role: "eng", minimalQuantities: [])])
