@@ -104,6 +104,17 @@ import Testing
     #expect(allocator.run().map(\.agent) == [other?.agent])
   }
 
+  @Test mutating func aRoleThatIsAloneIsServedAgainWhenItsLimitGrows() {
+    _ = allocator.addAgent(total: bag("cpus:4;mem:300"))
+    _ = allocator.addFramework(roles: ["eng/build"])
+    #expect(allocator.run().count == 1)
+    setQuota("eng/build", limit: "cpus:2;mem:200")
+    let agent = allocator.addAgent(total: bag("cpus:4;mem:400"))
+    #expect(allocator.run().isEmpty)
+    setQuota("eng/build", limit: "cpus:8;mem:800")
+    #expect(allocator.run().map(\.agent) == [agent])
+  }
+
   @Test mutating func revocableResourcesDoNotCountAgainstALimit() {
     setQuota("eng", limit: "cpus:1;mem:100")
     _ = allocator.addAgent(total: bag("cpus:1;mem:100"))
