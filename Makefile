@@ -13,7 +13,7 @@ SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios fuzz bench bench-smoke \
-	bench-allocation check-instructions docs lint format generate check-generated clean
+	bench-allocation check-instructions allocator-laws docs lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,7 @@ build: deps build-bench ## Build everything, optimised: .build/release/
 build-bench: deps
 	swift build -c release $(QUIET) --package-path Benchmarks --product meseta-bench
 	swift build -c release $(QUIET) --package-path Benchmarks --product allocator-operations
+	swift build -c release $(QUIET) --package-path Benchmarks --product allocator-laws
 	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
 
 test: deps ## Build and run all tests
@@ -62,6 +63,9 @@ bench-allocation: build-bench ## Measure the allocator on clusters of several si
 
 check-instructions: build-bench ## Check that the allocator's hot paths take no more instructions than they may
 	scripts/check-instructions.sh
+
+allocator-laws: build-bench ## Try the allocator's laws on 10,000 random sequences of events
+	Benchmarks/.build/release/allocator-laws
 
 docs: deps ## Build the documentation of the libraries: .build/documentation/
 	scripts/build-documentation.sh

@@ -53,6 +53,7 @@ let package = Package(
     library("MesetaContainers"),
     library("MesetaFramework"),
     library("MesetaAllocator"),
+    library("MesetaAllocatorLaws"),
     library("MesetaMaster"),
     library("MesetaHost"),
     library("MesetaNet"),
@@ -146,7 +147,11 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),
-    tests(of: "MesetaAllocator", ["MesetaModel", "MesetaRuntime"]),
+    // A second opinion on the allocator, for its tests and, with more time, for Benchmarks/Sources/allocator-laws.
+    .target(
+      name: "MesetaAllocatorLaws", dependencies: ["MesetaAllocator", "MesetaModel", "MesetaRuntime"],
+      path: "Tests/MesetaAllocatorLaws", swiftSettings: strict),
+    tests(of: "MesetaAllocator", ["MesetaAllocatorLaws", "MesetaModel", "MesetaRuntime"]),
     room(
       "MesetaSimulation",
       [

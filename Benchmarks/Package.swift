@@ -36,6 +36,12 @@ let package = Package(
       name: "allocator-operations",
       dependencies: ["BenchmarkSupport"] + meseta("MesetaModel", "MesetaRuntime"),
       swiftSettings: strict),
+    // Apart from the tests, because it takes an optimised build to play so many sequences.
+    .executableTarget(
+      name: "allocator-laws",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]
+        + meseta("MesetaAllocatorLaws"),
+      swiftSettings: strict),
     .executableTarget(
       name: "meseta-bench",
       dependencies: [

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-rooms=(MesetaFramework MesetaHost MesetaService MesetaSimulation)
+rooms=(MesetaAllocator MesetaFramework MesetaHost MesetaService MesetaSimulation)
 graphs=$PWD/.build/symbol-graphs
 out=$PWD/.build/documentation
 docc=${DOCC_EXEC:-$(dirname "$(readlink -f "$(command -v swift)")")/docc}

@@ -42,7 +42,8 @@ public struct ContainerLaunch: Hashable, Sendable {
 
   public init(
     containerID: String, sandbox: String, program: Program, environment: [EnvironmentEntry] = [],
-    user: String? = nil, workingDirectory: String? = nil, volumes: [VolumeLink] = [], isRevocable: Bool = false
+    user: String? = nil, workingDirectory: String? = nil, volumes: [VolumeLink] = [],
+    isRevocable: Bool = false
   ) {
     self.containerID = containerID
     self.sandbox = sandbox

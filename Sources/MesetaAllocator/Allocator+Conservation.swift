@@ -6,28 +6,43 @@ public import MesetaRuntime
 extension Allocator {
   /// Stops the program unless the accounts of all agents and of all who hold their resources add up. O(agents).
   public func checkConservation() {
+    if let violation = conservationViolation() { preconditionFailure(violation) }
+  }
+
+  /// Stops the program unless the account of an agent adds up: total + deficit = unallocated + offered + used +
+  /// pending.
+  public func checkConservation(_ agent: AgentSlot) {
+    var law = LedgerLaw()
+    if let ledger = agents[agent] { check(agent, ledger, &law) }
+    if let violation = law.violation { preconditionFailure(violation) }
+  }
+
+  /// Which account does not add up; nil if all do. O(agents).
+  package func conservationViolation() -> String? {
+    var law = LedgerLaw()
     var subscribed: [UInt32: Amounts] = [:]
     var free = Quantities()
     agents.visit { agent, ledger in
-      checkConservation(agent)
+      check(agent, ledger, &law)
       free += ledger.free
       for holding in ledger.holdings {
         subscribed[holding.subscription, default: Amounts()] += sums(holding.held)
       }
     }
-    precondition(
+    law.expect(
       !hasQuotas || free == self.free, "the account of what is free differs from those of the agents")
     subscriptions.visit { slot, subscription in
-      precondition(
+      law.expect(
         subscription.allocated == subscribed[slot.index] ?? Amounts(),
         "the account of a framework differs from those of the agents")
     }
-    checkRoles()
-    checkDemands()
+    checkRoles(&law)
+    checkDemands(&law)
+    return law.violation
   }
 
-  /// Stops the program unless the account of every role is that of its frameworks and the roles below it.
-  private func checkRoles() {
+  /// The account of every role is that of its frameworks and the roles below it.
+  private func checkRoles(_ law: inout LedgerLaw) {
     var own = [Quantities](repeating: Quantities(), count: roles.capacity)
     var allocated = [Amounts](repeating: Amounts(), count: roles.capacity)
     var reserved = [Quantities](repeating: Quantities(), count: roles.capacity)
@@ -45,19 +60,19 @@ extension Allocator {
     var keptBelow = [Quantities](repeating: Quantities(), count: roles.capacity)
     roles.visit { slot, role in
       let index = Int(slot.index)
-      precondition(
+      law.expect(
         role.ownAllocated == own[index] && role.allocated == allocated[index],
         "the account of role \(role.name) differs from those of its frameworks")
-      precondition(
+      law.expect(
         role.quota.reserved == reserved[index],
         "what is reserved for role \(role.name) differs from the agents")
       guard let parent = role.parent else { return }
       keptBelow[Int(parent)] += role.quota.keptBelow
       keptBelow[Int(parent)] += role.quota.kept
-      precondition(role.isListed == !role.clients.isEmpty, "role \(role.name) is in the wrong list")
+      law.expect(role.isListed == !role.clients.isEmpty, "role \(role.name) is in the wrong list")
     }
     roles.visit { slot, role in
-      precondition(
+      law.expect(
         role.quota.keptBelow == keptBelow[Int(slot.index)],
         "what is kept below role \(role.name) differs from what is kept for those roles")
     }
@@ -71,28 +86,35 @@ extension Allocator {
     }
   }
 
-  /// Stops the program unless the account of an agent adds up: total + deficit = unallocated + offered + used + pending.
-  public func checkConservation(_ agent: AgentSlot) {
-    guard let ledger = agents[agent] else { return }
+  private func check(_ agent: AgentSlot, _ ledger: AgentLedger, _ law: inout LedgerLaw) {
     let held = ledger.held.exclusive
     let total = ledger.total
-    precondition(
+    law.expect(
       (total + ledger.deficit).exclusive == (ledger.unallocated + held).exclusive,
       "agent \(agent.index): total \(total) + deficit \(ledger.deficit) is not unallocated \(ledger.unallocated) + held \(held)"
     )
-    precondition(
+    law.expect(
       (total - held) == ledger.unallocated,
       "agent \(agent.index): unallocated \(ledger.unallocated) is not total \(total) - held \(held)")
-    precondition(
+    law.expect(
       ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(total),
       "agent \(agent.index): the sums differ from the resources")
     for holding in ledger.holdings {
-      precondition(!holding.isEmpty, "agent \(agent.index): a holding is empty")
-      precondition(
+      law.expect(!holding.isEmpty, "agent \(agent.index): a holding is empty")
+      law.expect(
         holding.offeredAmounts == sums(holding.offered),
         "agent \(agent.index): the sums differ from what is offered")
     }
   }
 
   private func sums(_ bag: Resources) -> Amounts { dimensions.amounts(of: bag) }
+}
+
+/// Notes the first account that does not add up.
+struct LedgerLaw {
+  private(set) var violation: String?
+
+  mutating func expect(_ holds: Bool, _ message: @autoclosure () -> String) {
+    if violation == nil, !holds { violation = message() }
+  }
 }

@@ -7,10 +7,14 @@ extension Allocator {
   @inline(__always)
   func isExcluded(_ agent: Int, _ subscription: UInt32) -> Bool { constraints.excludes(agent, subscription) }
 
-  /// Changes what offer constraints look at of an agent.
+  /// Changes what offer constraints look at of an agent. With other attributes it is another agent to those who declined
+  /// it: their filters go.
   public mutating func setTraits(_ agent: AgentSlot, _ traits: AgentTraits) {
     guard agents.contains(agent) else { return }
     unplaceDemand(on: agent)
+    if constraints.attributes(of: Int(agent.index)) != traits.attributes {
+      agents[Int(agent.index)].filters.removeAll(&filterKeys)
+    }
     agents[Int(agent.index)].domain = traits.domain
     constraints.set(Int(agent.index), traits)
     lookAt(agent)

@@ -139,7 +139,7 @@ extension Allocator {
   }
 
   /// Stops the program unless exactly what the holder has found is set aside, and no more than it demands.
-  func checkDemands() {
+  func checkDemands(_ law: inout LedgerLaw) {
     var pending: [AgentSlot: Resources] = [:]
     if let hold = demands.hold {
       for (agent, resources) in hold.placement.byAgent { pending[agent] = resources }
@@ -147,13 +147,13 @@ extension Allocator {
       for bundle in demand.bundles.indices {
         let held = hold.placement.pieces.count { $0.bundle == bundle }
         let claimed = hold.placement.claims.count { $0.bundle == bundle }
-        precondition(
+        law.expect(
           held + hold.placement.missing[bundle] == demand.bundles[bundle].count
             && claimed <= hold.placement.missing[bundle], "more is set aside for a demand than it demands")
       }
     }
     agents.visit { agent, ledger in
-      precondition(
+      law.expect(
         self.pending(agent) == pending[agent] ?? Resources(),
         "agent \(agent.index): what is pending differs from what is set aside for the demand")
     }

@@ -11,6 +11,17 @@ extension Allocator {
     return rank(of: leftClient) < rank(of: rightClient)
   }
 
+  /// The roles of those names in which or below which somebody wants offers, in the order in which they are served. None
+  /// is below another one.
+  func inOrder(_ names: [String]) -> [UInt32] {
+    let listed = names.compactMap { roleSlots[$0]?.index }.filter { roles[Int($0)].isListed }
+    guard listed.count > 1 else { return listed }
+    return listed.sorted { left, right in
+      let (leftClient, rightClient) = partingClients(left, right)
+      return rank(of: leftClient) < rank(of: rightClient)
+    }
+  }
+
   /// A client of a role: a role below it, or its own frameworks.
   struct RoleClient {
     var role: UInt32

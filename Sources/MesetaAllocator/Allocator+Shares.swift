@@ -11,10 +11,13 @@ extension Allocator {
   /// The place of a role among those below the same parent. A role whose limit is used up comes after all others.
   func rank(ofRole index: UInt32) -> Rank {
     let place = Int(index)
-    let share =
-      roles[place].quota.isExhausted
-      ? .infinity : dimensions.dominantShare(of: roles[place].allocated.all, in: total) / roles[place].weight
-    return Rank(share: share, allocations: roles[place].allocations, client: index)
+    // Infinity is kept for these also where a weight is next to nothing.
+    let share = min(
+      .greatestFiniteMagnitude,
+      dimensions.dominantShare(of: roles[place].allocated.all, in: total) / roles[place].weight)
+    return Rank(
+      share: roles[place].quota.isExhausted ? .infinity : share, allocations: roles[place].allocations,
+      client: index)
   }
 
   /// The place of the own frameworks of a role among the roles below it.
@@ -116,8 +119,12 @@ extension Allocator {
         roles[place].ownRank = rank
       }
     }
-    guard roles[place].isListed, let parent = roles[place].parent, roles[Int(parent)].clients.count > 1
-    else { return }
+    guard roles[place].isListed, let parent = roles[place].parent else { return }
+    // It is still skipped by its place where its limit is used up.
+    let wasExhausted = roles[place].rank.share == .infinity
+    guard roles[Int(parent)].clients.count > 1 || wasExhausted != roles[place].quota.isExhausted else {
+      return
+    }
     let rank = rank(ofRole: index)
     guard rank != roles[place].rank else { return }
     roles[Int(parent)].clients.move(roles[place].rank, to: rank)

@@ -144,8 +144,8 @@ extension Allocator {
       }
       // What is reserved goes to nobody else; those whose quota is used up may have it too.
       let names = parts.reservedRoles
-      for name in parts.hasUnreserved && !names.isEmpty ? [""] : names {
-        eachCandidate(below: roleSlots[name]?.index ?? Self.root) { allocator, index in
+      for role in parts.hasUnreserved && !names.isEmpty ? [Self.root] : inOrder(names) {
+        eachCandidate(below: role) { allocator, index in
           look(&allocator, index)
           return !parts.rest.isEmpty
         }

@@ -68,6 +68,8 @@ struct ConstraintTable: Sendable {
     (agent / 64, 1 << UInt64(agent % 64))
   }
 
+  func attributes(of agent: Int) -> [Attribute] { agent < traits.count ? traits[agent].attributes : [] }
+
   // MARK: Changes
 
   mutating func set(_ agent: Int, _ new: AgentTraits) {

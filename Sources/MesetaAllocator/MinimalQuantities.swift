@@ -27,8 +27,9 @@ struct MinimalQuantities: Sendable {
     }
   }
 
-  /// Whether a bag, whose scalars sum up to `quantities`, is of use. Without alternatives every one is.
+  /// Whether a bag, whose scalars sum up to `quantities`, is of use. Without alternatives every one is that holds anything.
   func allow(_ bag: Resources, _ quantities: Quantities) -> Bool {
+    if bag.isEmpty { return false }
     if alternatives.isEmpty { return true }
     for alternative in alternatives where quantities.covers(alternative.scalars) {
       if alternative.others.allSatisfy({ Self.amount(of: $0.name, in: bag) >= $0.scalar.milli }) {

@@ -55,7 +55,9 @@ extension Master {
     do throws(IncompatibleResources) {
       let total = try registration.total
       rescindOffers(ofAgent: key, at: time, &effects)
-      allocator.updateAgent(agents[valid: key].slot, total: total)
+      let slot = agents[valid: key].slot
+      let oversubscribed = allocator.total(slot) - allocator.total(slot).nonRevocable
+      allocator.updateAgent(slot, total: total + oversubscribed)
       agents[valid: key].registration = registration
       allocation.want()
     } catch {

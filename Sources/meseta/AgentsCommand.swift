@@ -37,12 +37,14 @@ struct AgentsCommand: AsyncParsableCommand {
       for agent in agents {
         listing.rows.append([
           .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname), .text(agent.state),
-          .number(agent.allocated.scalar("cpus").value),
+          .number(agent.allocated.nonRevocable.scalar("cpus").value),
           .number(agent.info.resources.scalar("cpus").value),
-          .number(agent.allocated.scalar("mem").value), .number(agent.info.resources.scalar("mem").value),
+          .number(agent.allocated.nonRevocable.scalar("mem").value),
+          .number(agent.info.resources.scalar("mem").value),
           .text(agent.info.attributes.map(\.description).joined(separator: ";")),
         ])
       }
+      listing.addOversubscribed(agents)
       try listing.print(asJSON: json)
     }
   }

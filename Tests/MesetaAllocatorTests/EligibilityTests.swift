@@ -95,6 +95,15 @@ import Testing
     #expect(allocator.run().count == 1)
   }
 
+  @Test mutating func aFrameworkMayTakeWhateverThereIs() {
+    _ = allocator.addAgent(total: bag("cpus:0.005;mem:16;disk:128"))
+    _ = allocator.addFramework(roles: ["r"])
+    #expect(allocator.run().isEmpty)
+    let modest = allocator.addFramework(
+      roles: ["r"], offerFilters: [OfferFilter(role: "r", minimalQuantities: [])])
+    #expect(allocator.run().map(\.framework) == [modest])
+  }
+
   @Test func offersStopAtTheLimitAndGoOnBelow() throws {
     var allocator = Allocator(Allocator.Options(maxOutstandingOffers: 2), seed: 1)
     for _ in 0..<5 { _ = allocator.addAgent(total: bag("cpus:1")) }

@@ -32,6 +32,28 @@ import Testing
     #expect(fill(&allocator, [(a, "cpus:1;mem:4000"), (b, "cpus:3;mem:1000")]) == [3, 2])
   }
 
+  /// The table of the paper: who takes a task in each step, and the dominant shares of a and b after it.
+  @Test func theExampleOfThePaperComesOutTaskByTask() throws {
+    var allocator = Allocator(seed: 1)
+    let agent = allocator.addAgent(total: bag("cpus:9;mem:18000"))
+    // Of equals who came first begins: b, as in the paper.
+    let frameworks = [allocator.addFramework(roles: ["b"]), allocator.addFramework(roles: ["a"])]
+    let tasks = [bag("cpus:3;mem:1000"), bag("cpus:1;mem:4000")]
+    var steps: [String] = []
+    for _ in 0..<5 {
+      let offer = try #require(allocator.run().first)
+      let index = try #require(frameworks.firstIndex(of: offer.framework))
+      allocator.accept(offer, tasks[index])
+      let shares = ["a", "b"].map { name in
+        Int((allocator.role(name).map(allocator.dominantShare) ?? 0) * 18 + 0.5)
+      }
+      steps.append("\(index == 0 ? "b" : "a"): \(shares[0])/18 \(shares[1])/18")
+    }
+    #expect(
+      steps == ["b: 0/18 6/18", "a: 4/18 6/18", "a: 8/18 6/18", "b: 8/18 12/18", "a: 12/18 12/18"])
+    #expect(allocator.unallocated(agent) == bag("mem:4000"), "the cpus are used up")
+  }
+
   @Test func frameworksOfOneRoleShareByTheSameRule() {
     var allocator = Allocator(seed: 1)
     _ = allocator.addAgent(total: bag("cpus:9;mem:18000"))
@@ -82,6 +104,34 @@ import Testing
     let added = allocator.addUsed(agent, framework, role: "r", bag("cpus:1;gpus:2;licences:1"))
     let role = try #require(added)
     #expect(allocator.dominantShare(role) == 0.25)
+  }
+
+  @Test func whatIsExcludedDoesNotDecideWhoIsServed() {
+    var allocator = Allocator(Allocator.Options(fairSharingExcluded: ["gpus"]), seed: 1)
+    _ = allocator.addAgent(total: bag("cpus:1;mem:512;gpus:1"))
+    let one = allocator.addFramework(roles: ["one"], capabilities: [.gpuResources])
+    #expect(allocator.run().map(\.framework) == [one])
+    let two = allocator.addFramework(roles: ["two"])
+    _ = allocator.addAgent(total: bag("cpus:2;mem:1024"))
+    #expect(allocator.run().map(\.framework) == [two])
+    // It has all gpus, but the smaller share of all else.
+    _ = allocator.addAgent(total: bag("cpus:1;mem:512"))
+    #expect(allocator.run().map(\.framework) == [one])
+  }
+
+  @Test func whatIsReservedCountsTowardsTheShareOfItsRole() {
+    var allocator = Allocator(seed: 1)
+    _ = allocator.addAgent(total: bag("cpus:1;mem:512;cpus(one):100;mem(one):1024"))
+    let first = allocator.addFramework(roles: ["one"])
+    #expect(allocator.run().map(\.framework) == [first])
+    let other = allocator.addFramework(roles: ["two"])
+    for _ in 0..<2 {
+      _ = allocator.addAgent(total: bag("cpus:2;mem:512"))
+      #expect(allocator.run().map(\.framework) == [other])
+    }
+    let second = allocator.addFramework(roles: ["one"])
+    _ = allocator.addAgent(total: bag("cpus(one):2;mem(one):1024"))
+    #expect(allocator.run().map(\.framework) == [second])
   }
 
   @Test func aFrameworkOfSeveralRolesIsOfferedPerRole() {

@@ -77,6 +77,15 @@ import Testing
     #expect(allocator.run().isEmpty)
   }
 
+  @Test mutating func anAgentThatComesBackWithOtherAttributesIsOfferedAgain() throws {
+    allocator.decline(try #require(allocator.run().first), refuse: .seconds(5))
+    allocator.setTraits(agent, AgentTraits())
+    #expect(allocator.run().isEmpty)
+    allocator.setTraits(agent, AgentTraits(attributes: [Attribute("rack", .text("b"))]))
+    #expect(allocator.run().map(\.framework) == [framework])
+    #expect(allocator.agents[agent]?.filters.isEmpty == true)
+  }
+
   @Test mutating func theLongerFilterHolds() throws {
     let offer = try #require(allocator.run().first)
     allocator.decline(offer, refuse: .seconds(50))

@@ -48,6 +48,16 @@ import Testing
     #expect(allocator.run().map(\.resources) == [bag("cpus:2;mem:100")])
   }
 
+  @Test mutating func nothingIsNoOfferAlsoForWhoTakesWhateverThereIs() {
+    let nothing = ["cpus", "mem"].map { ResourceQuantity($0, .zero) }
+    allocator.setQuota("eng", Quota(limits: nothing))
+    _ = allocator.addAgent(total: bag("cpus:4;mem:1000"))
+    let eng = allocator.addFramework(
+      roles: ["eng"], offerFilters: [OfferFilter(role: "eng", minimalQuantities: [])])
+    #expect(allocator.run().isEmpty)
+    #expect(allocator.explain(eng, now: .zero).map(\.reason) == [.quotaLimit(role: "eng")])
+  }
+
   @Test mutating func theLimitOfARoleHoldsOverAllBelowIt() {
     setQuota("eng", limit: "cpus:3;mem:300")
     setQuota("eng/build", limit: "cpus:2;mem:300")
@@ -92,6 +102,17 @@ import Testing
     #expect(other?.reason == .quotaLimit(role: "eng"))
     allocator.decline(offer, refuse: .seconds(60))
     #expect(allocator.run().map(\.agent) == [other?.agent])
+  }
+
+  @Test mutating func aRoleThatIsAloneIsServedAgainWhenItsLimitGrows() {
+    _ = allocator.addAgent(total: bag("cpus:4;mem:300"))
+    _ = allocator.addFramework(roles: ["eng/build"])
+    #expect(allocator.run().count == 1)
+    setQuota("eng/build", limit: "cpus:2;mem:200")
+    let agent = allocator.addAgent(total: bag("cpus:4;mem:400"))
+    #expect(allocator.run().isEmpty)
+    setQuota("eng/build", limit: "cpus:8;mem:800")
+    #expect(allocator.run().map(\.agent) == [agent])
   }
 
   @Test mutating func revocableResourcesDoNotCountAgainstALimit() {

@@ -39,6 +39,15 @@ import Testing
     #expect(dealOut(12) == [web: 4, build: 6, test: 2])
   }
 
+  @Test mutating func aWeightNextToNothingKeepsNobodyFromWhatNobodyElseWants() {
+    allocator.setWeight("eng", .leastNonzeroMagnitude)
+    let eng = allocator.addFramework(roles: ["eng"])
+    #expect(dealOut(1) == [eng: 1])
+    // Roles that have used up their limits are skipped from now on.
+    allocator.setQuota("web", limit: "cpus:1")
+    #expect(dealOut(2) == [eng: 2])
+  }
+
   @Test mutating func aWeightThatChangesCountsFromTheNextOfferOn() {
     let web = allocator.addFramework(roles: ["web"])
     let eng = allocator.addFramework(roles: ["eng"])

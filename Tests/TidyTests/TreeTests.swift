@@ -59,6 +59,11 @@ import Testing
     report(tree.files.flatMap { uncompiledListings($0, in: tree) })
   }
 
+  @Test func coverageTablesNameTestsThatExist() throws {
+    let tree = try Self.tree.get()
+    report(tree.files.flatMap { missingTests($0, in: tree) })
+  }
+
   @Test func noWorkplacePaths() throws {
     report(try Self.tree.get().files.flatMap { workplacePaths($0) })
   }

@@ -173,7 +173,8 @@ extension EncodingContext {
     _ response: OperatorResponse, into wire: UnsafeMutablePointer<Meseta__V1__Envelope>
   ) {
     switch response {
-    case .agents, .frameworks, .master, .operations, .quota, .weights, .maintenanceSchedule, .maintenanceStatus:
+    case .agents, .frameworks, .master, .operations, .quota, .weights, .maintenanceSchedule,
+      .maintenanceStatus:
       wire.pointee.message_case = MESETA__V1__ENVELOPE__MESSAGE_MASTER_RESPONSE
       wire.pointee.master_response = message(response)
     case .files, .file:
