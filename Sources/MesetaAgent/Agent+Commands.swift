@@ -122,7 +122,7 @@ extension Agent {
         switch exit {
         case .lost: (.failed, nil)
         case _ where command.ranTooLong: (.failed, .maxCompletionTimeReached)
-        case _ where command.kill != nil: (.killed, nil)
+        case _ where command.kill != nil && !command.isPreempted: (.killed, nil)
         case .exited(0): (.finished, nil)
         case .exited, .signaled: (.failed, nil)
         }

@@ -68,7 +68,9 @@ extension Allocator {
     let index = demands.entries[valid: demand].subscription
     let (framework, role) = (subscriptions[Int(index)].framework, subscriptions[Int(index)].role)
     for (agent, resources) in offers {
-      beginOffer(index)
+      // It was charged when it was set aside.
+      charge(index, AgentLedger.Change(amounts: Amounts()), offers: 1)
+      countOutstanding(index)
       emit(
         Allocation(agent: agent, framework: framework, role: role, resources: resources, demand: demand))
     }

@@ -62,8 +62,6 @@ struct ConstraintTable: Sendable {
     return isEvaluated ? excludes(agent, subscription) : !filter.allows(traits[agent])
   }
 
-  func attributes(of agent: Int) -> [Attribute] { traits[agent].attributes }
-
   private static func place(_ agent: Int) -> (word: Int, bit: UInt64) {
     (agent / 64, 1 << UInt64(agent % 64))
   }

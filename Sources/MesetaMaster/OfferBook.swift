@@ -134,12 +134,6 @@ struct OfferBook: Sendable {
     return identifiers
   }
 
-  /// The offers of an agent, in a fixed order. O(n) in their number.
-  func identifiers(ofAgent agent: AgentKey) -> [OfferID] {
-    guard agent.index < byAgent.count else { return [] }
-    return byAgent[Int(agent.index)].compactMap { offers[$0].map(identifier) }
-  }
-
   private mutating func remove(_ key: OfferKey) -> OfferEntry? {
     guard let offer = offers.remove(key) else { return nil }
     byNumber[offer.number] = nil

@@ -2,6 +2,7 @@
 
 import MesetaModel
 import MesetaProtocol
+import MesetaService
 
 extension Listing {
   /// Adds what is used of what the agents oversubscribe, if any of them does.
