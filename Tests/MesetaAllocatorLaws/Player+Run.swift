@@ -40,9 +40,7 @@ extension Player {
       naive.book(agent, try client(offer), offer.resources)
     }
     offers += made
-    // Shared resources are there for others too, who did not ask.
-    let isForSome = allocator.wasLookedAtForAskers(agent) && setting.has(.shared)
-    guard !isInterrupted, !isForSome, let free = free.first(where: { $0.0 == agent })?.1 else {
+    guard let free = free.first(where: { $0.0 == agent })?.1, isDefined(agent, free, sums, before) else {
       return isFinished
     }
     let expected = before.offers(agent, free, order, now, forGuarantees: forGuarantees)
@@ -57,5 +55,18 @@ extension Player {
       throw Violation("of \(name(agent)) the definitions give \(wanted.isEmpty ? "nothing" : wanted)")
     }
     return isFinished
+  }
+
+  /// Whether the definitions say who gets what in a look.
+  private func isDefined(
+    _ agent: AgentSlot, _ free: Resources, _ sums: NaiveAllocator.Sums, _ before: NaiveAllocator
+  ) -> Bool {
+    if isInterrupted { return false }
+    // Shared resources are there for others too, who did not ask.
+    if setting.has(.shared), allocator.wasLookedAtForAskers(agent) { return false }
+    // Who has used up a limit comes late for what limits do not count: it is not defined how late.
+    let standing = NaiveAllocator.QuotaStanding(before, sums)
+    return !RoleNames.all.contains(where: standing.isExhausted)
+      || free.allSatisfy { $0.isPlain && $0.value.kind == .scalar }
   }
 }
