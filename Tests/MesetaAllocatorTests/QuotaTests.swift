@@ -190,6 +190,20 @@ import Testing
     #expect(allocator.run().map(\.resources) == [bag("cpus:2;mem:200")])
   }
 
+  @Test mutating func anAgentThatIsBackAndDeclinedIsKeptInPlaceOfAnother() throws {
+    let away = allocator.addAgent(total: bag("cpus:2;mem:200"))
+    let other = allocator.addAgent(total: bag("cpus:2;mem:200"))
+    _ = allocator.addFramework(roles: ["web"])
+    for offer in allocator.run() {
+      allocator.decline(offer, refuse: offer.agent == away ? .seconds(1000) : nil)
+    }
+    allocator.setActive(away, false)
+    setQuota("eng", guarantee: "cpus:2;mem:200")
+    #expect(allocator.run().isEmpty)
+    allocator.setActive(away, true)
+    #expect(allocator.run().map(\.agent) == [other])
+  }
+
   @Test mutating func aQuotaThatIsTakenAwayFreesWhatItKept() {
     setQuota("eng", guarantee: "cpus:2;mem:200")
     _ = allocator.addAgent(total: bag("cpus:2;mem:200"))
