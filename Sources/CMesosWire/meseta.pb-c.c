@@ -6416,7 +6416,7 @@ const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor =
   (ProtobufCMessageInit) meseta__v1__handshake_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__recorded_input__peer__field_descriptors[3] =
+static const ProtobufCFieldDescriptor meseta__v1__recorded_input__peer__field_descriptors[4] =
 {
   {
     "role",
@@ -6454,16 +6454,29 @@ static const ProtobufCFieldDescriptor meseta__v1__recorded_input__peer__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "ip",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__RecordedInput__Peer, ip),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__recorded_input__peer__field_indices_by_name[] = {
   2,   /* field[2] = address */
+  3,   /* field[3] = ip */
   1,   /* field[1] = principal */
   0,   /* field[0] = role */
 };
 static const ProtobufCIntRange meseta__v1__recorded_input__peer__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor meseta__v1__recorded_input__peer__descriptor =
 {
@@ -6473,7 +6486,7 @@ const ProtobufCMessageDescriptor meseta__v1__recorded_input__peer__descriptor =
   "Meseta__V1__RecordedInput__Peer",
   "meseta.v1",
   sizeof(Meseta__V1__RecordedInput__Peer),
-  3,
+  4,
   meseta__v1__recorded_input__peer__field_descriptors,
   meseta__v1__recorded_input__peer__field_indices_by_name,
   1,  meseta__v1__recorded_input__peer__number_ranges,

@@ -125,8 +125,8 @@ extension Master {
 
   /// The machine by the name that the agent gives it, and the address that it is seen at.
   private func machine(of registration: AgentRegistration, _ peer: Peer) -> MachineID {
-    let address = String(peer.address.prefix { $0 != ":" })
-    return MachineID(hostname: registration.info.hostname, ip: address.isIPv4Address ? address : "")
+    let ip = peer.ip ?? ""
+    return MachineID(hostname: registration.info.hostname, ip: ip.isIPv4Address ? ip : "")
   }
 
   private mutating func mayJoin<E: MasterEffects>(

@@ -27,11 +27,12 @@ extension NativeConnection {
 
   func shake(_ handshake: Handshake) {
     guard let context, case .server(let handler) = side else { return }
-    let (reply, peer) = options.answer(handshake, from: peerName)
-    guard let peer, case .accepted = reply else {
+    let (reply, admitted) = options.answer(handshake, from: peerName)
+    guard var peer = admitted, case .accepted = reply else {
       if case .refused(let reason) = reply { fault = Fault(error: CallError(.forbidden, reason)) }
       return
     }
+    peer.ip = context.channel.remoteAddress?.ipAddress
     let link = NativeLink(self, context.eventLoop)
     guard let session = handler.opened(link, peer) else {
       fault = Fault(error: CallError(.unavailable, "\(options.nodeName) takes no sessions: it is stopping"))

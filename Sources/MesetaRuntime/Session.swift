@@ -22,11 +22,14 @@ public struct Peer: Hashable, Sendable {
   public var principal: Principal?
   /// Where they are, for people to read; `HOST:PORT`, or a node's name.
   public var address: String
+  /// The IP address that they are seen at; nil where there is no network between.
+  public var ip: String?
 
-  public init(_ role: PeerRole, principal: Principal? = nil, address: String) {
+  public init(_ role: PeerRole, principal: Principal? = nil, address: String, ip: String? = nil) {
     self.role = role
     self.principal = principal
     self.address = address
+    self.ip = ip
   }
 }
 

@@ -90,7 +90,7 @@ import Testing
 
   @Test mutating func anAgentIsAtTheAddressThatItIsSeenAt() throws {
     let session = SessionID(77)
-    lone.handle(.opened(session, Peer(.agent, address: "10.1.2.3:40000")))
+    lone.handle(.opened(session, Peer(.agent, address: "node (10.1.2.3:40000)", ip: "10.1.2.3")))
     _ = try lone.registered("cpus:1", on: session)
     _ = ask(schedule(MachineID(ip: "10.1.2.3")))
     let effects = ask(.startMaintenance([MachineID(ip: "10.1.2.3")]))

@@ -20,6 +20,7 @@ import Testing
     #expect(peer.role == .framework)
     #expect(peer.principal == nil)
     #expect(peer.address.hasPrefix("client (127.0.0.1:"))
+    #expect(peer.ip == "127.0.0.1")
     let calls = (0..<5000).map { call($0, request: UInt64($0)) }
     for start in stride(from: 0, to: calls.count, by: 100) {
       client.link(there)?.send(Array(calls[start..<start + 100]))

@@ -26,7 +26,7 @@ private struct Number: RecordableLocal {
       NodeInput<Number>.received(SessionID(3), RequestID(UInt64(kind)), arbitrary.message(kind: kind))
     }
     let others: [NodeInput<Number>] = [
-      .opened(SessionID(.max), Peer(.agent, address: "10.0.0.1:5051")),
+      .opened(SessionID(.max), Peer(.agent, address: "a (10.0.0.1:5051)", ip: "10.0.0.1")),
       .opened(SessionID(0), Peer(.operator, principal: Principal("ada"), address: "")),
       .connectFailed(reason: "größe"), .closed(SessionID(7), reason: ""), .local(Number(200)), .wake,
       .endOfBatch,

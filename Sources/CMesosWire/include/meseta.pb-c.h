@@ -1112,10 +1112,11 @@ struct  Meseta__V1__RecordedInput__Peer
   Meseta__V1__PeerRole role;
   char *principal;
   char *address;
+  char *ip;
 };
 #define MESETA__V1__RECORDED_INPUT__PEER__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__recorded_input__peer__descriptor) \
-    , MESETA__V1__PEER_ROLE__UNKNOWN, NULL, NULL }
+    , MESETA__V1__PEER_ROLE__UNKNOWN, NULL, NULL, NULL }
 
 
 /*

@@ -57,7 +57,7 @@ extension InputRecord: WireConvertible {
     }
     self.peer = Peer(
       role, principal: context.optionalText(peer.pointee.principal).map(Principal.init),
-      address: context.text(peer.pointee.address))
+      address: context.text(peer.pointee.address), ip: context.optionalText(peer.pointee.ip))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -89,6 +89,7 @@ extension InputRecord: WireConvertible {
     message.pointee.role = .init(rawValue: UInt32(bitPattern: peer.role.rawValue))
     message.pointee.principal = context.text(peer.principal?.name)
     message.pointee.address = context.text(peer.address)
+    message.pointee.ip = context.text(peer.ip)
     wire.pointee.peer = message
   }
 }
