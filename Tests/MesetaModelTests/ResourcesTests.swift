@@ -117,6 +117,12 @@ import Testing
   @Test(arguments: ["", "/a", "a/", "a//b", "a/../b", "a/*", "-a", "a b", "a\u{7f}"])
   func aBadRoleNameIsRefused(_ role: String) { #expect(Role.problem(with: role) != nil) }
 
+  @Test func aRoleIsNestedUpToALimit() {
+    let deepest = Array(repeating: "a", count: Role.depthLimit).joined(separator: "/")
+    #expect(Role.problem(with: deepest) == nil)
+    #expect(Role.problem(with: deepest + "/a") == "A role of 65 components is nested deeper than 64 roles")
+  }
+
   @Test(arguments: ["*", "a", "eng/backend", "a-b", "ünï"])
   func aGoodRoleNameIsTaken(_ role: String) { #expect(Role.problem(with: role) == nil) }
 }
