@@ -132,16 +132,11 @@ private func runAll(_ count: Int, on cluster: AsyncCluster) async throws -> [Tas
     let cluster = try Cluster()
     let host = cluster.framework()
     let events = host.cluster.events
-    let loop = Task {
-      var count = 0
-      for await _ in events { count += 1 }
-      return count
-    }
+    let loop = Task { for await _ in events {} }
     await Task.yield()
     loop.cancel()
-    let seen = await loop.value
+    await loop.value  // It ends, though the events do not.
     let states = try await runAll(5, on: host.cluster)
-    #expect(seen <= 1)
     #expect(states.values.allSatisfy { $0.last == .finished })
     await cluster.stop()
   }
