@@ -187,8 +187,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
-  ],
-  cxxLanguageStandard: .cxx17
+  ]
 )
 
 // A target is compiled again when a module that it names has changed, but not when that is a module which those it

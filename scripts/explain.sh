@@ -9,9 +9,12 @@ bin=${MESETA_BIN:-$PWD/.build/release}
 port=${MESETA_EXPLAIN_PORT:-5972}
 work=$(mktemp -d "${TMPDIR:-/tmp}/meseta-explain.XXXXXX")
 pids=()
+runs=()
 
 finish() {
   status=$?
+  # These would wait for their tasks to end, which takes a master.
+  for pid in "${runs[@]}"; do kill -KILL "$pid" 2>/dev/null || true; done
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
   if ((status == 0)); then rm -rf "$work"; else echo "explain: FAILED; logs are in $work" >&2; fi
@@ -55,7 +58,7 @@ run() {  # run NAME ARGUMENTS...: a framework that goes on
   local name=$1
   shift
   "$bin/meseta" run --master "127.0.0.1:$port" --name "$name" "$@" >"$work/$name.log" 2>&1 &
-  pids+=($!)
+  runs+=($!)
 }
 
 agents_are() { (($(meseta agents --json | grep -c '"active"') == $1)); }

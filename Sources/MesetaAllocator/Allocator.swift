@@ -14,14 +14,14 @@ public struct Allocator: Sendable {
   public struct Options: Sendable {
     /// An offer holds all quantities of one of these, unless the framework says otherwise. None: all are of use.
     public var minimalAllocatable: [[ResourceQuantity]]
-    /// Agents with GPUs are offered only to frameworks with ``FrameworkInfo/Capability/gpuResources``.
+    /// Agents with GPUs are offered only to frameworks with `FrameworkInfo.Capability.gpuResources`.
     public var filterGPUResources: Bool
     /// How many offers of one framework may be unanswered.
     public var maxOutstandingOffers: Int
     /// Names of scalar resources that count towards no share.
     public var fairSharingExcluded: [String]
     /// Where the master is: agents of another region are offered only to frameworks with
-    /// ``FrameworkInfo/Capability/regionAware``. Nil: no agent is remote.
+    /// `FrameworkInfo.Capability.regionAware`. Nil: no agent is remote.
     public var domain: FaultDomain?
     /// For how long resources are set aside for a demand at a stretch (see ``Allocator/addDemand(_:_:deadline:)``).
     public var maximumHold: Span

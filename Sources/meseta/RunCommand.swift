@@ -65,7 +65,13 @@ struct RunCommand: AsyncParsableCommand {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await service.run() }
       group.addTask {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { service.send(.cancel) }
+        var isCancelled = false
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+          // Asked twice, it does not wait for its tasks: the master may never say that they have ended.
+          if isCancelled { Foundation.exit(130) }
+          isCancelled = true
+          service.send(.cancel)
+        }
       }
       for await transition in service.reports {
         hint.cancel()
