@@ -78,7 +78,7 @@ extension Agent {
 
   /// What is allocated here, and to whom.
   func usage() -> ResourceUsage {
-    var usage = ResourceUsage(total: info.resources)
+    var usage = ResourceUsage(total: total)
     tasks.entries.visit { _, task in
       guard let containerID = task.command?.containerID, let executorID = task.executorID else { return }
       usage.executors.append(
