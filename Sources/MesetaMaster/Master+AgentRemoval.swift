@@ -71,6 +71,7 @@ extension Master {
         unreachableTime: nil, at: time, &effects)
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = state } }
     }
+    endOperations(of: key, .goneByOperator, Self.markedGone, &effects)
     forget(key, reason: Self.markedGone, at: time, &effects)
   }
 

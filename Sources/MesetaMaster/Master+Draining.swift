@@ -110,6 +110,7 @@ extension Master {
     drainChecks = []
     for key in checks {
       guard agents.contains(key), agents[valid: key].tasks.isEmpty, agents[valid: key].departure == nil,
+        operations.keys(ofAgent: key).isEmpty,
         let config = decidedMaintenance.pendingDrain(agents[valid: key].id)
       else { continue }
       agents[valid: key].isDraining = false

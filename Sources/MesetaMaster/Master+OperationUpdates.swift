@@ -24,7 +24,7 @@ extension Master {
     if let framework = operation.wantsFeedback ? operation.record.frameworkID : nil {
       if let owner = frameworksByID[framework] {
         send(.updateOperationStatus(status), to: owner, &effects)
-        if status.uuid == nil, status.state.isTerminal { operations.remove(key) }
+        if status.uuid == nil, status.state.isTerminal { removeOperation(key) }
         return
       }
       // The framework may come back to this master as its agents do; the agent asks again until then.
@@ -34,7 +34,7 @@ extension Master {
       if mayComeBack { return }
     }
     acknowledge(status, of: update.operationUUID, to: agent, &effects)
-    if status.state.isTerminal { operations.remove(key) }
+    if status.state.isTerminal { removeOperation(key) }
   }
 
   /// Acknowledges a status for whoever does not do it.
@@ -81,6 +81,12 @@ extension Master {
       .filter { !names.contains($0) }
   }
 
+  /// Takes an operation out of the ledger.
+  private mutating func removeOperation(_ key: OperationKey) {
+    guard let operation = operations.remove(key), agents.contains(operation.agent) else { return }
+    if agents[valid: operation.agent].isDraining { drainChecks.append(operation.agent) }
+  }
+
   /// Tells the frameworks what became of the operations on an agent that goes, and forgets them.
   mutating func endOperations<E: MasterEffects>(
     of agent: AgentKey, _ state: OperationState, _ message: String, _ effects: inout E
@@ -111,7 +117,7 @@ extension Master {
     }
     metrics.validOperationStatusUpdateAcknowledgements += 1
     acknowledge(operation.record.status, of: operation.record.uuid, to: operation.agent, &effects)
-    if operation.record.status.state.isTerminal { operations.remove(key) }
+    if operation.record.status.state.isTerminal { removeOperation(key) }
   }
 
   /// Why the operations that a framework names cannot be taken; nil if they can.
@@ -168,6 +174,7 @@ extension Master {
     }
     if agentsByID[agent] != nil { return (.unknown, "Operation is unknown") }
     if unreachableAgents[agent] != nil { return (.unreachable, "Agent is unreachable") }
+    if maintenance.goneSince(agent) != nil { return (.goneByOperator, "Agent marked gone by operator") }
     if mayStillComeBack(agent, at: time) {
       return (.recovering, "Agent is recovered but has not re-registered")
     }
