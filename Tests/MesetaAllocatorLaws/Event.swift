@@ -11,6 +11,7 @@ struct Event: Sendable {
     case addAgent, removeAgent, updateAgent, activateAgent
     case addFramework, removeFramework, updateFramework, suppress, revive, activateFramework
     case addUsed, accept, finish, decline
+    case convertOffered, convertUnallocated
     case setWeight, setQuota
     case passTime, look, run
   }
@@ -93,7 +94,9 @@ struct EventSequence: Sendable {
     for kind in Event.Kind.allCases {
       switch kind {
       case .setQuota where !setting.has(.quotas), .setWeight where !setting.has(.weights),
-        .look where !setting.has(.interruptions):
+        .look where !setting.has(.interruptions),
+        .convertOffered where !setting.has(.reservations),
+        .convertUnallocated where !setting.has(.reservations):
         continue
       default: kinds += Array(repeating: kind, count: Int(generator.below(3)))
       }

@@ -64,6 +64,8 @@ struct Player {
     case .accept: try accept()
     case .finish: try finish()
     case .decline: try decline()
+    case .convertOffered: try convertOffered()
+    case .convertUnallocated: try convertUnallocated()
     case .setWeight: setWeight()
     case .setQuota: setQuota()
     case .passTime: passTime()

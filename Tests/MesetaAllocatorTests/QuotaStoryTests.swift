@@ -166,6 +166,21 @@ import Testing
     #expect(offers.map(\.resources) == [bag("cpus:1;mem:100")])
   }
 
+  @Test mutating func whatIsReservedOrUnreservedWhileItIsOfferedIsConsumedAllTheSame() throws {
+    setQuota("eng", "cpus:2;mem:200")
+    let agent = allocator.addAgent(total: bag("cpus:1;mem:100"))
+    let eng = allocator.addFramework(roles: ["eng"])
+    let offer = try #require(allocator.run().first)
+    let reserved = offer.resources.map {
+      $0.traits = ResourceTraits(reservations: [Reservation(.dynamic, role: "eng")])
+    }
+    for (from, to) in [(offer.resources, reserved), (reserved, offer.resources)] {
+      #expect(allocator.convertOffered(agent, eng, offer.role, from: from, to: to) == true)
+      #expect(allocator.quotaConsumed("eng") == quantities("cpus:1;mem:100"))
+    }
+    #expect(offers(addingAgent: bag("cpus:4;mem:400")) == [bag("cpus:1;mem:100")])
+  }
+
   @Test mutating func aReservationOfARoleWithoutQuotaIsGivenWhileAnotherRoleHasAClaim() throws {
     let free = bag("cpus:2;mem:2048")
     let reserved = bag("cpus(web):2;mem(web):2048")
