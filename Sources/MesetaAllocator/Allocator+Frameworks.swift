@@ -16,7 +16,8 @@ extension Allocator {
     return framework
   }
 
-  /// Changes what a framework said of itself. What it holds in roles that it leaves stays its own.
+  /// Changes what a framework said of itself. What it holds in roles that it leaves stays its own. A role that it
+  /// suppressed and no longer does is revived: what it declined in it is offered again.
   ///
   /// - Parameter suppressed: those of the roles in which it wants no offers; in all others it does.
   public mutating func updateFramework(
@@ -35,9 +36,10 @@ extension Allocator {
       subscriptions[Int(index)].capabilities = capabilities
       setMinimum(index, minimum.map(MinimalQuantities.init))
       self.constraints.set(index, constraints[name])
-      subscriptions[Int(index)].isSuppressed = suppressed.contains(name)
+      let (wasSuppressed, isSuppressed) = (subscriptions[Int(index)].isSuppressed, suppressed.contains(name))
+      subscriptions[Int(index)].isSuppressed = isSuppressed
       subscriptions[Int(index)].isSubscribed = roles.contains(name)
-      if !roles.contains(name) { clearFilters(index) }
+      if !roles.contains(name) || (wasSuppressed && !isSuppressed) { clearFilters(index) }
       list(index)
       ask(index)
       removeIfUnused(index)

@@ -45,12 +45,13 @@ extension Player {
     }
     allocator.updateFramework(
       framework, roles: roles, suppressed: suppressed, capabilities: capabilities, offerFilters: filters)
+    let revived = (naive.frameworks[framework]?.suppressed ?? []).subtracting(suppressed)
     naive.frameworks[framework]?.roles = Set(roles)
     naive.frameworks[framework]?.suppressed = Set(suppressed)
     naive.frameworks[framework]?.capabilities = Set(capabilities)
     naive.frameworks[framework]?.minimums = Dictionary(
       uniqueKeysWithValues: filters.map { ($0.role, $0.minimalQuantities ?? []) })
-    for role in RoleNames.all where !roles.contains(role) {
+    for role in RoleNames.all where !roles.contains(role) || revived.contains(role) {
       naive.clearFilters(Client(framework: framework, role: role))
     }
   }

@@ -95,6 +95,21 @@ import Testing
     #expect(allocator.run().count == 1)
   }
 
+  @Test mutating func aRoleThatIsNoLongerSuppressedIsOfferedAgainWhatItDeclined() throws {
+    func update(_ suppressed: [String], _ framework: FrameworkSlot, _ allocator: inout Allocator) {
+      allocator.updateFramework(
+        framework, roles: ["r", "s"], suppressed: suppressed, capabilities: [], offerFilters: [])
+    }
+    _ = allocator.addAgent(total: bag("cpus:1;mem:100"))
+    let framework = allocator.addFramework(roles: ["r", "s"])
+    for _ in 0..<2 { allocator.decline(try #require(allocator.run().first), refuse: .seconds(86400)) }
+    update([], framework, &allocator)
+    #expect(allocator.run().isEmpty, "an update alone revives nothing")
+    update(["r"], framework, &allocator)
+    update([], framework, &allocator)
+    #expect(allocator.run().map { allocator.roleName($0.role) } == ["r"])
+  }
+
   @Test mutating func aFrameworkMayTakeWhateverThereIs() {
     _ = allocator.addAgent(total: bag("cpus:0.005;mem:16;disk:128"))
     _ = allocator.addFramework(roles: ["r"])
