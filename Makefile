@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios fuzz bench bench-smoke \
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios mutants fuzz bench bench-smoke \
 	bench-allocation check-instructions allocator-laws docs lint format generate check-generated clean
 
 help: ## List these commands
@@ -48,6 +48,9 @@ rewrite-scenarios: deps ## Play the golden scenarios and write down what comes a
 
 mutate-scenarios: deps ## Plant faults and see that the golden scenarios notice each (some minutes)
 	scripts/mutate-scenarios.py
+
+mutants: deps ## Change the master, agent and allocator at random and see that the tests notice (half an hour)
+	scripts/mutants.py
 
 fuzz: deps ## Look for bytes that break the decoders, for a minute, guided by what code they reach
 	scripts/fuzz-wire.sh

@@ -13,24 +13,18 @@ import concurrent.futures
 import os
 import pathlib
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True  # no folder beside the scripts
+import planting
+from planting import ROOT
+
 LIST = ROOT / "scripts/scenario-mutations.txt"
 SCENARIOS = "Tests/MesetaSimulationTests/Scenarios"
 COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-mutations"))
-BUILD = shlex.split(os.environ.get("SWIFT_BUILD", "swift build"))
-SWITCH = "MESETA_PLANTED_FAULT"
-SWITCHES = re.compile(r"plantedFault == (\d+)")
 SECONDS = 60
-
-# Where every room can see it; only in the copy.
-SWITCH_SOURCE = f"""import Glibc
-public let plantedFault: Int = getenv("{SWITCH}").flatMap {{ Int(String(cString: $0)) }} ?? 0
-"""
 
 
 class Fault:
@@ -89,20 +83,6 @@ def read_faults():
     return [Fault(block) for block in re.split(r"\n\s*\n", text) if block.strip()]
 
 
-def planted(text, places):
-    """The text of a file with faults behind their switches. `places`: (start, end, number, fault), from the front."""
-    for start, end, group in reversed(places):
-        old = text[start:end]
-        if group[0][1].is_expression:
-            choice = "".join(f"plantedFault == {number} ? ({fault.new[0]}) : " for number, fault in group)
-            new = f"({choice}({old}))"
-        else:
-            parts = [f"if plantedFault == {number} {{\n" + "\n".join(fault.new) + "\n}" for number, fault in group]
-            new = " else ".join(parts) + f" else {{\n{old}\n}}"
-        text = text[:start] + new + text[end:]
-    return text
-
-
 def locate(faults):
     """The places of the faults by file, those of one place together; faults that have none get their problem."""
     files = {}
@@ -124,66 +104,9 @@ def locate(faults):
     return files
 
 
-def refresh_copy(files, skipped):
-    """Copies what is to be built, with the faults planted; leaves alone what has not changed, for the build's sake."""
-    COPY.mkdir(parents=True, exist_ok=True)
-    wanted = {}
-    for folder in ("Sources", "Tests", "Examples"):
-        for path in (ROOT / folder).rglob("*"):
-            if path.is_file():
-                wanted[path.relative_to(ROOT).as_posix()] = path.read_bytes()
-    for name in ("Package.swift", "Package.resolved"):
-        wanted[name] = (ROOT / name).read_bytes()
-    wanted["Package.swift"] = wanted["Package.swift"].replace(b".treatAllWarnings(as: .error),", b"")
-    wanted["Sources/MesetaModel/PlantedFault.swift"] = SWITCH_SOURCE.encode()
-    for name, spans in files.items():
-        places = []
-        for (start, end), group in sorted(spans.items()):
-            group = [(n, f) for n, f in group if not f.problem and n not in skipped]
-            if group:
-                places.append((start, end, group))
-        text = planted(wanted[name].decode(), places)
-        if not name.startswith("Sources/MesetaModel/"):
-            text = re.sub(r"(?m)^(?:public |package |internal )?import MesetaModel$", "", text)
-            text = "public import MesetaModel\n" + text
-        wanted[name] = text.encode()
-    for folder in ("Sources", "Tests", "Examples"):
-        for path in (COPY / folder).rglob("*"):
-            if path.is_file() and path.relative_to(COPY).as_posix() not in wanted:
-                path.unlink()
-    for name, content in wanted.items():
-        path = COPY / name
-        if not path.is_file() or path.read_bytes() != content:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-
-
-def build(files, faults):
-    """Builds all faults at once; leaves out those that do not compile."""
-    skipped = set()
-    while True:
-        refresh_copy(files, skipped)
-        run = subprocess.run(BUILD + ["--build-tests"], cwd=COPY, capture_output=True, text=True)
-        if run.returncode == 0:
-            return
-        output = run.stdout + run.stderr
-        # The first error is the fault's; others may follow from it.
-        error = re.search(rf"{re.escape(str(COPY))}/(Sources/\S+?):(\d+):\d+: error: (.*)", output)
-        culprits = set()
-        if error:
-            # The switch stands in the line of the error, or last before it.
-            lines = (COPY / error[1]).read_text().splitlines()[: int(error[2])]
-            culprits = {int(n) for n in next(filter(None, (SWITCHES.findall(x) for x in reversed(lines))), [])}
-        if not culprits - skipped:
-            sys.exit("the tests do not build:\n" + output[-4000:])
-        for number in culprits - skipped:
-            faults[number - 1].problem = "DOES NOT BUILD: " + error[3]
-        skipped |= culprits
-
-
 def failing(number, only=None):
     """The scenarios that fail with a fault, and whether the run came to an end."""
-    environment = dict(os.environ, **{SWITCH: str(number), "SWIFT_BACKTRACE": "enable=no"})
+    environment = dict(os.environ, **{planting.SWITCH: str(number), "SWIFT_BACKTRACE": "enable=no"})
     if only:
         environment["MESETA_SCENARIO"] = only
     command = [
@@ -232,7 +155,7 @@ def main():
             print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
         sys.exit(1 if problems else 0)
 
-    build(files, faults)
+    planting.build(COPY, files, faults)
     names, has_ended = failing(0)
     if not has_ended:
         sys.exit(f"the scenarios do not come to an end without a fault; is the build in {COPY} stale?")
