@@ -133,16 +133,4 @@ extension Master {
     }
     return descriptions
   }
-
-  /// Checks what must hold at any time, and stops the program where it does not: a defect of the master, never of
-  /// its inputs. O(everything).
-  public func checkInvariants() {
-    allocator.checkConservation()
-    tasks.visit { key, task in
-      precondition(
-        frameworks[task.framework]?.tasks[task.info.id] == key, "task \(task.info.id) has no owner")
-      precondition(
-        agents[task.agent]?.tasks[Int(task.positionOnAgent)] == key, "task \(task.info.id) is misplaced")
-    }
-  }
 }

@@ -5,7 +5,8 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-/// Watches the messages and the containers of a simulation.
+/// Watches the messages, the containers and the disks of a simulation. The world tells it what happens; each law is a
+/// small checker of its own.
 struct Checks {
   /// The first thing that was wrong.
   private(set) var problem: String?
@@ -14,7 +15,34 @@ struct Checks {
   private var updates = UpdateOrder()
   private var containers = ContainerUse()
 
-  mutating func delivered(_ message: Message, from: NodeID, to: NodeID, at time: Instant) {
+  // MARK: Nodes
+
+  /// A node has been added. A scripted one says what it is told to say, whether or not that makes sense.
+  mutating func added(_ node: NodeID, _ role: PeerRole, isScripted: Bool) {}
+
+  /// A node crashed, or ended.
+  mutating func wentDown(_ node: NodeID) {}
+
+  /// A node that is down has nothing of what it wrote down any more.
+  mutating func lostDisk(_ node: NodeID) {}
+
+  /// A node starts again.
+  mutating func cameUp(_ node: NodeID) {}
+
+  /// A write is durable; the node hears of it next.
+  mutating func stored(_ write: Event.Write, by node: NodeID) {}
+
+  // MARK: Messages
+
+  /// A node says something, which may get lost.
+  mutating func sent(
+    _ message: Message, from: NodeID, to: NodeID, on session: SessionID, at time: Instant
+  ) {}
+
+  /// A node is told something; it handles it in its next batch.
+  mutating func delivered(
+    _ message: Message, from: NodeID, to: NodeID, on session: SessionID, at time: Instant
+  ) {
     switch message {
     case .schedulerEvent(.update(let status)):
       if status.state == .finished { finished[to, default: []].insert(status.taskID) }
@@ -29,10 +57,20 @@ struct Checks {
     }
   }
 
+  /// An end of a session is over: a node closed it, or is told that its peer did.
+  mutating func closed(_ session: SessionID, at node: NodeID) {}
+
+  // MARK: Containers
+
+  /// An agent launches a container.
+  mutating func launched(_ container: SimulatedContainer, on agent: NodeID, at time: Instant) {}
+
+  /// The process of a container runs.
   mutating func started(_ container: SimulatedContainer, on agent: NodeID, at time: Instant) {
     fail(containers.started(container, on: agent))
   }
 
+  /// The process of a container is gone.
   mutating func ended(_ container: SimulatedContainer, on agent: NodeID) {
     containers.ended(container, on: agent)
   }

@@ -18,12 +18,12 @@ enum Local: Hashable, Sendable {
 protocol Machine {
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox)
   var nextWake: Instant { get }
-  /// Stops the program where what must always hold does not.
-  func checkInvariants()
+  /// What does not hold inside the machine and must always hold; nil if all does.
+  func brokenInvariant() -> String?
 }
 
 extension Machine {
-  func checkInvariants() {}
+  func brokenInvariant() -> String? { nil }
 }
 
 extension NodeInput {

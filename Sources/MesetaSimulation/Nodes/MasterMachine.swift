@@ -22,7 +22,7 @@ struct MasterMachine: Machine {
   }
 
   var nextWake: Instant { master.nextWake }
-  func checkInvariants() { master.checkInvariants() }
+  func brokenInvariant() -> String? { master.brokenInvariant().map { "the master: \($0)" } }
 
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     let converted: MasterInput? = input.map { local in

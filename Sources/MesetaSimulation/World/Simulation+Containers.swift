@@ -14,6 +14,7 @@ extension Simulation {
     }
     let plan = CommandPlan(parsing: text, &random)
     let container = SimulatedContainer(launch: launch, plan: plan)
+    checks.launched(container, on: agent, at: now)
     note(agent, "launches \(container.variable("MESOS_EXECUTOR_ID") ?? launch.containerID): \(text)")
     if plan.cannotStart {
       let event = ContainerEvent.launchFailed(

@@ -13,6 +13,7 @@ extension Simulation {
     closeSessions(of: id, after: disk == .kept ? faults.delay : faults.detection, "the peer is gone")
     guard disk == .lost else { return }
     nodes[id.index].disk = Disk()
+    checks.lostDisk(id)
     let containers = nodes[id.index].containers
     nodes[id.index].containers = []
     for container in containers {
@@ -28,6 +29,7 @@ extension Simulation {
     nodes[id.index].isUp = true
     nodes[id.index].lastWrite = now
     nodes[id.index].machine = nodes[id.index].make(nodes[id.index].disk, random.next(), time)
+    checks.cameUp(id)
     if nodes[id.index].role == .agent { recoverContainers(of: id) }
     scheduleWake(id)
   }
@@ -50,6 +52,7 @@ extension Simulation {
     nodes[id.index].inbox = []
     nodes[id.index].wake = .never
     nodes[id.index].requests = [:]
+    checks.wentDown(id)
   }
 
   mutating func closeSessions(of id: NodeID, after delay: ClosedRange<Span>, _ reason: String) {

@@ -46,6 +46,7 @@ extension Simulation {
     guard let link = links[session] else { return }
     let toServer = link.client == id
     guard link.end(atServer: !toServer) != .closed else { return }
+    checks.sent(message, from: id, to: link.node(atServer: toServer), on: session, at: now)
     if faults.lossMillionths > 0, now < Instant.zero + faults.end,
       random.chance(millionths: faults.lossMillionths)
     {
@@ -73,6 +74,7 @@ extension Simulation {
     let atServer = link.server == id
     guard link.end(atServer: atServer) != .closed else { return }
     note(id, "closes the session with \(nodes[link.node(atServer: !atServer).index].name): \(reason)")
+    checks.closed(session, at: id)
     links[session]?.close(atServer: atServer)
     nodes[id.index].sessions.removeAll { $0 == session }
     transmit(.close("closed by the peer"), on: session, toServer: !atServer)
@@ -126,7 +128,7 @@ extension Simulation {
   ) {
     trace.add(now, nodes[to.index].name, "<- \(nodes[from.index].name): \(message.text)")
     observe?(now, .delivered(message, from: from, to: to))
-    checks.delivered(message, from: from, to: to, at: now)
+    checks.delivered(message, from: from, to: to, on: session, at: now)
     var request = RequestID.none
     if let number = message.requestNumber {
       lastRequest += 1
@@ -144,6 +146,7 @@ extension Simulation {
     let id = link.node(atServer: atServer)
     let state = link.end(atServer: atServer)
     guard state != .closed else { return }
+    checks.closed(session, at: id)
     links[session]?.close(atServer: atServer)
     nodes[id.index].sessions.removeAll { $0 == session }
     forgetIfOver(session)

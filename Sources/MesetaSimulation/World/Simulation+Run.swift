@@ -83,10 +83,7 @@ extension Simulation {
       nodes[id.index].machine.handle(.endOfBatch, at: time, &outbox)
       for effect in outbox.effects { perform(effect, of: id) }
       if nodes[id.index].isUp { scheduleWake(id) }
-      batches += 1
-      if id == masterNode, checkInterval > 0, batches % checkInterval == 0 {
-        nodes[0].machine.checkInvariants()
-      }
+      checkBatch(of: id)
     }
   }
 
@@ -160,6 +157,7 @@ extension Simulation {
     case .registry(let operation): nodes[node.index].disk.registry.apply(operation)
     case .checkpoint(let checkpoint): nodes[node.index].disk.checkpoint = checkpoint
     }
+    checks.stored(write, by: node)
     input(.local(.stored(token)), to: node)
   }
 }

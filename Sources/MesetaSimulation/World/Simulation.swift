@@ -24,8 +24,8 @@ public struct Simulation {
   public let seed: Seed
   /// What goes wrong, and how often.
   public let faults: Faults
-  /// How often everything that must hold is checked: after every so many batches of the master.
-  public var checkInterval = 1
+  /// How often everything that must hold is checked: after every so many batches of any nodes.
+  public var checkInterval = 1000
   /// Sees everything that happens, as it happens. For scripts and for debugging.
   package var observe: ((Instant, Observation) -> Void)?
 
@@ -51,7 +51,8 @@ public struct Simulation {
   var lastPlan = 0
   var checks = Checks()
   var byteTrip = ByteTrip()
-  var batches = 0
+  /// How many batches the nodes have handled.
+  var steps = 0
   /// The nodes of the batch that is being collected, in the order they were reached.
   var touched: [NodeID] = []
 
@@ -136,6 +137,7 @@ public struct Simulation {
     let id = NodeID(index: nodes.count)
     let machine = make(Disk(), random.next(), time)
     nodes.append(Node(id: id, name: name, role: role, make: make, server: server, machine: machine))
+    checks.added(id, role, isScripted: machine is PlainPeer)
     scheduleWake(id)
     return id
   }

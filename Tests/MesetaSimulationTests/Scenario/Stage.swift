@@ -111,6 +111,7 @@ struct Stage {
 
   private mutating func makeWorld() -> Simulation {
     var world = Simulation(1, faults: .fixed(faults), master: configuration)
+    world.checkInterval = 1
     let transcript = transcript
     world.observe = { [transcript] time, observation in transcript.entries.append((time, observation)) }
     if let id = world.master?.info.id { names.add(master: id) }
