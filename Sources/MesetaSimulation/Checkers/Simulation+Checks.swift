@@ -5,8 +5,7 @@ import MesetaProtocol
 extension Simulation {
   /// A node has handled a batch, and what it asked for is done.
   mutating func checkBatch(of node: NodeID) {
-    steps += 1
-    if checkInterval > 0, steps % checkInterval == 0 { checkWhole() }
+    if checkInterval > 0, statistics.batches % checkInterval == 0 { checkWhole() }
   }
 
   /// Checks the whole cluster. What is wrong fails the run, like anything else that the checkers find.

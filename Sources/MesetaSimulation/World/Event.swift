@@ -23,18 +23,11 @@ enum Event: Sendable {
   case planned(Int)
   case start(NodeID)
   case heal(NodeID, NodeID)
-  case fault(Fault)
+  /// A fault that comes again and again.
+  case fault(FaultKind)
 
   enum Write: Hashable, Sendable {
     case registry(RegistryOperation)
     case checkpoint(AgentCheckpoint)
-  }
-
-  /// A fault that comes again and again.
-  enum Fault: Hashable, Sendable {
-    case partition
-    case agentCrash
-    case masterCrash
-    case frameworkBreak
   }
 }

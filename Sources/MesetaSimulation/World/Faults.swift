@@ -28,6 +28,10 @@ public struct Faults: Hashable, Sendable {
   public var downTime = Span.seconds(1)...Span.seconds(120)
   /// After this nothing is broken any more, so that what is left to do gets done.
   public var end = Span.minutes(10)
+  /// Kinds of faults that are left out, whatever is said of them above; all else stays as it was.
+  public var excluded: Set<FaultKind> = []
+  /// Single faults that are left out, to find out which of them it takes for a failure.
+  public var skipped: Set<FaultID> = []
   /// Whether every message passes through its bytes.
   public var encodesMessages = false
 
@@ -64,14 +68,6 @@ public enum FaultPlan: Sendable {
 
   /// No faults.
   public static let none = FaultPlan.fixed(.none)
-}
-
-extension SeededGenerator {
-  /// A span of the range, each equally likely.
-  mutating func draw(_ range: ClosedRange<Span>) -> Span {
-    let width = UInt64(range.upperBound.nanoseconds - range.lowerBound.nanoseconds)
-    return range.lowerBound + Span(nanoseconds: Int64(below(width &+ 1)))
-  }
 }
 
 extension Span {

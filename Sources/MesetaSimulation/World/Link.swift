@@ -24,6 +24,8 @@ struct Link {
   let server: NodeID
   let clientLife: Int
   let serverLife: Int
+  /// How its packets travel.
+  var random: SeededGenerator
   var clientEnd = End.opening
   var serverEnd = End.opening
   /// Nothing that is sent from now on arrives.

@@ -54,6 +54,12 @@ struct Node {
   /// Whom it connects to.
   let server: NodeID?
   var machine: any Machine
+  /// Names the streams of random numbers of the node.
+  let stream: UInt64
+  /// What the node's surroundings draw.
+  var random: SeededGenerator
+  /// How many sessions it has asked for.
+  var connections: UInt64 = 0
   var isUp = true
   /// Tells what was meant for an earlier life.
   var life = 0

@@ -12,7 +12,7 @@ extension Simulation {
     case .shell(let line): text = line
     case .exec(let path, let arguments): text = ([path] + arguments.dropFirst()).joined(separator: " ")
     }
-    let plan = CommandPlan(parsing: text, &random)
+    let plan = CommandPlan(parsing: text, &nodes[agent.index].random)
     let container = SimulatedContainer(launch: launch, plan: plan)
     checks.launched(container, on: agent, at: now)
     note(agent, "launches \(container.variable("MESOS_EXECUTOR_ID") ?? launch.containerID): \(text)")
@@ -23,8 +23,8 @@ extension Simulation {
       return
     }
     nodes[agent.index].containers.append(container)
-    events.add(
-      .containerStarts(agent, containerID: launch.containerID), at: now + random.draw(faults.startDelay))
+    let delay = nodes[agent.index].random.draw(faults.startDelay)
+    events.add(.containerStarts(agent, containerID: launch.containerID), at: now + delay)
   }
 
   mutating func containerStarts(_ id: String, on agent: NodeID) {
@@ -33,6 +33,7 @@ extension Simulation {
     }
     let container = nodes[agent.index].containers[index]
     nodes[agent.index].containers[index].state = .running
+    statistics.containers += 1
     checks.started(container, on: agent, at: now)
     trace.add(
       now, nodes[agent.index].name, "container of \(container.variable("MESOS_EXECUTOR_ID") ?? id) runs")
@@ -47,7 +48,12 @@ extension Simulation {
   private mutating func addExecutor(_ container: SimulatedContainer, on agent: NodeID) -> NodeID {
     let framework = FrameworkID(container.variable("MESOS_FRAMEWORK_ID") ?? "")
     let executor = ExecutorID(container.variable("MESOS_EXECUTOR_ID") ?? "")
-    return addNode("\(executor.value)@\(nodes[agent.index].name)", .executor, server: agent) { _, seed, _ in
+    // Streams of executors are named by their containers, so that one more does not shift those of others.
+    var stream = Digest()
+    stream.absorb(container.id)
+    return addNode(
+      "\(executor.value)@\(nodes[agent.index].name)", .executor, server: agent, stream: stream.value
+    ) { _, seed, _ in
       ScriptedExecutor(frameworkID: framework, executorID: executor, seed: seed)
     }
   }

@@ -1,4 +1,4 @@
-// Nodes crash and start again; sessions break; all of it by hand or by chance.
+// Nodes crash and start again; sessions break.
 
 import MesetaProtocol
 import MesetaRuntime
@@ -8,6 +8,7 @@ extension Simulation {
   public mutating func crash(_ name: NodeName, disk: DiskFate = .kept) {
     guard let id = node(name), nodes[id.index].isUp else { return }
     note(id, disk == .kept ? "crashes" : "crashes and loses its disk")
+    statistics.crashes += 1
     takeDown(id)
     // The kernel of a machine that is up ends the connections of a process that is not.
     closeSessions(of: id, after: disk == .kept ? faults.delay : faults.detection, "the peer is gone")
@@ -28,7 +29,7 @@ extension Simulation {
     note(id, "starts again")
     nodes[id.index].isUp = true
     nodes[id.index].lastWrite = now
-    nodes[id.index].machine = nodes[id.index].make(nodes[id.index].disk, random.next(), time)
+    nodes[id.index].machine = nodes[id.index].make(nodes[id.index].disk, lifeSeed(of: id), time)
     checks.cameUp(id)
     if nodes[id.index].role == .agent { recoverContainers(of: id) }
     scheduleWake(id)
@@ -46,6 +47,11 @@ extension Simulation {
     for session in nodes[id.index].sessions { breakSession(session, "the connection was reset") }
   }
 
+  /// The seed of a node's present life.
+  private func lifeSeed(of id: NodeID) -> UInt64 {
+    seed.number(for: .life, nodes[id.index].stream, UInt64(nodes[id.index].life))
+  }
+
   mutating func takeDown(_ id: NodeID) {
     nodes[id.index].isUp = false
     nodes[id.index].life += 1
@@ -57,64 +63,15 @@ extension Simulation {
 
   mutating func closeSessions(of id: NodeID, after delay: ClosedRange<Span>, _ reason: String) {
     for session in nodes[id.index].sessions {
-      guard let link = links[session] else { continue }
+      guard var link = links[session] else { continue }
       let atServer = link.server != id
-      links[session]?.close(atServer: !atServer)
+      link.close(atServer: !atServer)
+      let noticed = now + link.random.draw(delay)
+      links[session] = link
       // What was sent before the crash arrives first.
       let last = atServer ? link.lastArrivalAtServer : link.lastArrivalAtClient
-      events.add(
-        .notice(session, atServer: atServer, reason: reason), at: max(last, now + random.draw(delay)))
+      events.add(.notice(session, atServer: atServer, reason: reason), at: max(last, noticed))
     }
     nodes[id.index].sessions = []
-  }
-
-  // MARK: By chance
-
-  mutating func scheduleFaults() {
-    schedule(.partition, every: faults.partitionEvery)
-    schedule(.agentCrash, every: faults.agentCrashEvery)
-    schedule(.masterCrash, every: faults.masterCrashEvery)
-    schedule(.frameworkBreak, every: faults.frameworkBreakEvery)
-  }
-
-  private mutating func schedule(_ fault: Event.Fault, every span: Span?) {
-    guard let span else { return }
-    let time = now + random.draw(Span.milliseconds(1)...(span * 2))
-    if time < Instant.zero + faults.end { events.add(.fault(fault), at: time) }
-  }
-
-  mutating func happen(_ fault: Event.Fault) {
-    switch fault {
-    case .partition:
-      schedule(fault, every: faults.partitionEvery)
-      if let node = pick(agents + frameworks) { cutOff(node) }
-    case .agentCrash:
-      schedule(fault, every: faults.agentCrashEvery)
-      if let agent = pick(agents), nodes[agent.index].isUp {
-        crash(.node(agent), disk: random.oneIn(2) ? .lost : .kept)
-        events.add(.start(agent), at: now + random.draw(faults.downTime))
-      }
-    case .masterCrash:
-      schedule(fault, every: faults.masterCrashEvery)
-      if nodes[masterNode.index].isUp {
-        crash(.master)
-        events.add(.start(masterNode), at: now + random.draw(faults.downTime))
-      }
-    case .frameworkBreak:
-      schedule(fault, every: faults.frameworkBreakEvery)
-      if let framework = pick(frameworks) { breakSessions(of: .node(framework)) }
-    }
-  }
-
-  private mutating func cutOff(_ node: NodeID) {
-    let blockages: [Blockage] = [.bothWays, .bothWays, .outgoing, .incoming]
-    let blockage = blockages[Int(random.below(UInt64(blockages.count)))]
-    guard !isBlocked(node, masterNode), !isBlocked(masterNode, node) else { return }
-    partition(.node(node), .master, blockage)
-    events.add(.heal(node, masterNode), at: now + random.draw(faults.partitionLength))
-  }
-
-  private mutating func pick(_ nodes: [NodeID]) -> NodeID? {
-    nodes.isEmpty ? nil : nodes[Int(random.below(UInt64(nodes.count)))]
   }
 }

@@ -35,7 +35,7 @@ extension Simulation {
   }
 
   private mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Event.Write) {
-    let done = max(nodes[id.index].lastWrite, now + random.draw(faults.storeDelay))
+    let done = max(nodes[id.index].lastWrite, now + nodes[id.index].random.draw(faults.storeDelay))
     nodes[id.index].lastWrite = done
     note(id, "writes \(write.text)")
     events.add(.stored(id, life: nodes[id.index].life, token, write), at: done)

@@ -17,8 +17,10 @@ extension Simulation {
     }
     lastSession += 1
     let session = SessionID(lastSession)
+    nodes[id.index].connections += 1
     links[session] = Link(
-      client: id, server: server, clientLife: life, serverLife: nodes[server.index].life)
+      client: id, server: server, clientLife: life, serverLife: nodes[server.index].life,
+      random: seed.generator(for: .session, nodes[id.index].stream, nodes[id.index].connections))
     nodes[id.index].sessions.append(session)
     transmit(.open, on: session, toServer: true)
   }
@@ -28,6 +30,7 @@ extension Simulation {
     guard isAlive(server, link.serverLife) else {
       forget(session)
       let reason = "\(nodes[server.index].name) refused the connection"
+      var random = link.random
       let arrival = now + random.draw(faults.delay)
       events.add(.connectFailed(link.client, life: link.clientLife, reason: reason), at: arrival)
       return
@@ -48,7 +51,7 @@ extension Simulation {
     guard link.end(atServer: !toServer) != .closed else { return }
     checks.sent(message, from: id, to: link.node(atServer: toServer), on: session, at: now)
     if faults.lossMillionths > 0, now < Instant.zero + faults.end,
-      random.chance(millionths: faults.lossMillionths)
+      links[session]?.random.chance(millionths: faults.lossMillionths) == true, strikes(.messageLoss)
     {
       breakSession(session, "the connection was reset")
     }
@@ -82,14 +85,11 @@ extension Simulation {
   }
 
   private mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
-    guard let link = links[session], !link.isBroken else { return }
+    guard var link = links[session], !link.isBroken else { return }
     let earliest = toServer ? link.lastArrivalAtServer : link.lastArrivalAtClient
-    let arrival = max(earliest, now + random.draw(faults.delay))
-    if toServer {
-      links[session]?.lastArrivalAtServer = arrival
-    } else {
-      links[session]?.lastArrivalAtClient = arrival
-    }
+    let arrival = max(earliest, now + link.random.draw(faults.delay))
+    if toServer { link.lastArrivalAtServer = arrival } else { link.lastArrivalAtClient = arrival }
+    links[session] = link
     lastPacket += 1
     wire[lastPacket] = packet
     events.add(.arrival(session, atServer: toServer, packet: lastPacket), at: arrival)
@@ -127,6 +127,7 @@ extension Simulation {
     _ message: Message, from: NodeID, to: NodeID, on session: SessionID
   ) {
     trace.add(now, nodes[to.index].name, "<- \(nodes[from.index].name): \(message.text)")
+    statistics.messages[message.kind] += 1
     observe?(now, .delivered(message, from: from, to: to))
     checks.delivered(message, from: from, to: to, on: session, at: now)
     var request = RequestID.none
@@ -164,11 +165,13 @@ extension Simulation {
 
   /// Nothing that is sent on the session from now on arrives; both ends notice after a while.
   mutating func breakSession(_ session: SessionID, _ reason: String) {
-    guard let link = links[session], !link.isBroken else { return }
-    links[session]?.isBroken = true
+    guard var link = links[session], !link.isBroken else { return }
+    link.isBroken = true
+    let ends = [link.random.draw(faults.detection), link.random.draw(faults.detection)]
+    links[session] = link
     note(link.client, "loses its session with \(nodes[link.server.index].name)")
-    for atServer in [false, true] {
-      let noticed = now + random.draw(faults.detection)
+    for (atServer, span) in zip([false, true], ends) {
+      let noticed = now + span
       events.add(.notice(session, atServer: atServer, reason: reason), at: noticed)
     }
   }
@@ -197,7 +200,7 @@ extension Simulation {
     if blockage != .outgoing { blocked[Direction(from: other, to: one)] = blockages }
     for session in sessions(between: one, other) {
       for atServer in [false, true] {
-        let time = now + random.draw(faults.detection)
+        let time = now + (links[session]?.random.draw(faults.detection) ?? .zero)
         events.add(.giveUp(session, atServer: atServer, blockage: blockages), at: time)
       }
     }

@@ -59,6 +59,7 @@ extension Simulation {
     let next = events.next
     guard next != .never else { return }
     now = max(now, next)
+    statistics.time = now - .zero
     while let event = events.takeDue(now) { happen(event) }
     flush()
   }
@@ -83,6 +84,7 @@ extension Simulation {
       nodes[id.index].machine.handle(.endOfBatch, at: time, &outbox)
       for effect in outbox.effects { perform(effect, of: id) }
       if nodes[id.index].isUp { scheduleWake(id) }
+      statistics.batches += 1
       checkBatch(of: id)
     }
   }

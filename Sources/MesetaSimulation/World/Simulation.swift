@@ -29,12 +29,19 @@ public struct Simulation {
   /// Sees everything that happens, as it happens. For scripts and for debugging.
   package var observe: ((Instant, Observation) -> Void)?
 
-  var random: SeededGenerator
   var events = Deadlines<Event>()
   /// Virtual time since the start.
   public internal(set) var now = Instant.zero
   /// What has happened.
   public internal(set) var trace: Trace
+  /// What has happened, in numbers.
+  public internal(set) var statistics = Statistics()
+  /// The faults that struck by chance, in order.
+  public internal(set) var injectedFaults: [FaultID] = []
+  /// How many faults of each kind there would have been, had none been left out.
+  var faultNumbers = [Int](repeating: 0, count: FaultKind.allCases.count)
+  /// What each kind of fault draws.
+  var faultStreams: [SeededGenerator]
   var nodes: [Node] = []
   var agents: [NodeID] = []
   var frameworks: [NodeID] = []
@@ -51,8 +58,6 @@ public struct Simulation {
   var lastPlan = 0
   var checks = Checks()
   var byteTrip = ByteTrip()
-  /// How many batches the nodes have handled.
-  var steps = 0
   /// The nodes of the batch that is being collected, in the order they were reached.
   var touched: [NodeID] = []
 
@@ -65,12 +70,14 @@ public struct Simulation {
     isRecording: Bool = false
   ) {
     self.seed = seed
-    self.random = SeededGenerator(seed: seed.value)
+    self.faultStreams = FaultKind.allCases.map { seed.generator(for: .faults, UInt64($0.rawValue)) }
     self.trace = Trace()
     self.isRecording = isRecording
     switch plan {
     case .fixed(let faults): self.faults = faults
-    case .swarm: self.faults = Faults.swarm(&random)
+    case .swarm:
+      var random = seed.generator(for: .swarm)
+      self.faults = Faults.swarm(&random)
     }
     addNode("master", .master, server: nil) { disk, seed, time in
       MasterMachine(master, seed: seed, at: time, registry: disk.registry, isRecording: isRecording)
@@ -131,12 +138,16 @@ public struct Simulation {
 
   @discardableResult
   mutating func addNode(
-    _ name: String, _ role: PeerRole, server: NodeID?,
+    _ name: String, _ role: PeerRole, server: NodeID?, stream: UInt64? = nil,
     make: @escaping (_ disk: Disk, _ seed: UInt64, _ time: Time) -> any Machine
   ) -> NodeID {
     let id = NodeID(index: nodes.count)
-    let machine = make(Disk(), random.next(), time)
-    nodes.append(Node(id: id, name: name, role: role, make: make, server: server, machine: machine))
+    let stream = stream ?? UInt64(id.index)
+    let machine = make(Disk(), seed.number(for: .life, stream), time)
+    nodes.append(
+      Node(
+        id: id, name: name, role: role, make: make, server: server, machine: machine, stream: stream,
+        random: seed.generator(for: .node, stream)))
     checks.added(id, role, isScripted: machine is PlainPeer)
     scheduleWake(id)
     return id

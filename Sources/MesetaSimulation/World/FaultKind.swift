@@ -1,0 +1,67 @@
+// The faults of a simulation by name: to count them, and to leave single ones out.
+
+import MesetaRuntime
+
+/// A kind of fault that happens by chance.
+public enum FaultKind: Int, Hashable, Sendable, CaseIterable {
+  /// A message is lost, and its session with it.
+  case messageLoss
+  /// Nothing gets through between a node and the master, one way or both.
+  case partition
+  /// An agent crashes, or its machine.
+  case agentCrash
+  /// The master crashes.
+  case masterCrash
+  /// A framework's session breaks.
+  case frameworkBreak
+
+  /// `agentCrash`: what the kind is called on the command line.
+  public var name: String { "\(self)" }
+
+  /// The kind of that name.
+  public init?(_ name: String) {
+    guard let kind = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = kind
+  }
+}
+
+/// Names one fault of a simulation: the faults of a kind are numbered as they strike, from 1.
+public struct FaultID: Hashable, Sendable, CustomStringConvertible {
+  /// What kind of fault it is.
+  public let kind: FaultKind
+  /// Which of them.
+  public let number: Int
+
+  /// The fault of that kind and number.
+  public init(_ kind: FaultKind, _ number: Int) {
+    self.kind = kind
+    self.number = number
+  }
+
+  /// Reads `agentCrash#3`; nil for anything else.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "#", omittingEmptySubsequences: false)
+    guard parts.count == 2, let kind = FaultKind(String(parts[0])), let number = Int(parts[1]) else {
+      return nil
+    }
+    self.init(kind, number)
+  }
+
+  /// `agentCrash#3`.
+  public var description: String { "\(kind.name)#\(number)" }
+}
+
+extension Simulation {
+  /// Numbers a fault that is about to strike.
+  ///
+  /// - Returns: Whether it does; not if it is left out. What is drawn for a fault is drawn before this is asked, so that
+  ///   one that is left out does not shift the others.
+  mutating func strikes(_ kind: FaultKind) -> Bool {
+    faultNumbers[kind.rawValue] += 1
+    let id = FaultID(kind, faultNumbers[kind.rawValue])
+    if faults.excluded.contains(kind) || faults.skipped.contains(id) { return false }
+    statistics.faults[kind] += 1
+    injectedFaults.append(id)
+    return true
+  }
+}
