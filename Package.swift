@@ -156,7 +156,7 @@ let package = Package(
       "MesetaSimulation",
       [
         "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent",
-        "MesetaFramework",
+        "MesetaFramework", .product(name: "DequeModule", package: "swift-collections"),
       ]),
     tests(
       of: "MesetaSimulation",

@@ -34,6 +34,9 @@ public struct FrameworkID: TextIdentifier, DirectIdentifier {
 
   /// Writes the text to memory of ``largestWritten`` bytes; returns how many they are, or nil if it is not such a text.
   package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .framework) }
+
+  /// A number that tells two of them apart but for chance, the same in every process.
+  package var fingerprint: UInt64 { text.fingerprint }
 }
 
 /// Names an agent for as long as it lives; given by the master at the first registration.
@@ -45,6 +48,9 @@ public struct AgentID: TextIdentifier, DirectIdentifier {
 
   /// Writes the text to memory of ``largestWritten`` bytes; returns how many they are, or nil if it is not such a text.
   package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .agent) }
+
+  /// A number that tells two of them apart but for chance, the same in every process.
+  package var fingerprint: UInt64 { text.fingerprint }
 }
 
 /// Names a task within its framework; chosen by the framework.

@@ -43,6 +43,14 @@ enum NumberedText: Hashable, Sendable {
     }
   }
 
+  /// A number that tells two texts apart but for chance, the same in every process.
+  var fingerprint: UInt64 {
+    switch self {
+    case .numbered(let uuid, let number): uuid.high ^ uuid.low &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(number)
+    case .text(let text): text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+  }
+
   /// How many bytes a numbered text has at most.
   static let capacity = 48
 

@@ -30,7 +30,7 @@ struct Checks {
   mutating func cameUp(_ node: NodeID) {}
 
   /// A write is durable; the node hears of it next.
-  mutating func stored(_ write: Event.Write, by node: NodeID) {}
+  mutating func stored(_ write: Write, by node: NodeID) {}
 
   // MARK: Messages
 

@@ -9,13 +9,15 @@ import MesetaRuntime
 enum Local: Hashable, Sendable {
   case stored(StorageToken)
   case container(ContainerEvent)
-  case usage(MachineUsage)
+  indirect case usage(MachineUsage)
   /// The operator, or the application, wants the machine to end.
   case stop(teardown: Bool)
 }
 
 /// A machine in a simulation.
 protocol Machine {
+  /// Handles the inputs of an instant, and takes them out.
+  mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox)
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox)
   var nextWake: Instant { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
@@ -23,6 +25,15 @@ protocol Machine {
 }
 
 extension Machine {
+  mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) {
+    for index in batch.indices {
+      var input = NodeInput<Local>.wake
+      swap(&input, &batch[index])
+      handle(input, at: time, &effects)
+    }
+    handle(.endOfBatch, at: time, &effects)
+  }
+
   func brokenInvariant() -> String? { nil }
 }
 

@@ -7,22 +7,23 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-/// One effect of a machine. Hashable, so that a replay can be compared with the run.
+/// One effect of a machine. Hashable, so that a replay can be compared with the run. What is large and rare is kept out of
+/// line, so that a message is quick to move.
 enum Effect: Hashable, Sendable {
   case send(Message, SessionID)
-  case respond(RequestID, Outcome)
+  indirect case respond(RequestID, Outcome)
   case close(SessionID, reason: String)
   case log(LogLevel, String)
   case connect
-  case store(StorageToken, RegistryOperation)
-  case checkpoint(StorageToken, AgentCheckpoint)
-  case launch(ContainerLaunch)
+  indirect case store(StorageToken, RegistryOperation)
+  indirect case checkpoint(StorageToken, AgentCheckpoint)
+  indirect case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
   case measureUsage([String])
-  case listFiles(RequestID, path: String, root: String)
-  case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
-  case persist(FrameworkRecord)
+  indirect case listFiles(RequestID, path: String, root: String)
+  indirect case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
+  indirect case persist(FrameworkRecord)
   case report(String)
   case finished(FinishReason)
   case exit
@@ -32,7 +33,9 @@ enum Effect: Hashable, Sendable {
 struct Outbox {
   var effects: [Effect] = []
 
-  mutating func send(_ message: Message, to session: SessionID) { effects.append(.send(message, session)) }
+  mutating func send(_ message: consuming Message, to session: SessionID) {
+    effects.append(.send(message, session))
+  }
   mutating func respond(_ request: RequestID, _ outcome: Outcome) {
     effects.append(.respond(request, outcome))
   }
@@ -77,7 +80,9 @@ struct FrameworkOutbox<Report: Sendable>: FrameworkEffects {
   var outbox = Outbox()
   var reports: [Report] = []
 
-  mutating func send(_ message: Message, to session: SessionID) { outbox.send(message, to: session) }
+  mutating func send(_ message: consuming Message, to session: SessionID) {
+    outbox.send(message, to: session)
+  }
   mutating func respond(_ request: RequestID, _ outcome: Outcome) { outbox.respond(request, outcome) }
   mutating func close(_ session: SessionID, reason: String) { outbox.close(session, reason: reason) }
   mutating func log(_ level: LogLevel, _ message: @autoclosure () -> String) { outbox.log(level, message()) }

@@ -20,13 +20,14 @@ struct SchedulerMachine<S: Scheduler>: Machine {
 
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     var framework = FrameworkOutbox<S.Report>()
+    swap(&framework.outbox, &effects)
+    defer { swap(&framework.outbox, &effects) }
     for command in commands { driver.handle(.local(.command(command)), at: time, &framework) }
     commands = []
     let converted: SchedulerDriver<S>.Input? = input.map { local in
       if case .stop(let teardown) = local { .stop(teardown: teardown) } else { nil }
     }
     if let converted { driver.handle(converted, at: time, &framework) }
-    reports += framework.reports
-    effects.effects += framework.outbox.effects
+    if !framework.reports.isEmpty { reports += framework.reports }
   }
 }

@@ -1,29 +1,64 @@
-// What happened, as text, and as one number that two runs can be compared by.
+// What happened: one number that two runs can be compared by, and text for people, made when somebody reads it.
 
 package import MesetaProtocol
 package import MesetaRuntime
 
-/// The course of a simulation: a line an event, and a running hash over all lines (FNV-1a, 64 bits).
-public struct Trace: Hashable, Sendable {
-  /// Of all lines so far, line ends included.
-  public private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-  /// How many lines there are.
-  public private(set) var lineCount = 0
-  /// The newest lines, for people; at most ``keeps``.
-  public private(set) var lines: [String] = []
-  /// How many lines are kept; `nil`: all.
-  public var keeps: Int? = 200
-
-  mutating func add(_ time: Instant, _ who: String, _ what: String) {
-    let line = "\(time.text) \(who) \(what)"
-    for byte in line.utf8 { absorb(byte) }
-    absorb(10)
-    lineCount += 1
-    lines.append(line)
-    if let keeps, lines.count > keeps * 2 { lines.removeFirst(lines.count - keeps) }
+/// The course of a simulation: a line an event, and a running hash over all events.
+///
+/// The hash is of the times, nodes, identifiers and main fields of what happened, the same in every process. Only the
+/// newest events are kept, as values; they become text when ``lines`` are read.
+public struct Trace: Equatable, Sendable {
+  struct Entry: Sendable {
+    var time: Instant
+    var node: NodeID
+    var happening: Happening
   }
 
-  private mutating func absorb(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+  private var digest = Digest()
+  /// How many events there are.
+  public private(set) var lineCount = 0
+  /// How many events are kept; `nil`: all.
+  public var keeps: Int? = 200 {
+    didSet {
+      entries = ordered.suffix(keeps ?? .max)
+      oldest = 0
+    }
+  }
+  /// The newest events, in a ring once there are as many as are kept.
+  private var entries: [Entry] = []
+  private var oldest = 0
+  /// What the nodes are called.
+  private var names: [String] = []
+
+  /// Of all events so far.
+  public var hash: UInt64 { digest.value }
+
+  /// The newest events, for people; at most ``keeps``.
+  public var lines: [String] {
+    ordered.map { "\($0.time.text) \(names[$0.node.index]) \($0.happening.text(names))" }
+  }
+
+  private var ordered: [Entry] { Array(entries[oldest...] + entries[..<oldest]) }
+
+  /// The same has happened, whatever is kept of it.
+  public static func == (left: Trace, right: Trace) -> Bool {
+    left.digest == right.digest && left.lineCount == right.lineCount
+  }
+
+  /// There is one node more.
+  mutating func name(_ name: String) { names.append(name) }
+
+  mutating func add(_ time: Instant, _ node: NodeID, _ happening: Happening) {
+    digest.absorb(UInt64(bitPattern: time.nanoseconds))
+    digest.absorb(UInt64(truncatingIfNeeded: node.index))
+    happening.absorb(into: &digest)
+    lineCount += 1
+    let entry = Entry(time: time, node: node, happening: happening)
+    guard let keeps, entries.count >= keeps else { return entries.append(entry) }
+    guard keeps > 0 else { return }
+    entries[oldest] = entry
+    oldest = oldest + 1 == keeps ? 0 : oldest + 1
+  }
 }
 
 extension Instant {

@@ -5,29 +5,69 @@ import MesetaMaster
 import MesetaProtocol
 import MesetaRuntime
 
+/// What is going to happen: small, because thousands wait in a queue. What takes more room waits in a pool beside it.
 enum Event: Sendable {
-  /// What comes next in a direction of a session; the packets wait in ``Simulation/wire``.
-  case arrival(SessionID, atServer: Bool, packet: Int)
+  /// What comes next in a direction of a session.
+  case arrival(SessionID, atServer: Bool)
   /// An end of a session that stalls gives up, if the blockage is still that one.
   case giveUp(SessionID, atServer: Bool, blockage: Int)
+  case wake(NodeID, life: Int)
+  case planned(Int)
+  /// A fault that comes again and again.
+  case fault(FaultKind)
+  case pooled(Int)
+}
+
+/// What is going to happen and takes more room to say.
+enum PooledEvent: Sendable {
   /// An end of a broken session notices.
   case notice(SessionID, atServer: Bool, reason: String)
   case connectFailed(NodeID, life: Int, reason: String)
-  case wake(NodeID, life: Int)
   case stored(NodeID, life: Int, StorageToken, Write)
   case containerStarts(NodeID, containerID: String)
   case containerEnds(NodeID, containerID: String, ContainerExit)
   /// A report of the containerizer to a life of the agent.
   case report(NodeID, life: Int, ContainerEvent)
   case measured(NodeID, life: Int, MachineUsage)
-  case planned(Int)
   case start(NodeID)
   case heal(NodeID, NodeID)
-  /// A fault that comes again and again.
-  case fault(FaultKind)
+}
 
-  enum Write: Hashable, Sendable {
-    case registry(RegistryOperation)
-    case checkpoint(AgentCheckpoint)
+/// What is written to a disk.
+enum Write: Hashable, Sendable {
+  case registry(RegistryOperation)
+  case checkpoint(AgentCheckpoint)
+}
+
+/// What is going to happen, by time.
+struct EventQueue {
+  private var deadlines = Deadlines<Event>()
+  private var pool: [PooledEvent?] = []
+  private var free: [Int] = []
+
+  var next: Instant { deadlines.next }
+
+  mutating func add(_ event: Event, at time: Instant) { deadlines.add(event, at: time) }
+
+  mutating func add(_ event: PooledEvent, at time: Instant) {
+    guard time != .never else { return }
+    let place: Int
+    if let last = free.popLast() {
+      place = last
+      pool[place] = event
+    } else {
+      place = pool.count
+      pool.append(event)
+    }
+    deadlines.add(.pooled(place), at: time)
+  }
+
+  mutating func takeDue(_ now: Instant) -> Event? { deadlines.takeDue(now) }
+
+  mutating func take(pooled place: Int) -> PooledEvent? {
+    let event = pool[place]
+    pool[place] = nil
+    free.append(place)
+    return event
   }
 }

@@ -1,6 +1,7 @@
 // Sessions in a simulated network: streams that keep the order, break as a whole, and stall while nothing gets
 // through.
 
+import DequeModule
 import MesetaProtocol
 import MesetaRuntime
 
@@ -20,6 +21,16 @@ struct Link {
     case close(String)
   }
 
+  /// One direction: nothing overtakes what was sent before it.
+  struct Lane {
+    /// What is under way, in order. For each packet there is an arrival among the events, or a stalled one.
+    var packets = Deque<Packet>()
+    /// What was sent last arrives then.
+    var lastArrival = Instant.zero
+    /// How many packets should have arrived, and wait until something gets through.
+    var stalled = 0
+  }
+
   let client: NodeID
   let server: NodeID
   let clientLife: Int
@@ -30,12 +41,22 @@ struct Link {
   var serverEnd = End.opening
   /// Nothing that is sent from now on arrives.
   var isBroken = false
-  /// What was sent last arrives then, in each direction: nothing overtakes it.
-  var lastArrivalAtServer = Instant.zero
-  var lastArrivalAtClient = Instant.zero
-  /// What stalls because nothing gets through.
-  var heldForServer: [Packet] = []
-  var heldForClient: [Packet] = []
+  private var toServer = Lane()
+  private var toClient = Lane()
+
+  init(client: NodeID, server: NodeID, clientLife: Int, serverLife: Int, random: SeededGenerator) {
+    self.client = client
+    self.server = server
+    self.clientLife = clientLife
+    self.serverLife = serverLife
+    self.random = random
+  }
+
+  /// The direction that leads to the server, or to the client.
+  subscript(laneToServer isToServer: Bool) -> Lane {
+    _read { if isToServer { yield toServer } else { yield toClient } }
+    _modify { if isToServer { yield &toServer } else { yield &toClient } }
+  }
 
   func end(atServer: Bool) -> End { atServer ? serverEnd : clientEnd }
   func node(atServer: Bool) -> NodeID { atServer ? server : client }
@@ -43,6 +64,37 @@ struct Link {
   var isOver: Bool { clientEnd == .closed && serverEnd == .closed }
 
   mutating func close(atServer: Bool) { if atServer { serverEnd = .closed } else { clientEnd = .closed } }
+}
+
+/// The sessions that are not over, by their numbers.
+struct LinkTable {
+  private var slots = SlotMap<Link>()
+  /// Where each session is that there ever was.
+  private var keys: [SlotMap<Link>.Key] = []
+
+  mutating func add(_ link: Link) -> SessionID {
+    keys.append(slots.insert(link))
+    return SessionID(UInt64(keys.count))
+  }
+
+  func contains(_ session: SessionID) -> Bool {
+    session.number > 0 && session.number <= UInt64(keys.count) && slots.contains(key(of: session))
+  }
+
+  /// A copy of a session, which costs more than a look at ``subscript(valid:)``; nil if it is over.
+  subscript(session: SessionID) -> Link? { contains(session) ? slots[key(of: session)] : nil }
+
+  /// - Precondition: The session is not over.
+  subscript(valid session: SessionID) -> Link {
+    _read { yield slots[valid: key(of: session)] }
+    _modify { yield &slots[valid: key(of: session)] }
+  }
+
+  mutating func remove(_ session: SessionID) -> Link? {
+    contains(session) ? slots.remove(key(of: session)) : nil
+  }
+
+  private func key(of session: SessionID) -> SlotMap<Link>.Key { keys[Int(session.number) - 1] }
 }
 
 /// Two nodes, in the direction of what is sent.

@@ -101,5 +101,5 @@ struct SimulatedContainer {
 
   var id: String { launch.containerID }
 
-  func variable(_ name: String) -> String? { launch.environment.first { $0.name == name }?.value }
+  func variable(_ name: String) -> String? { launch.variable(name) }
 }

@@ -7,15 +7,10 @@ import MesetaRuntime
 
 extension Simulation {
   mutating func launch(_ launch: ContainerLaunch, on agent: NodeID) {
-    let text: String
-    switch launch.program {
-    case .shell(let line): text = line
-    case .exec(let path, let arguments): text = ([path] + arguments.dropFirst()).joined(separator: " ")
-    }
-    let plan = CommandPlan(parsing: text, &nodes[agent.index].random)
+    let plan = CommandPlan(parsing: launch.commandLine, &nodes[agent.index].random)
     let container = SimulatedContainer(launch: launch, plan: plan)
     checks.launched(container, on: agent, at: now)
-    note(agent, "launches \(container.variable("MESOS_EXECUTOR_ID") ?? launch.containerID): \(text)")
+    note(agent, .launches(launch))
     if plan.cannotStart {
       let event = ContainerEvent.launchFailed(
         containerID: launch.containerID, reason: "there is no such program")
@@ -35,8 +30,7 @@ extension Simulation {
     nodes[agent.index].containers[index].state = .running
     statistics.containers += 1
     checks.started(container, on: agent, at: now)
-    trace.add(
-      now, nodes[agent.index].name, "container of \(container.variable("MESOS_EXECUTOR_ID") ?? id) runs")
+    trace.add(now, agent, .runs(container.launch))
     report(.started(containerID: id, pid: Int32(1000 + nodes[agent.index].containers.count)), of: agent)
     if container.plan.isExecutor {
       nodes[agent.index].containers[index].executor = addExecutor(container, on: agent)
@@ -61,13 +55,11 @@ extension Simulation {
   mutating func kill(_ id: String, grace: Span, on agent: NodeID) {
     guard let index = index(of: id, on: agent), !nodes[agent.index].containers[index].hasEnded else { return }
     let container = nodes[agent.index].containers[index]
-    let name = container.variable("MESOS_EXECUTOR_ID") ?? id
+    note(agent, .kills(container.launch, grace: grace))
     if grace <= .zero {
-      note(agent, "kills \(name) with SIGKILL")
       events.add(.containerEnds(agent, containerID: id, .signaled(9)), at: now + .milliseconds(1))
       return
     }
-    note(agent, "kills \(name) with SIGTERM, and with SIGKILL after \(grace)")
     if !container.plan.ignoresTermination {
       events.add(.containerEnds(agent, containerID: id, .signaled(15)), at: now + .milliseconds(5))
     } else {
@@ -80,8 +72,7 @@ extension Simulation {
     let container = nodes[agent.index].containers[index]
     nodes[agent.index].containers[index].state = .ended(exit)
     checks.ended(container, on: agent)
-    trace.add(
-      now, nodes[agent.index].name, "container of \(container.variable("MESOS_EXECUTOR_ID") ?? id) ends")
+    trace.add(now, agent, .ends(container.launch))
     if let executor = container.executor, nodes[executor.index].isUp {
       takeDown(executor)
       closeSessions(of: executor, after: faults.delay, "the executor has ended")

@@ -63,13 +63,12 @@ extension Simulation {
 
   mutating func closeSessions(of id: NodeID, after delay: ClosedRange<Span>, _ reason: String) {
     for session in nodes[id.index].sessions {
-      guard var link = links[session] else { continue }
-      let atServer = link.server != id
-      link.close(atServer: !atServer)
-      let noticed = now + link.random.draw(delay)
-      links[session] = link
+      guard links.contains(session) else { continue }
+      let atServer = links[valid: session].server != id
+      links[valid: session].close(atServer: !atServer)
+      let noticed = now + links[valid: session].random.draw(delay)
       // What was sent before the crash arrives first.
-      let last = atServer ? link.lastArrivalAtServer : link.lastArrivalAtClient
+      let last = links[valid: session][laneToServer: atServer].lastArrival
       events.add(.notice(session, atServer: atServer, reason: reason), at: max(last, noticed))
     }
     nodes[id.index].sessions = []

@@ -14,7 +14,7 @@ extension Simulation {
     case .respond(let request, let outcome): respond(request, outcome, from: id)
     case .close(let session, let reason): close(session, from: id, reason: reason)
     case .log(let level, let text):
-      trace.add(now, nodes[id.index].name, "\(level.name) \(text)")
+      trace.add(now, id, .log(level, text))
       observe?(now, .log(id, level, text))
     case .connect: connect(id)
     case .store(let token, let operation): write(id, token, .registry(operation))
@@ -34,7 +34,7 @@ extension Simulation {
     }
   }
 
-  private mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Event.Write) {
+  private mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Write) {
     let done = max(nodes[id.index].lastWrite, now + nodes[id.index].random.draw(faults.storeDelay))
     nodes[id.index].lastWrite = done
     note(id, "writes \(write.text)")
@@ -52,9 +52,15 @@ extension Simulation {
     events.add(.containerEnds(agent, containerID: container.id, .exited(0)), at: now)
   }
 
+  /// Something happens that often does: it becomes text only where somebody reads it.
+  mutating func note(_ id: NodeID, _ happening: Happening) {
+    trace.add(now, id, happening)
+    if let observe { observe(now, .happened(id, happening.text([]))) }
+  }
+
   /// Something happens at a node that is no message.
   mutating func note(_ id: NodeID, _ text: String) {
-    trace.add(now, nodes[id.index].name, text)
+    trace.add(now, id, .other(text))
     observe?(now, .happened(id, text))
   }
 }
@@ -86,7 +92,7 @@ extension FinishReason {
   }
 }
 
-extension Event.Write {
+extension Write {
   var text: String {
     switch self {
     case .registry(.admitAgent(let info)): "registry: admit \(info.id?.value ?? "?")"

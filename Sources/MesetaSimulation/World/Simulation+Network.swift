@@ -1,5 +1,6 @@
 // The simulated network. A session is a stream as of TCP: in order, or over.
 
+import DequeModule
 import MesetaProtocol
 import MesetaRuntime
 
@@ -15,12 +16,11 @@ extension Simulation {
       events.add(.connectFailed(id, life: life, reason: reason), at: now + .seconds(5))
       return
     }
-    lastSession += 1
-    let session = SessionID(lastSession)
     nodes[id.index].connections += 1
-    links[session] = Link(
-      client: id, server: server, clientLife: life, serverLife: nodes[server.index].life,
-      random: seed.generator(for: .session, nodes[id.index].stream, nodes[id.index].connections))
+    let session = links.add(
+      Link(
+        client: id, server: server, clientLife: life, serverLife: nodes[server.index].life,
+        random: seed.generator(for: .session, nodes[id.index].stream, nodes[id.index].connections)))
     nodes[id.index].sessions.append(session)
     transmit(.open, on: session, toServer: true)
   }
@@ -35,7 +35,7 @@ extension Simulation {
       events.add(.connectFailed(link.client, life: link.clientLife, reason: reason), at: arrival)
       return
     }
-    links[session]?.serverEnd = .open
+    links[valid: session].serverEnd = .open
     nodes[server.index].sessions.append(session)
     input(
       .opened(session, Peer(nodes[link.client.index].role, address: nodes[link.client.index].name)),
@@ -46,12 +46,13 @@ extension Simulation {
   // MARK: Sending
 
   mutating func send(_ message: Message, from id: NodeID, on session: SessionID) {
-    guard let link = links[session] else { return }
-    let toServer = link.client == id
-    guard link.end(atServer: !toServer) != .closed else { return }
-    checks.sent(message, from: id, to: link.node(atServer: toServer), on: session, at: now)
+    guard links.contains(session) else { return }
+    let toServer = links[valid: session].client == id
+    guard links[valid: session].end(atServer: !toServer) != .closed else { return }
+    checks.sent(
+      message, from: id, to: links[valid: session].node(atServer: toServer), on: session, at: now)
     if faults.lossMillionths > 0, now < Instant.zero + faults.end,
-      links[session]?.random.chance(millionths: faults.lossMillionths) == true, strikes(.messageLoss)
+      links[valid: session].random.chance(millionths: faults.lossMillionths), strikes(.messageLoss)
     {
       breakSession(session, "the connection was reset")
     }
@@ -78,47 +79,51 @@ extension Simulation {
     guard link.end(atServer: atServer) != .closed else { return }
     note(id, "closes the session with \(nodes[link.node(atServer: !atServer).index].name): \(reason)")
     checks.closed(session, at: id)
-    links[session]?.close(atServer: atServer)
+    links[valid: session].close(atServer: atServer)
     nodes[id.index].sessions.removeAll { $0 == session }
     transmit(.close("closed by the peer"), on: session, toServer: !atServer)
     forgetIfOver(session)
   }
 
   private mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
-    guard var link = links[session], !link.isBroken else { return }
-    let earliest = toServer ? link.lastArrivalAtServer : link.lastArrivalAtClient
-    let arrival = max(earliest, now + link.random.draw(faults.delay))
-    if toServer { link.lastArrivalAtServer = arrival } else { link.lastArrivalAtClient = arrival }
-    links[session] = link
-    lastPacket += 1
-    wire[lastPacket] = packet
-    events.add(.arrival(session, atServer: toServer, packet: lastPacket), at: arrival)
+    guard links.contains(session), !links[valid: session].isBroken else { return }
+    links[valid: session][laneToServer: toServer].packets.append(packet)
+    planArrival(on: session, atServer: toServer)
+  }
+
+  /// What comes next in a direction arrives after a delay, and not before what was sent earlier.
+  private mutating func planArrival(on session: SessionID, atServer: Bool) {
+    let delay = links[valid: session].random.draw(faults.delay)
+    let arrival = max(links[valid: session][laneToServer: atServer].lastArrival, now + delay)
+    links[valid: session][laneToServer: atServer].lastArrival = arrival
+    events.add(.arrival(session, atServer: atServer), at: arrival)
   }
 
   // MARK: Arriving
 
-  mutating func arrive(_ packet: Link.Packet, _ session: SessionID, atServer: Bool) {
-    guard let link = links[session], link.end(atServer: atServer) != .closed else { return }
-    let from = link.node(atServer: !atServer)
-    let to = link.node(atServer: atServer)
-    let isStalled = !(atServer ? link.heldForServer : link.heldForClient).isEmpty
-    if isStalled || isBlocked(from, to) {
-      if atServer {
-        links[session]?.heldForServer.append(packet)
-      } else {
-        links[session]?.heldForClient.append(packet)
-      }
+  /// What comes next in a direction of a session arrives, unless it stalls.
+  mutating func arrive(_ session: SessionID, atServer: Bool) {
+    guard links.contains(session) else { return }
+    let (from, to) = (
+      links[valid: session].node(atServer: !atServer), links[valid: session].node(atServer: atServer)
+    )
+    if links[valid: session][laneToServer: atServer].stalled > 0 || isBlocked(from, to) {
+      links[valid: session][laneToServer: atServer].stalled += 1
       return
     }
+    guard let packet = links[valid: session][laneToServer: atServer].packets.popFirst(),
+      links[valid: session].end(atServer: atServer) != .closed
+    else { return }
+    let life = links[valid: session].life(atServer: atServer)
     switch packet {
     case .open:
-      if atServer { return serve(session, link) }
-      guard isAlive(to, link.clientLife) else { return }
-      links[session]?.clientEnd = .open
+      if atServer { return serve(session, links[valid: session]) }
+      guard isAlive(to, life) else { return }
+      links[valid: session].clientEnd = .open
       input(.opened(session, Peer(nodes[from.index].role, address: nodes[from.index].name)), to: to)
     case .close(let reason): end(session, atServer: atServer, reason: reason)
     case .message(let message):
-      guard isAlive(to, link.life(atServer: atServer)) else { return }
+      guard isAlive(to, life) else { return }
       deliver(message, from: from, to: to, on: session)
     }
   }
@@ -126,7 +131,7 @@ extension Simulation {
   private mutating func deliver(
     _ message: Message, from: NodeID, to: NodeID, on session: SessionID
   ) {
-    trace.add(now, nodes[to.index].name, "<- \(nodes[from.index].name): \(message.text)")
+    trace.add(now, to, .delivered(message, from: from))
     statistics.messages[message.kind] += 1
     observe?(now, .delivered(message, from: from, to: to))
     checks.delivered(message, from: from, to: to, on: session, at: now)
@@ -148,7 +153,7 @@ extension Simulation {
     let state = link.end(atServer: atServer)
     guard state != .closed else { return }
     checks.closed(session, at: id)
-    links[session]?.close(atServer: atServer)
+    links[valid: session].close(atServer: atServer)
     nodes[id.index].sessions.removeAll { $0 == session }
     forgetIfOver(session)
     guard isAlive(id, link.life(atServer: atServer)) else { return }
@@ -165,14 +170,14 @@ extension Simulation {
 
   /// Nothing that is sent on the session from now on arrives; both ends notice after a while.
   mutating func breakSession(_ session: SessionID, _ reason: String) {
-    guard var link = links[session], !link.isBroken else { return }
-    link.isBroken = true
-    let ends = [link.random.draw(faults.detection), link.random.draw(faults.detection)]
-    links[session] = link
-    note(link.client, "loses its session with \(nodes[link.server.index].name)")
-    for (atServer, span) in zip([false, true], ends) {
-      let noticed = now + span
-      events.add(.notice(session, atServer: atServer, reason: reason), at: noticed)
+    guard links.contains(session), !links[valid: session].isBroken else { return }
+    links[valid: session].isBroken = true
+    note(
+      links[valid: session].client,
+      "loses its session with \(nodes[links[valid: session].server.index].name)")
+    for atServer in [false, true] {
+      let noticed = now + links[valid: session].random.draw(faults.detection)
+      events.add(PooledEvent.notice(session, atServer: atServer, reason: reason), at: noticed)
     }
   }
 
@@ -182,14 +187,16 @@ extension Simulation {
   }
 
   private mutating func forget(_ session: SessionID) {
-    guard let link = links.removeValue(forKey: session) else { return }
+    guard let link = links.remove(session) else { return }
     nodes[link.client.index].sessions.removeAll { $0 == session }
     nodes[link.server.index].sessions.removeAll { $0 == session }
   }
 
   // MARK: Partitions
 
-  func isBlocked(_ from: NodeID, _ to: NodeID) -> Bool { blocked[Direction(from: from, to: to)] != nil }
+  func isBlocked(_ from: NodeID, _ to: NodeID) -> Bool {
+    !blocked.isEmpty && blocked[Direction(from: from, to: to)] != nil
+  }
 
   /// Nothing gets through between two nodes any more. What is sent waits; if that takes too long, both ends give up.
   public mutating func partition(_ first: NodeName, _ second: NodeName, _ blockage: Blockage = .bothWays) {
@@ -200,7 +207,7 @@ extension Simulation {
     if blockage != .outgoing { blocked[Direction(from: other, to: one)] = blockages }
     for session in sessions(between: one, other) {
       for atServer in [false, true] {
-        let time = now + (links[session]?.random.draw(faults.detection) ?? .zero)
+        let time = now + links[valid: session].random.draw(faults.detection)
         events.add(.giveUp(session, atServer: atServer, blockage: blockages), at: time)
       }
     }
@@ -218,11 +225,11 @@ extension Simulation {
 
   /// What stalled goes on its way again.
   private mutating func release(_ session: SessionID) {
-    guard let link = links[session] else { return }
-    links[session]?.heldForServer = []
-    links[session]?.heldForClient = []
-    for packet in link.heldForServer { transmit(packet, on: session, toServer: true) }
-    for packet in link.heldForClient { transmit(packet, on: session, toServer: false) }
+    for atServer in [true, false] {
+      let stalled = links[valid: session][laneToServer: atServer].stalled
+      links[valid: session][laneToServer: atServer].stalled = 0
+      for _ in 0..<stalled { planArrival(on: session, atServer: atServer) }
+    }
   }
 
   /// An end has waited long enough for something to get through.
@@ -232,15 +239,15 @@ extension Simulation {
     let back = blocked[Direction(from: link.server, to: link.client)]
     let isOtherClosed = link.end(atServer: !atServer) == .closed
     guard forth == blockage || back == blockage || isOtherClosed else { return }
-    links[session]?.isBroken = true
+    links[valid: session].isBroken = true
     end(session, atServer: atServer, reason: "the connection timed out")
   }
 
   /// The sessions between two nodes, ascending.
   func sessions(between one: NodeID, _ other: NodeID) -> [SessionID] {
     nodes[one.index].sessions.filter { session in
-      guard let link = links[session] else { return false }
-      return link.client == other || link.server == other
+      links.contains(session)
+        && (links[valid: session].client == other || links[valid: session].server == other)
     }
   }
 }

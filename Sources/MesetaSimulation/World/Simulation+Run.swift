@@ -72,21 +72,34 @@ extension Simulation {
 
   /// The nodes that have inputs handle them; then what they asked for is done.
   mutating func flush() {
-    let reached = touched
-    touched = []
-    for id in reached {
-      let inputs = nodes[id.index].inbox
-      nodes[id.index].inbox = []
-      guard nodes[id.index].isUp else { continue }
-      var outbox = Outbox()
-      let time = time
-      for input in inputs { nodes[id.index].machine.handle(input, at: time, &outbox) }
-      nodes[id.index].machine.handle(.endOfBatch, at: time, &outbox)
-      for effect in outbox.effects { perform(effect, of: id) }
-      if nodes[id.index].isUp { scheduleWake(id) }
-      statistics.batches += 1
-      checkBatch(of: id)
+    // The buffers are used again and again.
+    swap(&touched, &reached)
+    for index in reached.indices { handle(batchOf: reached[index]) }
+    reached.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func handle(batchOf id: NodeID) {
+    swap(&nodes[id.index].inbox, &batch)
+    defer { batch.removeAll(keepingCapacity: true) }
+    guard nodes[id.index].isUp else { return }
+    nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
+    perform(id)
+    if nodes[id.index].isUp { scheduleWake(id) }
+    statistics.batches += 1
+    checkBatch(of: id)
+  }
+
+  /// Does what a node asked for.
+  private mutating func perform(_ id: NodeID) {
+    var effects: [Effect] = []
+    swap(&effects, &outbox.effects)
+    for index in effects.indices {
+      var effect = Effect.connect
+      swap(&effect, &effects[index])
+      perform(effect, of: id)
     }
+    effects.removeAll(keepingCapacity: true)
+    swap(&effects, &outbox.effects)
   }
 
   /// After how long a machine is woken that wants to be woken at once.
@@ -96,34 +109,41 @@ extension Simulation {
 
   /// Plans the wake-up that a node wants. What a machine wants at once comes a little later: time goes on.
   mutating func scheduleWake(_ id: NodeID) {
-    let wanted = nodes[id.index].machine.nextWake
-    guard wanted != .never else {
-      nodes[id.index].wake = .never
-      return
-    }
-    let time = max(wanted, now + Self.atOnce)
-    if nodes[id.index].wake == time { return }
-    nodes[id.index].wake = time
-    events.add(.wake(id, life: nodes[id.index].life), at: time)
+    let wanted = max(nodes[id.index].machine.nextWake, now + Self.atOnce)
+    // A wake-up that is planned already looks again whether it has come too early.
+    if wanted >= nodes[id.index].wake { return }
+    nodes[id.index].wake = wanted
+    events.add(Event.wake(id, life: nodes[id.index].life), at: wanted)
+  }
+
+  private mutating func wake(_ id: NodeID, _ life: Int) {
+    guard isAlive(id, life), nodes[id.index].wake == now else { return }
+    nodes[id.index].wake = .never
+    guard nodes[id.index].machine.nextWake <= now else { return scheduleWake(id) }
+    countWake(of: id)
+    input(.wake, to: id)
   }
 
   private mutating func happen(_ event: Event) {
     switch event {
-    case .arrival(let session, let atServer, let packet):
-      if let packet = wire.removeValue(forKey: packet) { arrive(packet, session, atServer: atServer) }
+    case .arrival(let session, let atServer): arrive(session, atServer: atServer)
     case .giveUp(let session, let atServer, let blockage):
       giveUp(session, atServer: atServer, blockage: blockage)
+    case .wake(let node, let life): wake(node, life)
+    case .planned(let number): plans.removeValue(forKey: number)?(&self)
+    case .fault(let fault): happen(fault)
+    case .pooled(let place): if let event = events.take(pooled: place) { happen(event) }
+    }
+  }
+
+  private mutating func happen(_ event: PooledEvent) {
+    switch event {
     case .notice(let session, let atServer, let reason):
       end(session, atServer: atServer, reason: reason)
     case .connectFailed(let node, let life, let reason):
       guard isAlive(node, life) else { return }
       note(node, "cannot connect: \(reason)")
       input(.connectFailed(reason: reason), to: node)
-    case .wake(let node, let life):
-      guard isAlive(node, life), nodes[node.index].wake == now else { return }
-      nodes[node.index].wake = .never
-      countWake(of: node)
-      input(.wake, to: node)
     case .stored(let node, let life, let token, let write):
       stored(node, life, token, write)
     case .containerStarts(let agent, let id): containerStarts(id, on: agent)
@@ -132,10 +152,8 @@ extension Simulation {
       if isAlive(agent, life) { input(.local(.container(event)), to: agent) }
     case .measured(let agent, let life, let usage):
       if isAlive(agent, life) { input(.local(.usage(usage)), to: agent) }
-    case .planned(let number): plans.removeValue(forKey: number)?(&self)
     case .start(let node): start(.node(node))
     case .heal(let one, let other): heal(.node(one), .node(other))
-    case .fault(let fault): happen(fault)
     }
   }
 
@@ -153,7 +171,7 @@ extension Simulation {
     nodes[node.index].isUp && nodes[node.index].life == life
   }
 
-  private mutating func stored(_ node: NodeID, _ life: Int, _ token: StorageToken, _ write: Event.Write) {
+  private mutating func stored(_ node: NodeID, _ life: Int, _ token: StorageToken, _ write: Write) {
     guard isAlive(node, life) else { return }  // what was not written when the node crashed is lost
     switch write {
     case .registry(let operation): nodes[node.index].disk.registry.apply(operation)

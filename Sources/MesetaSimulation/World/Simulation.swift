@@ -29,7 +29,7 @@ public struct Simulation {
   /// Sees everything that happens, as it happens. For scripts and for debugging.
   package var observe: ((Instant, Observation) -> Void)?
 
-  var events = Deadlines<Event>()
+  var events = EventQueue()
   /// Virtual time since the start.
   public internal(set) var now = Instant.zero
   /// What has happened.
@@ -45,12 +45,8 @@ public struct Simulation {
   var nodes: [Node] = []
   var agents: [NodeID] = []
   var frameworks: [NodeID] = []
-  var links: [SessionID: Link] = [:]
-  var lastSession: UInt64 = 0
+  var links = LinkTable()
   var lastRequest: UInt64 = 0
-  /// The packets that are under way.
-  var wire: [Int: Link.Packet] = [:]
-  var lastPacket = 0
   /// What is blocked, with the number of the blockage.
   var blocked: [Direction: Int] = [:]
   var blockages = 0
@@ -60,6 +56,10 @@ public struct Simulation {
   var byteTrip = ByteTrip()
   /// The nodes of the batch that is being collected, in the order they were reached.
   var touched: [NodeID] = []
+  /// The nodes of the batch that is being handled, and what the one whose turn it is was told and asks for.
+  var reached: [NodeID] = []
+  var batch: [NodeInput<Local>] = []
+  var outbox = Outbox()
 
   let masterNode = NodeID(index: 0)
   let isRecording: Bool
@@ -149,6 +149,7 @@ public struct Simulation {
         id: id, name: name, role: role, make: make, server: server, machine: machine, stream: stream,
         random: seed.generator(for: .node, stream)))
     checks.added(id, role, isScripted: machine is PlainPeer)
+    trace.name(name)
     scheduleWake(id)
     return id
   }
