@@ -53,7 +53,7 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost", "MesetaNet"),
+          "MesetaFramework", "MesetaHost", "MesetaNet", "MesetaSimulation"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

@@ -9,8 +9,8 @@ struct MesetaBench: AsyncParsableCommand {
     abstract: "Measures Meseta, and this machine with it.",
     discussion: "What each figure means stands in Benchmarks/README.md.",
     subcommands: [
-      All.self, Offers.self, Tasks.self, AllocationBenchmark.self, AllocationTable.self, Echo.self,
-      Spawn.self,
+      All.self, Offers.self, Tasks.self, AllocationBenchmark.self, AllocationTable.self,
+      SimulationBenchmark.self, Echo.self, Spawn.self,
       EchoServer.self, MasterProcess.self,
     ])
 }

@@ -6,35 +6,41 @@ import MesetaProtocol
 import MesetaRuntime
 
 struct AgentMachine: Machine {
-  private var agent: Agent?
-  /// Why the agent cannot start, until it has said so.
-  private var problem: IncompatibleResources?
+  private var agent: Agent
   private(set) var recording: Recording<AgentLocalInput>?
 
-  init(_ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, isRecording: Bool) {
-    do throws(IncompatibleResources) {
-      let agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
-      self.agent = agent
-      if isRecording {
-        recording = Recording(seed: seed) { seed in
-          var agent = try? Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
-          return { agent?.handle($0, at: $1, &$2) }
-        }
-      }
-    } catch {
-      problem = error
+  init(
+    _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, isRecording: Bool
+  ) throws(IncompatibleResources) {
+    agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    guard isRecording else { return }
+    recording = Recording(seed: seed) { seed in
+      var agent = try? Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+      return { agent?.handle($0, at: $1, &$2) }
     }
   }
 
-  var nextWake: Instant { agent?.nextWake ?? (problem == nil ? .never : .zero) }
+  var nextWake: Instant { agent.nextWake }
 
-  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
-    if let problem {
-      effects.log(.error, problem.description)
-      effects.exit()
-      self.problem = nil
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    if recording != nil { return record(input, at: time, &effects) }
+    switch consume input {
+    case .received(let session, let request, let message):
+      agent.received(message, request, from: session, at: time, &effects)
+    case let other:
+      if let converted = Self.convert(other) { agent.handle(converted, at: time, &effects) }
     }
-    let converted: AgentInput? = input.map { local in
+  }
+
+  private mutating func record(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    guard let converted = Self.convert(input) else { return }
+    let before = effects.effects.count
+    agent.handle(converted, at: time, &effects)
+    recording?.append(converted, at: time, effects.effects[before...])
+  }
+
+  private static func convert(_ input: consuming NodeInput<Local>) -> AgentInput? {
+    input.map { local in
       switch local {
       case .stored(let token): .stored(token)
       case .container(let event): .container(event)
@@ -42,9 +48,21 @@ struct AgentMachine: Machine {
       case .stop: .stop
       }
     }
-    guard let converted else { return }
-    let before = effects.effects.count
-    agent?.handle(converted, at: time, &effects)
-    recording?.append(converted, at: time, effects.effects[before...])
+  }
+}
+
+/// An agent that cannot start: it says why, and ends.
+struct RefusingMachine: Machine {
+  private var problem: String?
+
+  init(_ problem: String) { self.problem = problem }
+
+  var nextWake: Instant { problem == nil ? .never : .zero }
+
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    guard let text = problem else { return }
+    problem = nil
+    effects.log(.error, text)
+    effects.exit()
   }
 }

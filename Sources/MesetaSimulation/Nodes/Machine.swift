@@ -16,22 +16,25 @@ enum Local: Hashable, Sendable {
 
 /// A machine in a simulation.
 protocol Machine {
-  /// Handles the inputs of an instant, and takes them out.
-  mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox)
-  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox)
+  /// Handles the inputs of an instant, and takes them out. Returns ``nextWake``.
+  mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) -> Instant
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox)
   var nextWake: Instant { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
   func brokenInvariant() -> String?
 }
 
 extension Machine {
-  mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) {
+  mutating func handle(
+    batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox
+  ) -> Instant {
     for index in batch.indices {
       var input = NodeInput<Local>.wake
       swap(&input, &batch[index])
       handle(input, at: time, &effects)
     }
     handle(.endOfBatch, at: time, &effects)
+    return nextWake
   }
 
   func brokenInvariant() -> String? { nil }
@@ -39,7 +42,7 @@ extension Machine {
 
 extension NodeInput {
   /// The same input for a machine with other local inputs; nil for one that it does not know.
-  func map<Other: Hashable & Sendable>(_ change: (Local) -> Other?) -> NodeInput<Other>? {
+  consuming func map<Other: Hashable & Sendable>(_ change: (Local) -> Other?) -> NodeInput<Other>? {
     switch self {
     case .opened(let session, let peer): .opened(session, peer)
     case .connectFailed(let reason): .connectFailed(reason: reason)

@@ -24,13 +24,26 @@ struct MasterMachine: Machine {
   var nextWake: Instant { master.nextWake }
   func brokenInvariant() -> String? { master.brokenInvariant().map { "the master: \($0)" } }
 
-  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
-    let converted: MasterInput? = input.map { local in
-      if case .stored(let token) = local { .stored(token) } else { nil }
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    if recording != nil { return record(input, at: time, &effects) }
+    switch consume input {
+    case .received(let session, let request, let message):
+      master.received(message, request, from: session, at: time, &effects)
+    case let other:
+      if let converted = Self.convert(other) { master.handle(converted, at: time, &effects) }
     }
-    guard let converted else { return }
+  }
+
+  private mutating func record(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    guard let converted = Self.convert(input) else { return }
     let before = effects.effects.count
     master.handle(converted, at: time, &effects)
     recording?.append(converted, at: time, effects.effects[before...])
+  }
+
+  private static func convert(_ input: consuming NodeInput<Local>) -> MasterInput? {
+    input.map { local in
+      if case .stored(let token) = local { .stored(token) } else { nil }
+    }
   }
 }

@@ -39,7 +39,7 @@ struct PlainPeer: Machine {
     wantsConnection = false
   }
 
-  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     switch input {
     case .opened(let opened, _):
       session = opened

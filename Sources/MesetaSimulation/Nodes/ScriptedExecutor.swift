@@ -31,7 +31,7 @@ struct ScriptedExecutor: Machine {
     return tasks.map(\.end).min() ?? .never
   }
 
-  mutating func handle(_ input: NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+  mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     switch input {
     case .opened(let opened, _):
       session = opened

@@ -8,11 +8,11 @@ import MesetaRuntime
 enum Happening: Sendable {
   case delivered(Message, from: NodeID)
   case log(LogLevel, String)
-  case launches(ContainerLaunch)
+  case launches(ContainerSpec)
   /// Of a container.
-  case runs(ContainerLaunch)
-  case ends(ContainerLaunch)
-  case kills(ContainerLaunch, grace: Span)
+  case runs(ContainerSpec)
+  case ends(ContainerSpec)
+  case kills(ContainerSpec, grace: Span)
   /// Anything that is rare, in words.
   case other(String)
 
@@ -21,12 +21,12 @@ enum Happening: Sendable {
     switch self {
     case .delivered(let message, let from): "<- \(names[from.index]): \(message.text)"
     case .log(let level, let text): "\(level.name) \(text)"
-    case .launches(let launch): "launches \(launch.executorName): \(launch.commandLine)"
-    case .runs(let launch): "container of \(launch.executorName) runs"
-    case .ends(let launch): "container of \(launch.executorName) ends"
-    case .kills(let launch, let grace) where grace <= .zero: "kills \(launch.executorName) with SIGKILL"
-    case .kills(let launch, let grace):
-      "kills \(launch.executorName) with SIGTERM, and with SIGKILL after \(grace)"
+    case .launches(let spec): "launches \(spec.name): \(spec.launch.commandLine)"
+    case .runs(let spec): "container of \(spec.name) runs"
+    case .ends(let spec): "container of \(spec.name) ends"
+    case .kills(let spec, let grace) where grace <= .zero: "kills \(spec.name) with SIGKILL"
+    case .kills(let spec, let grace):
+      "kills \(spec.name) with SIGTERM, and with SIGKILL after \(grace)"
     case .other(let text): text
     }
   }
@@ -37,25 +37,22 @@ enum Happening: Sendable {
       digest.absorb(UInt64(truncatingIfNeeded: from.index) << 32 | UInt64(message.kind.rawValue))
       message.absorb(into: &digest)
     case .log(_, let text), .other(let text): digest.absorb(text)
-    case .launches(let launch): digest.absorb(launch.containerID)
-    case .runs(let launch):
+    case .launches(let spec): digest.absorb(spec.launch.containerID)
+    case .runs(let spec):
       digest.absorb(1)
-      digest.absorb(launch.containerID)
-    case .ends(let launch):
+      digest.absorb(spec.launch.containerID)
+    case .ends(let spec):
       digest.absorb(2)
-      digest.absorb(launch.containerID)
-    case .kills(let launch, let grace):
+      digest.absorb(spec.launch.containerID)
+    case .kills(let spec, let grace):
       digest.absorb(UInt64(bitPattern: grace.nanoseconds))
-      digest.absorb(launch.containerID)
+      digest.absorb(spec.launch.containerID)
     }
   }
 }
 
 extension ContainerLaunch {
   func variable(_ name: String) -> String? { environment.first { $0.name == name }?.value }
-
-  /// What people know the container by: the executor's id, which is the task's for a plain command.
-  var executorName: String { variable("MESOS_EXECUTOR_ID") ?? containerID }
 
   var commandLine: String {
     switch program {

@@ -24,8 +24,8 @@ enum PooledEvent: Sendable {
   case notice(SessionID, atServer: Bool, reason: String)
   case connectFailed(NodeID, life: Int, reason: String)
   case stored(NodeID, life: Int, StorageToken, Write)
-  case containerStarts(NodeID, containerID: String)
-  case containerEnds(NodeID, containerID: String, ContainerExit)
+  case containerStarts(NodeID, serial: Int)
+  case containerEnds(NodeID, serial: Int, ContainerExit)
   /// A report of the containerizer to a life of the agent.
   case report(NodeID, life: Int, ContainerEvent)
   case measured(NodeID, life: Int, MachineUsage)

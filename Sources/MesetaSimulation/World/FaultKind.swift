@@ -54,12 +54,13 @@ public struct FaultID: Hashable, Sendable, CustomStringConvertible {
 extension Simulation {
   /// Numbers a fault that is about to strike.
   ///
-  /// - Returns: Whether it does; not if it is left out. What is drawn for a fault is drawn before this is asked, so that
-  ///   one that is left out does not shift the others.
-  mutating func strikes(_ kind: FaultKind) -> Bool {
+  /// - Parameter isPossible: Whether there is anything to strike: one that finds nothing has its number all the same.
+  /// - Returns: Whether it strikes; not if it is left out. What is drawn for a fault is drawn before this is asked, so
+  ///   that one that is left out does not shift the others.
+  mutating func strikes(_ kind: FaultKind, if isPossible: Bool = true) -> Bool {
     faultNumbers[kind.rawValue] += 1
     let id = FaultID(kind, faultNumbers[kind.rawValue])
-    if faults.excluded.contains(kind) || faults.skipped.contains(id) { return false }
+    if !isPossible || faults.excluded.contains(kind) || faults.skipped.contains(id) { return false }
     statistics.faults[kind] += 1
     injectedFaults.append(id)
     return true

@@ -79,8 +79,26 @@ struct Node {
   var requests: [RequestID: (session: SessionID, number: UInt64)] = [:]
   /// The containers of an agent, in the order of their start.
   var containers: [SimulatedContainer] = []
+  var lastContainer = 0
   /// The load of the machine.
   var load = LoadAverages(oneMinute: .zero, fiveMinutes: .zero, fifteenMinutes: .zero)
+}
+
+/// What a container is: one box, because it passes through many hands unchanged.
+final class ContainerSpec: Sendable {
+  let launch: ContainerLaunch
+  let plan: CommandPlan
+  /// Tells the containers of an agent apart.
+  let serial: Int
+  /// What people know the container by: the executor's id, which is the task's for a plain command.
+  let name: String
+
+  init(_ launch: ContainerLaunch, _ plan: CommandPlan, serial: Int) {
+    self.launch = launch
+    self.plan = plan
+    self.serial = serial
+    self.name = launch.variable("MESOS_EXECUTOR_ID") ?? launch.containerID
+  }
 }
 
 /// A container on a simulated machine.
@@ -91,15 +109,14 @@ struct SimulatedContainer {
     case ended(ContainerExit)
   }
 
-  let launch: ContainerLaunch
-  let plan: CommandPlan
+  let spec: ContainerSpec
   var state = State.starting
-  /// SIGKILL is on its way.
-  var isDoomed = false
   /// Where its executor runs, if it is one.
   var executor: NodeID?
 
-  var id: String { launch.containerID }
+  var launch: ContainerLaunch { spec.launch }
+  var plan: CommandPlan { spec.plan }
+  var id: String { spec.launch.containerID }
 
-  func variable(_ name: String) -> String? { launch.variable(name) }
+  func variable(_ name: String) -> String? { spec.launch.variable(name) }
 }

@@ -8,9 +8,12 @@ import MesetaRuntime
 extension Simulation {
   mutating func launch(_ launch: ContainerLaunch, on agent: NodeID) {
     let plan = CommandPlan(parsing: launch.commandLine, &nodes[agent.index].random)
-    let container = SimulatedContainer(launch: launch, plan: plan)
+    let delay = nodes[agent.index].random.draw(faults.startDelay)
+    nodes[agent.index].lastContainer += 1
+    let spec = ContainerSpec(launch, plan, serial: nodes[agent.index].lastContainer)
+    let container = SimulatedContainer(spec: spec)
     checks.launched(container, on: agent, at: now)
-    note(agent, .launches(launch))
+    note(agent, .launches(spec))
     if plan.cannotStart {
       let event = ContainerEvent.launchFailed(
         containerID: launch.containerID, reason: "there is no such program")
@@ -18,25 +21,31 @@ extension Simulation {
       return
     }
     nodes[agent.index].containers.append(container)
-    let delay = nodes[agent.index].random.draw(faults.startDelay)
-    events.add(.containerStarts(agent, containerID: launch.containerID), at: now + delay)
+    events.add(.containerStarts(agent, serial: spec.serial), at: now + delay)
   }
 
-  mutating func containerStarts(_ id: String, on agent: NodeID) {
-    guard let index = index(of: id, on: agent), nodes[agent.index].containers[index].state == .starting else {
-      return
-    }
-    let container = nodes[agent.index].containers[index]
+  mutating func containerStarts(_ serial: Int, on agent: NodeID) {
+    guard let index = index(of: serial, on: agent), nodes[agent.index].containers[index].state == .starting
+    else { return }
     nodes[agent.index].containers[index].state = .running
+    let container = nodes[agent.index].containers[index]
     statistics.containers += 1
     checks.started(container, on: agent, at: now)
-    trace.add(now, agent, .runs(container.launch))
-    report(.started(containerID: id, pid: Int32(1000 + nodes[agent.index].containers.count)), of: agent)
-    if container.plan.isExecutor {
+    trace.add(now, agent, .runs(container.spec))
+    let pid = Int32(1000 + nodes[agent.index].containers.count)
+    report(.started(containerID: container.id, pid: pid), of: agent)
+    if container.spec.plan.isExecutor {
       nodes[agent.index].containers[index].executor = addExecutor(container, on: agent)
-    } else if let length = container.plan.length {
-      events.add(.containerEnds(agent, containerID: id, .exited(container.plan.status)), at: now + length)
+    } else if let length = container.spec.plan.length {
+      end(container, .exited(container.spec.plan.status), after: length, on: agent)
     }
+  }
+
+  /// Plans the end of a container, unless it ends before.
+  private mutating func end(
+    _ container: SimulatedContainer, _ exit: ContainerExit, after span: Span, on agent: NodeID
+  ) {
+    events.add(.containerEnds(agent, serial: container.spec.serial, exit), at: now + span)
   }
 
   private mutating func addExecutor(_ container: SimulatedContainer, on agent: NodeID) -> NodeID {
@@ -53,31 +62,37 @@ extension Simulation {
   }
 
   mutating func kill(_ id: String, grace: Span, on agent: NodeID) {
-    guard let index = index(of: id, on: agent), !nodes[agent.index].containers[index].hasEnded else { return }
-    let container = nodes[agent.index].containers[index]
-    note(agent, .kills(container.launch, grace: grace))
+    let containers = nodes[agent.index].containers
+    guard let container = containers.first(where: { $0.id == id }), !container.hasEnded else { return }
+    note(agent, .kills(container.spec, grace: grace))
     if grace <= .zero {
-      events.add(.containerEnds(agent, containerID: id, .signaled(9)), at: now + .milliseconds(1))
-      return
-    }
-    if !container.plan.ignoresTermination {
-      events.add(.containerEnds(agent, containerID: id, .signaled(15)), at: now + .milliseconds(5))
+      end(container, .signaled(9), after: .milliseconds(1), on: agent)
+    } else if !container.plan.ignoresTermination {
+      end(container, .signaled(15), after: .milliseconds(5), on: agent)
     } else {
-      events.add(.containerEnds(agent, containerID: id, .signaled(9)), at: now + grace)
+      end(container, .signaled(9), after: grace, on: agent)
     }
   }
 
-  mutating func containerEnds(_ id: String, _ exit: ContainerExit, on agent: NodeID) {
-    guard let index = index(of: id, on: agent), !nodes[agent.index].containers[index].hasEnded else { return }
-    let container = nodes[agent.index].containers[index]
+  mutating func containerEnds(_ serial: Int, _ exit: ContainerExit, on agent: NodeID) {
+    guard let index = index(of: serial, on: agent), !nodes[agent.index].containers[index].hasEnded else {
+      return
+    }
     nodes[agent.index].containers[index].state = .ended(exit)
+    let container = nodes[agent.index].containers[index]
     checks.ended(container, on: agent)
-    trace.add(now, agent, .ends(container.launch))
+    trace.add(now, agent, .ends(container.spec))
     if let executor = container.executor, nodes[executor.index].isUp {
       takeDown(executor)
       closeSessions(of: executor, after: faults.delay, "the executor has ended")
     }
-    report(.exited(containerID: id, exit), of: agent)
+    report(.exited(containerID: container.id, exit), of: agent)
+  }
+
+  /// The agent needs to know nothing more of a container.
+  mutating func forget(_ id: String, on agent: NodeID) {
+    let place = nodes[agent.index].containers.firstIndex { $0.hasEnded && $0.id == id }
+    if let place { nodes[agent.index].containers.remove(at: place) }
   }
 
   /// The containerizer tells the agent something, if that is up.
@@ -97,8 +112,8 @@ extension Simulation {
     }
   }
 
-  private func index(of id: String, on agent: NodeID) -> Int? {
-    nodes[agent.index].containers.firstIndex { $0.id == id }
+  private func index(of serial: Int, on agent: NodeID) -> Int? {
+    nodes[agent.index].containers.firstIndex { $0.spec.serial == serial }
   }
 
   /// Ends the process that runs an executor, or a plain command under its task's id, with that status.
@@ -108,8 +123,8 @@ extension Simulation {
   public mutating func endProcess(_ executor: ExecutorID, status: Int32 = 0) -> Bool {
     for agent in agents {
       for container in nodes[agent.index].containers
-      where !container.hasEnded && container.variable("MESOS_EXECUTOR_ID") == executor.value {
-        containerEnds(container.id, .exited(status), on: agent)
+      where !container.hasEnded && container.spec.name == executor.value {
+        containerEnds(container.spec.serial, .exited(status), on: agent)
         return true
       }
     }

@@ -21,7 +21,7 @@ extension Simulation {
     case .checkpoint(let token, let checkpoint): write(id, token, .checkpoint(checkpoint))
     case .launch(let launch): self.launch(launch, on: id)
     case .kill(let container, let grace): kill(container, grace: grace, on: id)
-    case .forget(let container): nodes[id.index].containers.removeAll { $0.id == container && $0.hasEnded }
+    case .forget(let container): forget(container, on: id)
     case .measureUsage(let containerIDs): measure(containerIDs, on: id)
     case .listFiles(let request, _, _), .readFile(let request, _, _, _, _):
       respond(request, .failed(CallError(.notFound, "a simulated agent has no files")), from: id)
@@ -49,7 +49,7 @@ extension Simulation {
     guard nodes[id.index].role == .executor, let agent = nodes[id.index].server,
       let container = nodes[agent.index].containers.first(where: { $0.executor == id })
     else { return }
-    events.add(.containerEnds(agent, containerID: container.id, .exited(0)), at: now)
+    events.add(.containerEnds(agent, serial: container.spec.serial, .exited(0)), at: now)
   }
 
   /// Something happens that often does: it becomes text only where somebody reads it.

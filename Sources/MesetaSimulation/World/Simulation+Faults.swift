@@ -33,8 +33,8 @@ extension Simulation {
     let blockages: [Blockage] = [.bothWays, .bothWays, .outgoing, .incoming]
     let (node, blockage) = (random.pick(agents + frameworks), random.pick(blockages))
     let length = random.draw(faults.partitionLength)
-    guard let node, let blockage, !isBlocked(node, masterNode), !isBlocked(masterNode, node),
-      strikes(.partition)
+    guard let node, let blockage,
+      strikes(.partition, if: !isBlocked(node, masterNode) && !isBlocked(masterNode, node))
     else { return }
     partition(.node(node), .master, blockage)
     events.add(.heal(node, masterNode), at: now + length)
@@ -43,14 +43,14 @@ extension Simulation {
   private mutating func crashAgent(_ random: inout SeededGenerator) {
     let (agent, losesDisk) = (random.pick(agents), random.oneIn(2))
     let downTime = random.draw(faults.downTime)
-    guard let agent, nodes[agent.index].isUp, strikes(.agentCrash) else { return }
+    guard let agent, strikes(.agentCrash, if: nodes[agent.index].isUp) else { return }
     crash(.node(agent), disk: losesDisk ? .lost : .kept)
     events.add(.start(agent), at: now + downTime)
   }
 
   private mutating func crashMaster(_ random: inout SeededGenerator) {
     let downTime = random.draw(faults.downTime)
-    guard nodes[masterNode.index].isUp, strikes(.masterCrash) else { return }
+    guard strikes(.masterCrash, if: nodes[masterNode.index].isUp) else { return }
     crash(.master)
     events.add(.start(masterNode), at: now + downTime)
   }

@@ -29,6 +29,7 @@ extension Simulation {
       try checkProblem()
       guard events.next <= end else {
         now = end
+        statistics.time = now - .zero
         throw failure("what was waited for did not come about within \(limit)")
       }
       step()
@@ -44,6 +45,7 @@ extension Simulation {
       try checkProblem()
     }
     now = end
+    statistics.time = now - .zero
   }
 
   func failure(_ problem: String) -> SimulationFailure {
@@ -82,9 +84,9 @@ extension Simulation {
     swap(&nodes[id.index].inbox, &batch)
     defer { batch.removeAll(keepingCapacity: true) }
     guard nodes[id.index].isUp else { return }
-    nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
+    let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
     perform(id)
-    if nodes[id.index].isUp { scheduleWake(id) }
+    if nodes[id.index].isUp { plan(id, wakeAt: wake) }
     statistics.batches += 1
     checkBatch(of: id)
   }
@@ -108,8 +110,10 @@ extension Simulation {
   private static var mostAtOnce: Int { 10_000 }
 
   /// Plans the wake-up that a node wants. What a machine wants at once comes a little later: time goes on.
-  mutating func scheduleWake(_ id: NodeID) {
-    let wanted = max(nodes[id.index].machine.nextWake, now + Self.atOnce)
+  mutating func scheduleWake(_ id: NodeID) { plan(id, wakeAt: nodes[id.index].machine.nextWake) }
+
+  private mutating func plan(_ id: NodeID, wakeAt time: Instant) {
+    let wanted = max(time, now + Self.atOnce)
     // A wake-up that is planned already looks again whether it has come too early.
     if wanted >= nodes[id.index].wake { return }
     nodes[id.index].wake = wanted
@@ -146,8 +150,8 @@ extension Simulation {
       input(.connectFailed(reason: reason), to: node)
     case .stored(let node, let life, let token, let write):
       stored(node, life, token, write)
-    case .containerStarts(let agent, let id): containerStarts(id, on: agent)
-    case .containerEnds(let agent, let id, let exit): containerEnds(id, exit, on: agent)
+    case .containerStarts(let agent, let serial): containerStarts(serial, on: agent)
+    case .containerEnds(let agent, let serial, let exit): containerEnds(serial, exit, on: agent)
     case .report(let agent, let life, let event):
       if isAlive(agent, life) { input(.local(.container(event)), to: agent) }
     case .measured(let agent, let life, let usage):

@@ -111,7 +111,12 @@ public struct Simulation {
     var configuration = AgentConfiguration(info: info, workDirectory: "/work")
     configure(&configuration)
     let id = addNode(name, .agent, server: masterNode) { [configuration, isRecording] disk, seed, _ in
-      AgentMachine(configuration, seed: seed, checkpoint: disk.checkpoint, isRecording: isRecording)
+      do throws(IncompatibleResources) {
+        return try AgentMachine(
+          configuration, seed: seed, checkpoint: disk.checkpoint, isRecording: isRecording)
+      } catch {
+        return RefusingMachine(error.description)
+      }
     }
     agents.append(id)
     return id

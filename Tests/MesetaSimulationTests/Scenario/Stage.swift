@@ -110,7 +110,7 @@ struct Stage {
   }
 
   private mutating func makeWorld() -> Simulation {
-    var world = Simulation(1, faults: .fixed(faults), master: configuration)
+    var world = Simulation(8, faults: .fixed(faults), master: configuration)
     world.checkInterval = 1
     let transcript = transcript
     world.observe = { [transcript] time, observation in transcript.entries.append((time, observation)) }
