@@ -1,5 +1,7 @@
 // Where all that a simulation draws comes from.
 
+import Glibc
+
 /// The number that a simulation follows from: with the same seed it takes the same course, byte for byte.
 public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   /// The number that is printed and read back.
@@ -23,6 +25,9 @@ public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStrin
 }
 
 /// So many seeds, one after the other, for the arguments of a test.
+///
+/// Two variables of the environment take part: `MESETA_SEED` names the only seed, to run a failed test again, and
+/// `MESETA_SEEDS` says how many there are instead, to look further.
 public struct Seeds: RandomAccessCollection, Sendable {
   /// 0.
   public let startIndex = 0
@@ -32,8 +37,17 @@ public struct Seeds: RandomAccessCollection, Sendable {
 
   /// So many seeds in a row.
   public init(_ count: Int, from first: Seed = 1) {
-    self.endIndex = Swift.max(count, 0)
-    self.first = first.value
+    self.init(count, from: first) { name in getenv(name).map { String(cString: $0) } }
+  }
+
+  init(_ count: Int, from first: Seed, environment: (String) -> String?) {
+    if let only = environment("MESETA_SEED").flatMap(Seed.init(parsing:)) {
+      self.first = only.value
+      self.endIndex = 1
+    } else {
+      self.first = first.value
+      self.endIndex = Swift.max(environment("MESETA_SEEDS").flatMap { Int($0) } ?? count, 0)
+    }
   }
 
   /// The seed at that place.

@@ -4,19 +4,6 @@ import MesetaMaster
 import MesetaProtocol
 public import MesetaRuntime
 
-/// A simulation that did not go as it should.
-public struct SimulationFailure: Error, Hashable, CustomStringConvertible {
-  /// What repeats it.
-  public let seed: Seed
-  /// When, since the start.
-  public let after: Span
-  /// What was wrong.
-  public let problem: String
-
-  /// `seed 0x5eed17 · after 724s virtual · 99 of 100 tasks finished`.
-  public var description: String { "seed \(seed) · after \(after.clock) virtual · \(problem)" }
-}
-
 extension Simulation {
   /// Runs until `isDone` holds, which is looked at after every batch.
   ///
@@ -49,7 +36,9 @@ extension Simulation {
   }
 
   func failure(_ problem: String) -> SimulationFailure {
-    SimulationFailure(seed: seed, after: now - .zero, problem: problem)
+    SimulationFailure(
+      seed: seed, after: now - .zero, problem: problem, replay: replay,
+      events: SimulationFailure.showsEvents ? trace.lines : [])
   }
 
   private func checkProblem() throws(SimulationFailure) {
@@ -183,14 +172,5 @@ extension Simulation {
     }
     checks.stored(write, by: node)
     input(.local(.stored(token)), to: node)
-  }
-}
-
-extension Span {
-  /// `12m04s`.
-  var clock: String {
-    let seconds = nanoseconds / 1_000_000_000
-    let rest = seconds % 60
-    return "\(seconds / 60)m\(rest < 10 ? "0" : "")\(rest)s"
   }
 }

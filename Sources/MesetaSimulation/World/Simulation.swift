@@ -63,15 +63,22 @@ public struct Simulation {
 
   let masterNode = NodeID(index: 0)
   let isRecording: Bool
+  /// The command that repeats the run.
+  let replay: String
 
-  /// - Parameter isRecording: Whether the inputs and effects of master and agents are kept for a replay.
+  /// - Parameters:
+  ///   - isRecording: Whether the inputs and effects of master and agents are kept for a replay.
+  ///   - test: The test that fails if the simulation does, for the command that repeats it: the function that makes the
+  ///     simulation, unless another is named.
   public init(
     _ seed: Seed, faults plan: FaultPlan = .none, master: MasterConfiguration = MasterConfiguration(),
-    isRecording: Bool = false
+    isRecording: Bool = false, test: String = #function
   ) {
+    self.replay = "MESETA_SEED=\(seed) swift test --filter \(test.prefix { $0 != "(" })"
     self.seed = seed
     self.faultStreams = FaultKind.allCases.map { seed.generator(for: .faults, UInt64($0.rawValue)) }
     self.trace = Trace()
+    if SimulationFailure.showsEvents { trace.keeps = nil }
     self.isRecording = isRecording
     switch plan {
     case .fixed(let faults): self.faults = faults
