@@ -1,7 +1,5 @@
 // Where all that a simulation draws comes from.
 
-import Glibc
-
 /// The number that a simulation follows from: with the same seed it takes the same course, byte for byte.
 public struct Seed: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   /// The number that is printed and read back.
@@ -37,7 +35,7 @@ public struct Seeds: RandomAccessCollection, Sendable {
 
   /// So many seeds in a row.
   public init(_ count: Int, from first: Seed = 1) {
-    self.init(count, from: first) { name in getenv(name).map { String(cString: $0) } }
+    self.init(count, from: first, environment: TestEnvironment.variable)
   }
 
   init(_ count: Int, from first: Seed, environment: (String) -> String?) {

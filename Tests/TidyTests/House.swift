@@ -64,7 +64,8 @@ enum House {
     Room(name: "meseta-simulate", arrows: ["MesetaSimulation"], modules: ["Glibc"]),
     Room(name: "Meseta", arrows: ["MesetaHost", "MesetaSimulation"]),
     Room(
-      name: "MesetaSimulation", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaWire"]),
+      name: "MesetaSimulation", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaWire"],
+      modules: ["Glibc"]),
     Room(
       name: "MesetaHost", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework"],
       modules: ["Glibc", "Logging", "Metrics", "Synchronization"]),

@@ -1,6 +1,5 @@
 // What is said of a simulation that went wrong.
 
-import Glibc
 public import MesetaRuntime
 
 /// A simulation that did not go as it should.
@@ -26,7 +25,7 @@ public struct SimulationFailure: Error, Hashable, CustomStringConvertible {
   }
 
   /// Whether failures come with all that happened.
-  static let showsEvents = getenv("MESETA_TRACE").map { String(cString: $0) } == "1"
+  static let showsEvents = TestEnvironment.variable("MESETA_TRACE") == "1"
 }
 
 extension Span {
