@@ -83,11 +83,14 @@ public struct AgentLedger: Sendable {
 
   /// All that is offered, used or pending.
   var held: Resources {
-    holdings.reduce(into: Resources()) {
-      $0 += $1.offered
-      $0 += $1.used
-      $0 += $1.pending
+    var sum = Resources()
+    // In place: a simulation asks this of every agent again and again, and a holding is much to copy.
+    for index in holdings.indices {
+      sum += holdings[index].offered
+      sum += holdings[index].used
+      if !holdings[index].pending.isEmpty { sum += holdings[index].pending }
     }
+    return sum
   }
 
   // MARK: Moves

@@ -25,8 +25,9 @@ extension Allocator {
     agents.visit { agent, ledger in
       check(agent, ledger, &law)
       free += ledger.free
-      for holding in ledger.holdings {
-        subscribed[holding.subscription, default: Amounts()] += sums(holding.held)
+      for index in ledger.holdings.indices {
+        subscribed[ledger.holdings[index].subscription, default: Amounts()] += sums(
+          ledger.holdings[index].held)
       }
     }
     law.expect(
@@ -99,10 +100,10 @@ extension Allocator {
     law.expect(
       ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(total),
       "agent \(agent.index): the sums differ from the resources")
-    for holding in ledger.holdings {
-      law.expect(!holding.isEmpty, "agent \(agent.index): a holding is empty")
+    for index in ledger.holdings.indices {
+      law.expect(!ledger.holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
       law.expect(
-        holding.offeredAmounts == sums(holding.offered),
+        ledger.holdings[index].offeredAmounts == sums(ledger.holdings[index].offered),
         "agent \(agent.index): the sums differ from what is offered")
     }
   }

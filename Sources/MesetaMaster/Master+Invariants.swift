@@ -17,14 +17,17 @@ extension Master {
     func expect(_ holds: Bool, _ text: @autoclosure () -> String) {
       if problem == nil, !holds { problem = text() }
     }
-    tasks.visit { key, task in
-      // In place: a copy of a framework or an agent for each of their tasks costs more than all else here.
-      expect(
-        frameworks.contains(task.framework) && frameworks[valid: task.framework].tasks[task.info.id] == key,
-        "task \(task.info.id) has no owner")
-      expect(
-        agents.contains(task.agent) && agents[valid: task.agent].tasks[Int(task.positionOnAgent)] == key,
-        "task \(task.info.id) is misplaced")
+    // In place: a copy of each task, and of its framework and agent, costs more than all else here.
+    for index in 0..<tasks.capacity {
+      guard let key = tasks.key(at: index) else { continue }
+      let (framework, agent) = (tasks[valid: key].framework, tasks[valid: key].agent)
+      let isOwned =
+        frameworks.contains(framework)
+        && frameworks[valid: framework].tasks[tasks[valid: key].info.id] == key
+      expect(isOwned, "task \(tasks[valid: key].info.id) has no owner")
+      let isThere =
+        agents.contains(agent) && agents[valid: agent].tasks[Int(tasks[valid: key].positionOnAgent)] == key
+      expect(isThere, "task \(tasks[valid: key].info.id) is misplaced")
     }
     return problem
   }

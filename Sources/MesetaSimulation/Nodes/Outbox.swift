@@ -32,6 +32,8 @@ enum Effect: Hashable, Sendable {
 /// Collects the effects of a batch.
 struct Outbox {
   var effects: [Effect] = []
+  /// What is said below that level is not even put into words.
+  var leastLevel = LogLevel.debug
 
   mutating func send(_ message: consuming Message, to session: SessionID) {
     effects.append(.send(message, session))
@@ -43,7 +45,7 @@ struct Outbox {
     effects.append(.close(session, reason: reason))
   }
   mutating func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
-    effects.append(.log(level, message()))
+    if level >= leastLevel { effects.append(.log(level, message())) }
   }
   mutating func connect() { effects.append(.connect) }
   mutating func exit() { effects.append(.exit) }

@@ -31,6 +31,9 @@ enum Happening: Sendable {
     }
   }
 
+  /// Whether it is a part of what a run is known by.
+  var counts: Bool { if case .log(.debug, _) = self { false } else { true } }
+
   func absorb(into digest: inout Digest) {
     switch self {
     case .delivered(let message, let from):

@@ -15,7 +15,7 @@ public struct Trace: Equatable, Sendable {
   }
 
   private var digest = Digest()
-  /// How many events there are.
+  /// How many events there are. What machines say for debugging is none: it is not said where nothing is kept.
   public private(set) var lineCount = 0
   /// How many events are kept; `nil`: all.
   public var keeps: Int? = 200 {
@@ -49,10 +49,12 @@ public struct Trace: Equatable, Sendable {
   mutating func name(_ name: String) { names.append(name) }
 
   mutating func add(_ time: Instant, _ node: NodeID, _ happening: Happening) {
-    digest.absorb(UInt64(bitPattern: time.nanoseconds))
-    digest.absorb(UInt64(truncatingIfNeeded: node.index))
-    happening.absorb(into: &digest)
-    lineCount += 1
+    if happening.counts {
+      digest.absorb(UInt64(bitPattern: time.nanoseconds))
+      digest.absorb(UInt64(truncatingIfNeeded: node.index))
+      happening.absorb(into: &digest)
+      lineCount += 1
+    }
     let entry = Entry(time: time, node: node, happening: happening)
     guard let keeps, entries.count >= keeps else { return entries.append(entry) }
     guard keeps > 0 else { return }

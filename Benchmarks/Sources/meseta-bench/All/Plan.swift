@@ -63,7 +63,7 @@ struct Plan {
   }
 
   private static func rows(_ size: Size) -> [Row] {
-    machineRows(size) + offerRows(size) + taskRows(size) + allocationRows(size)
+    machineRows(size) + offerRows(size) + taskRows(size) + allocationRows(size) + simulationRows(size)
   }
 
   private static func machineRows(_ size: Size) -> [Row] {
@@ -98,6 +98,18 @@ struct Plan {
     size.allocation.map {
       Row($0.id, "a full cycle of the allocator", $0.name, "full_cycle_ms.p50", $0.arguments)
     }
+  }
+
+  private static func simulationRows(_ size: Size) -> [Row] {
+    let (agents, frameworks) = size.middle
+    return [
+      Row(
+        "simulate", "simulation, one thread", "\(agents) agents × \(frameworks)", "messages_per_second",
+        [
+          "simulate", "--agents", "\(agents)", "--frameworks", "\(frameworks)", "--seconds",
+          "\(size.seconds)",
+        ])
+    ]
   }
 
   private static func taskRows(_ size: Size) -> [Row] {

@@ -37,6 +37,8 @@ struct Target {
       Target(
         "ACCEPT to TASK_RUNNING over TCP at half load, p99", "tasks.tcp.half", "launch_latency_us.p99",
         .atMost(5000)),
+      Target(
+        "messages of a simulated cluster, 100 × 10", "simulate", "messages_per_second", .atLeast(500_000)),
     ]
   }
 
