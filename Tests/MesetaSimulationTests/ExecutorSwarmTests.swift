@@ -49,7 +49,7 @@ import Testing
 }
 
 /// Runs so many tasks under one executor an agent, until each has finished once.
-private struct ExecutorBatch: Scheduler {
+struct ExecutorBatch: Scheduler {
   enum Command: Hashable, Sendable { case submit(Int) }
 
   private var waiting = 0

@@ -1,5 +1,6 @@
 // The simulated network keeps its promises.
 
+import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
@@ -85,6 +86,54 @@ import Testing
     pair.world.partition(.node(peer), .master, .incoming)
     pair.world.say(.heartbeat, from: peer)
     try pair.world.run(for: .seconds(1))
+    #expect(arrivals.times.count == 1)
+  }
+
+  @Test func whatStalledArrivesBeforeWhatWasSentLater() throws {
+    var faults = Faults()
+    faults.delay = .milliseconds(1)...Span.milliseconds(500)
+    for seed in Seeds(20) {
+      var world = Simulation(seed, faults: .fixed(faults))
+      let peer = world.add(peer: "p", .operator)
+      var numbers: [UInt64] = []
+      world.observe = { _, observation in
+        if case .delivered(.operatorCall(_, let request), _, _) = observation { numbers.append(request) }
+      }
+      try world.run(for: .seconds(2))
+      world.partition(.node(peer), .master)
+      for number in 1...20 {
+        world.say(.operatorCall(.getAgents, request: UInt64(number)), from: peer)
+        try world.run(for: .milliseconds(100))
+      }
+      world.heal(.node(peer), .master)
+      try world.run(for: .seconds(5))
+      #expect(numbers == Array(1...20))
+    }
+  }
+
+  @Test func isolatedNodesReachNobodyUntilTheyAreHealed() throws {
+    var world = Simulation(3)
+    world.add(agents: 4, try Resources(parsing: "cpus:4;mem:4096"))
+    try world.run(for: .seconds(5))
+    world.isolate([.agent(0), .agent(1)])
+    try world.run(for: .minutes(2))
+    #expect(world.master?.describeAgents().filter(\.isActive).count == 2)
+    world.heal([.agent(0), .agent(1)])
+    try world.run(for: .minutes(2))
+    #expect(world.master?.describeAgents().filter(\.isActive).count == 4)
+  }
+
+  @Test func healingEndsAllThatIsInTheWay() throws {
+    var pair = Pair()
+    let (peer, arrivals) = (pair.peer, pair.arrivals)
+    try pair.world.run(for: .seconds(1))
+    pair.world.partition(.node(peer), .master, .outgoing)
+    pair.world.isolate([.node(peer)])
+    pair.world.say(.heartbeat, from: peer)
+    try pair.world.run(for: .seconds(5))
+    #expect(arrivals.times.isEmpty)
+    pair.world.heal(.node(peer), .master)
+    try pair.world.run(for: .seconds(5))
     #expect(arrivals.times.count == 1)
   }
 

@@ -18,6 +18,24 @@ import Testing
     #expect(first.hash != ReferenceRun.trace(43).hash)
   }
 
+  @Test func whatIsKeptOfATraceMakesNoDifferenceToIt() throws {
+    func play(keeping lines: Int?) throws -> Trace {
+      var world = Simulation(42, faults: .swarm)
+      world.keepTrace(lines: lines)
+      world.add(agents: 3, try Resources(parsing: "cpus:4;mem:4096"))
+      let batch = world.add(RetryingBatch())
+      world.send(.submit(20), to: batch)
+      try world.run(for: .minutes(3))
+      return world.trace
+    }
+    let whole = try play(keeping: nil)
+    let some = try play(keeping: 10)
+    let none = try play(keeping: 0)
+    #expect(whole == none && some == none)
+    #expect(none.lines.isEmpty)
+    #expect(some.lines == Array(whole.lines.suffix(10)))
+  }
+
   @Test func twoProcessesGiveTheSameTrace() throws {
     func run() throws -> String {
       let process = Process()

@@ -21,7 +21,7 @@ struct Batch: Scheduler {
           waiting.removeLast()
         }
       }
-    case .update(let update) where update.state == .lost:  // acknowledged by the driver
+    case .update(let update) where update.state.isTerminal && update.state != .finished:
       if let command = update.task?.command?.value { waiting.append(command) }
     default: break
     }

@@ -17,6 +17,8 @@ struct CommandPlan: Hashable, Sendable {
   var ignoresTermination = false
   var cannotStart = false
   var isExecutor = false
+  /// When it ends by itself, whatever it was to do.
+  var earlyEnd: Span?
 
   init(parsing text: String, _ random: inout SeededGenerator) {
     let drawn = Span(nanoseconds: 1_000_000 + Int64(random.below(5_000_000_000)))

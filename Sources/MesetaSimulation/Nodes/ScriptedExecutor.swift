@@ -14,13 +14,16 @@ struct ScriptedExecutor: Machine {
 
   let frameworkID: FrameworkID
   let executorID: ExecutorID
+  /// Whether it goes on when it is told to end.
+  let isDeaf: Bool
   private var random: SeededGenerator
   private var session: SessionID?
   private var isConnecting = false
   private var tasks: [Task] = []
   private var unacknowledged: [TaskStatus] = []
 
-  init(frameworkID: FrameworkID, executorID: ExecutorID, seed: UInt64) {
+  init(frameworkID: FrameworkID, executorID: ExecutorID, seed: UInt64, isDeaf: Bool = false) {
+    self.isDeaf = isDeaf
     self.frameworkID = frameworkID
     self.executorID = executorID
     self.random = SeededGenerator(seed: seed)
@@ -64,7 +67,7 @@ struct ScriptedExecutor: Machine {
       report(id, .killed, nil, at: time, &effects)
     case .acknowledged(_, let uuid): unacknowledged.removeAll { $0.uuid == uuid }
     case .message(let data): call(.message(Array("echo ".utf8) + data), &effects)
-    case .shutdown: effects.exit()
+    case .shutdown: if !isDeaf { effects.exit() }
     case .subscribed, .launchGroup, .error, .heartbeat, .unknown: break
     }
   }

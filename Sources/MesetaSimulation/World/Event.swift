@@ -12,6 +12,8 @@ enum Event: Sendable {
   /// An end of a session that stalls gives up, if the blockage is still that one.
   case giveUp(SessionID, atServer: Bool, blockage: Int)
   case wake(NodeID, life: Int)
+  /// A node is not busy any more.
+  case resume(NodeID, life: Int)
   case planned(Int)
   /// A fault that comes again and again.
   case fault(FaultKind)
@@ -23,14 +25,21 @@ enum PooledEvent: Sendable {
   /// An end of a broken session notices.
   case notice(SessionID, atServer: Bool, reason: String)
   case connectFailed(NodeID, life: Int, reason: String)
-  case stored(NodeID, life: Int, StorageToken, Write)
+  /// A write is durable.
+  case durable(NodeID, life: Int, StorageToken)
+  /// A node hears that a write is durable.
+  case stored(NodeID, life: Int, StorageToken)
   case containerStarts(NodeID, serial: Int)
   case containerEnds(NodeID, serial: Int, ContainerExit)
   /// A report of the containerizer to a life of the agent.
   case report(NodeID, life: Int, ContainerEvent)
   case measured(NodeID, life: Int, MachineUsage)
+  case crash(NodeID)
   case start(NodeID)
-  case heal(NodeID, NodeID)
+  case heal([NodeID], [Direction], blockage: Int)
+  case elect(term: Int)
+  /// A call that travels on a connection of its own.
+  case detour(SessionID, Message)
 }
 
 /// What is written to a disk.

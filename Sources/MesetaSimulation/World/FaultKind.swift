@@ -6,14 +6,56 @@ import MesetaRuntime
 public enum FaultKind: Int, Hashable, Sendable, CaseIterable {
   /// A message is lost, and its session with it.
   case messageLoss
-  /// Nothing gets through between a node and the master, one way or both.
+  /// A call is lost while its session goes on.
+  case callLoss
+  /// A call arrives twice.
+  case callRepeat
+  /// A call is overtaken by others.
+  case callDetour
+  /// A message between master and agent arrives twice.
+  case messageRepeat
+  /// Nothing gets through between a node and the masters, one way or both.
   case partition
-  /// An agent crashes, or its machine.
-  case agentCrash
-  /// The master crashes.
-  case masterCrash
+  /// Nothing gets through between some nodes and all others.
+  case isolation
+  /// Nothing gets through to or from a node for a moment.
+  case stall
   /// A framework's session breaks.
   case frameworkBreak
+  /// An agent crashes, or its machine.
+  case agentCrash
+  /// An agent crashes and starts several times in a row.
+  case flapping
+  /// The master that leads crashes, or stops leading.
+  case masterCrash
+  /// A framework crashes.
+  case frameworkCrash
+  /// A custom executor crashes.
+  case executorCrash
+  /// A node crashes when it has done only a part of what it wanted to do.
+  case crashWithinBatch
+  /// A node crashes, and its disk is lost.
+  case diskLoss
+  /// A node crashes while it writes: some of its writes are durable, and one is cut short.
+  case tornWrite
+  /// A node hears late that a write is durable.
+  case lateCompletion
+  /// A process stands still for a while.
+  case pause
+  /// A node is slow for a while.
+  case slowness
+  /// A node's clock runs fast or slow.
+  case clockDrift
+  /// A node's clock on the wall jumps.
+  case clockJump
+  /// A container does not start.
+  case launchFailure
+  /// A container ends before it is done.
+  case earlyExit
+  /// A container hangs.
+  case hang
+  /// A container does not heed that it shall end.
+  case ignoredKill
 
   /// `agentCrash`: what the kind is called on the command line.
   public var name: String { "\(self)" }

@@ -23,7 +23,10 @@ public struct FrameworkHandle<S: Scheduler>: Hashable, Sendable {
 
 /// Names a node by what it is.
 public enum NodeName: Hashable, Sendable {
+  /// The master that leads, or the one that led last.
   case master
+  /// One of several masters, from 0, whether or not it leads.
+  case candidate(Int)
   /// The agents by the order in which they were added, from 0.
   case agent(Int)
   case node(NodeID)
@@ -31,16 +34,29 @@ public enum NodeName: Hashable, Sendable {
 
 /// What becomes of a node's disk, and with it of the processes on the machine, when it crashes.
 public enum DiskFate: Hashable, Sendable {
-  /// The process alone crashes: what it wrote is there when it starts again, and its containers go on.
+  /// The process alone crashes: what it was told is written is there when it starts again, and its containers go on. What
+  /// it was still writing is not.
   case kept
+  /// The same in the middle of its writes: the first of those under way may be whole, and the next is cut short.
+  case torn
   /// The machine is gone, with its containers: what starts again knows nothing.
   case lost
+}
+
+/// Whom a node connects to.
+enum Server: Hashable, Sendable {
+  case nobody
+  /// The master that leads.
+  case leader
+  /// The agent that an executor runs on.
+  case node(NodeID)
 }
 
 /// What a node has written down.
 struct Disk: Sendable {
   var checkpoint: AgentCheckpoint?
   var record: FrameworkRecord?
+  /// What all masters share; handed to the one that begins to lead.
   var registry = RegistryState()
 }
 
@@ -52,7 +68,7 @@ struct Node {
   /// Starts the machine anew.
   let make: (_ disk: Disk, _ seed: UInt64, _ time: Time) -> any Machine
   /// Whom it connects to.
-  let server: NodeID?
+  let server: Server
   var machine: any Machine
   /// Names the streams of random numbers of the node.
   let stream: UInt64
@@ -73,6 +89,16 @@ struct Node {
   var wakesAtOnce = 0
   /// The writes complete in order.
   var lastWrite = Instant.zero
+  /// Those that it has not heard of yet, in order.
+  var pendingWrites: [PendingWrite] = []
+  var clock: NodeClock
+  /// It handles nothing before that: it stands still, or is slow.
+  var busyUntil = Instant.zero
+  /// How slow it is, and until when.
+  var slowness = Span.zero...Span.zero
+  var slowUntil = Instant.zero
+  /// Whether it may crash by chance.
+  var mayCrash = true
   /// The open sessions, ascending.
   var sessions: [SessionID] = []
   /// Where the answer to a request goes.

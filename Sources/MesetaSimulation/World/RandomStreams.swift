@@ -14,6 +14,8 @@ package enum RandomPurpose: UInt64 {
   case life = 4
   /// How the packets of a session travel; a stream a session.
   case session = 5
+  /// How a node's clock runs; a stream a node.
+  case clock = 7
   /// What the users of the cluster want.
   case workload = 6
 }

@@ -7,7 +7,8 @@ import MesetaRuntime
 
 extension Simulation {
   mutating func launch(_ launch: ContainerLaunch, on agent: NodeID) {
-    let plan = CommandPlan(parsing: launch.commandLine, &nodes[agent.index].random)
+    var plan = CommandPlan(parsing: launch.commandLine, &nodes[agent.index].random)
+    spoil(&plan, on: agent)
     let delay = nodes[agent.index].random.draw(faults.startDelay)
     nodes[agent.index].lastContainer += 1
     let spec = ContainerSpec(launch, plan, serial: nodes[agent.index].lastContainer)
@@ -39,6 +40,25 @@ extension Simulation {
     } else if let length = container.spec.plan.length {
       end(container, .exited(container.spec.plan.status), after: length, on: agent)
     }
+    if let early = container.spec.plan.earlyEnd { end(container, .exited(1), after: early, on: agent) }
+  }
+
+  /// A container does not go as its command says.
+  private mutating func spoil(_ plan: inout CommandPlan, on agent: NodeID) {
+    guard isBreaking else { return }
+    if strikesContainer(.launchFailure, faults.launchFailureMillionths, on: agent) { plan.cannotStart = true }
+    if strikesContainer(.earlyExit, faults.earlyExitMillionths, on: agent) {
+      plan.earlyEnd = nodes[agent.index].random.draw(.zero...(plan.length ?? .seconds(30)))
+    }
+    if strikesContainer(.ignoredKill, faults.ignoredKillMillionths, on: agent) {
+      plan.ignoresTermination = true
+    }
+    guard let length = plan.length, strikesContainer(.hang, faults.hangMillionths, on: agent) else { return }
+    plan.length = Instant.zero + faults.end + length - now
+  }
+
+  private mutating func strikesContainer(_ kind: FaultKind, _ millionths: UInt64, on agent: NodeID) -> Bool {
+    millionths > 0 && nodes[agent.index].random.chance(millionths: millionths) && strikes(kind)
   }
 
   /// Plans the end of a container, unless it ends before.
@@ -55,9 +75,10 @@ extension Simulation {
     var stream = Digest()
     stream.absorb(container.id)
     return addNode(
-      "\(executor.value)@\(nodes[agent.index].name)", .executor, server: agent, stream: stream.value
+      "\(executor.value)@\(nodes[agent.index].name)", .executor, server: .node(agent), stream: stream.value
     ) { _, seed, _ in
-      ScriptedExecutor(frameworkID: framework, executorID: executor, seed: seed)
+      ScriptedExecutor(
+        frameworkID: framework, executorID: executor, seed: seed, isDeaf: container.plan.ignoresTermination)
     }
   }
 
@@ -87,6 +108,14 @@ extension Simulation {
       closeSessions(of: executor, after: faults.delay, "the executor has ended")
     }
     report(.exited(containerID: container.id, exit), of: agent)
+  }
+
+  /// A custom executor is gone, and its container with it.
+  mutating func endContainer(ofExecutor id: NodeID, _ exit: ContainerExit) {
+    guard case .node(let agent) = nodes[id.index].server,
+      let container = nodes[agent.index].containers.first(where: { $0.executor == id })
+    else { return }
+    containerEnds(container.spec.serial, exit, on: agent)
   }
 
   /// The agent needs to know nothing more of a container.

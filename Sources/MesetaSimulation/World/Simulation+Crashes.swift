@@ -1,35 +1,56 @@
 // Nodes crash and start again; sessions break.
 
+import MesetaAgent
+import MesetaMaster
 import MesetaProtocol
 import MesetaRuntime
 
 extension Simulation {
-  /// A node stops at once. Its peers notice.
+  /// A node stops at once. Its peers notice. An executor does not start again: its container has ended.
+  ///
+  /// - Parameter disk: What becomes of what it has written down.
   public mutating func crash(_ name: NodeName, disk: DiskFate = .kept) {
     guard let id = node(name), nodes[id.index].isUp else { return }
-    note(id, disk == .kept ? "crashes" : "crashes and loses its disk")
+    note(id, "crashes\(disk.text)")
     statistics.crashes += 1
+    settleWrites(of: id, disk)
+    if nodes[id.index].role == .executor { return endContainer(ofExecutor: id, .signaled(9)) }
     takeDown(id)
     // The kernel of a machine that is up ends the connections of a process that is not.
-    closeSessions(of: id, after: disk == .kept ? faults.delay : faults.detection, "the peer is gone")
-    guard disk == .lost else { return }
+    closeSessions(of: id, after: disk == .lost ? faults.detection : faults.delay, "the peer is gone")
+    if nodes[id.index].role == .master { leaderIsGone(id) }
+    if disk == .lost { loseMachine(of: id) }
+  }
+
+  /// A machine is gone, with all that ran on it.
+  private mutating func loseMachine(of id: NodeID) {
     nodes[id.index].disk = Disk()
+    // What several masters share is not on any of their machines.
+    if nodes[id.index].role == .master, masters.count == 1 { registry = RegistryState() }
     checks.lostDisk(id)
     let containers = nodes[id.index].containers
     nodes[id.index].containers = []
     for container in containers {
       if !container.hasEnded { checks.ended(container, on: id) }
-      if let executor = container.executor { takeDown(executor) }
+      if let executor = container.executor, nodes[executor.index].isUp { takeDown(executor) }
     }
   }
 
   /// A crashed node starts again, at the same address and with a seed of its own.
   public mutating func start(_ name: NodeName) {
-    guard let id = node(name), !nodes[id.index].isUp else { return }
+    guard let id = node(name), !nodes[id.index].isUp, nodes[id.index].role != .executor else { return }
     note(id, "starts again")
     nodes[id.index].isUp = true
     nodes[id.index].lastWrite = now
-    nodes[id.index].machine = nodes[id.index].make(nodes[id.index].disk, lifeSeed(of: id), time)
+    if nodes[id.index].role == .master { return standForElection(id) }
+    startMachine(of: id)
+  }
+
+  /// A node's machine begins anew, with what the node has written down.
+  mutating func startMachine(of id: NodeID) {
+    var disk = nodes[id.index].disk
+    disk.registry = registry
+    nodes[id.index].machine = nodes[id.index].make(disk, lifeSeed(of: id), time(of: id))
     checks.cameUp(id)
     if nodes[id.index].role == .agent { recoverContainers(of: id) }
     scheduleWake(id)
@@ -37,8 +58,9 @@ extension Simulation {
 
   /// Crashes a node and starts it again at once.
   public mutating func restart(_ name: NodeName) {
-    crash(name)
-    start(name)
+    guard let id = node(name) else { return }
+    crash(.node(id))
+    start(.node(id))
   }
 
   /// Breaks the sessions that a node opened, as a lost connection would.
@@ -57,6 +79,7 @@ extension Simulation {
     nodes[id.index].life += 1
     nodes[id.index].inbox = []
     nodes[id.index].wake = .never
+    nodes[id.index].busyUntil = .zero
     nodes[id.index].requests = [:]
     checks.wentDown(id)
   }
@@ -72,5 +95,15 @@ extension Simulation {
       events.add(.notice(session, atServer: atServer, reason: reason), at: max(last, noticed))
     }
     nodes[id.index].sessions = []
+  }
+}
+
+extension DiskFate {
+  fileprivate var text: String {
+    switch self {
+    case .kept: ""
+    case .torn: " while it writes"
+    case .lost: " and loses its disk"
+    }
   }
 }

@@ -34,22 +34,13 @@ extension Simulation {
     }
   }
 
-  private mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Write) {
-    let done = max(nodes[id.index].lastWrite, now + nodes[id.index].random.draw(faults.storeDelay))
-    nodes[id.index].lastWrite = done
-    note(id, "writes \(write.text)")
-    events.add(.stored(id, life: nodes[id.index].life, token, write), at: done)
-  }
-
   /// A machine has nothing more to do. Where it is an executor, its container ends with it.
   private mutating func exit(_ id: NodeID) {
     note(id, "exits")
     takeDown(id)
     closeSessions(of: id, after: faults.delay, "the peer has exited")
-    guard nodes[id.index].role == .executor, let agent = nodes[id.index].server,
-      let container = nodes[agent.index].containers.first(where: { $0.executor == id })
-    else { return }
-    events.add(.containerEnds(agent, serial: container.spec.serial, .exited(0)), at: now)
+    if nodes[id.index].role == .master { leaderIsGone(id) }
+    if nodes[id.index].role == .executor { endContainer(ofExecutor: id, .exited(0)) }
   }
 
   /// Something happens that often does: it becomes text only where somebody reads it.

@@ -1,8 +1,12 @@
 // What goes wrong by chance.
 
+import MesetaProtocol
 import MesetaRuntime
 
 extension Simulation {
+  /// Whether things still break by chance.
+  var isBreaking: Bool { now < Instant.zero + faults.end }
+
   mutating func scheduleFaults() {
     for kind in FaultKind.allCases { schedule(kind) }
   }
@@ -11,7 +15,7 @@ extension Simulation {
   private mutating func schedule(_ kind: FaultKind) {
     guard let span = faults.interval(of: kind) else { return }
     let time = now + faultStreams[kind.rawValue].draw(Span.milliseconds(1)...(span * 2))
-    if time < Instant.zero + faults.end { events.add(.fault(kind), at: time) }
+    if time < Instant.zero + faults.end { events.add(Event.fault(kind), at: time) }
   }
 
   mutating func happen(_ kind: FaultKind) {
@@ -19,52 +23,113 @@ extension Simulation {
     // Taken out while it is used, so that each kind draws from its own.
     var random = faultStreams[kind.rawValue]
     switch kind {
-    case .messageLoss: break  // strikes as messages are sent
-    case .partition: cutOff(&random)
-    case .agentCrash: crashAgent(&random)
-    case .masterCrash: crashMaster(&random)
-    case .frameworkBreak:
-      if let framework = random.pick(frameworks), strikes(kind) { breakSessions(of: .node(framework)) }
+    case .partition, .isolation, .stall, .frameworkBreak: breakNetwork(kind, &random)
+    case .agentCrash, .flapping, .masterCrash, .frameworkCrash, .executorCrash: breakNode(kind, &random)
+    case .pause, .slowness, .clockJump: slow(kind, &random)
+    case .messageLoss, .callLoss, .callRepeat, .callDetour, .messageRepeat, .crashWithinBatch, .diskLoss,
+      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill:
+      break  // strike by themselves, as messages are sent, containers launched and so on
     }
     faultStreams[kind.rawValue] = random
   }
 
-  private mutating func cutOff(_ random: inout SeededGenerator) {
-    let blockages: [Blockage] = [.bothWays, .bothWays, .outgoing, .incoming]
-    let (node, blockage) = (random.pick(agents + frameworks), random.pick(blockages))
-    let length = random.draw(faults.partitionLength)
-    guard let node, let blockage,
-      strikes(.partition, if: !isBlocked(node, masterNode) && !isBlocked(masterNode, node))
-    else { return }
-    partition(.node(node), .master, blockage)
-    events.add(.heal(node, masterNode), at: now + length)
+  private mutating func breakNetwork(_ kind: FaultKind, _ random: inout SeededGenerator) {
+    let blockage = random.pick([Blockage.bothWays, .bothWays, .outgoing, .incoming]) ?? .bothWays
+    let length = random.draw(kind == .stall ? faults.stallLength : faults.partitionLength)
+    switch kind {
+    case .frameworkBreak:
+      if let framework = random.pick(frameworks), strikes(kind) { breakSessions(of: .node(framework)) }
+    case .isolation:
+      let share = 2 + random.below(3)
+      let side = (masters.count > 1 ? masters : []) + agents + frameworks
+      let cut = side.filter { _ in random.oneIn(share) }
+      if !cut.isEmpty, strikes(kind) { cutOff(cut, blockage, for: length) }
+    default:
+      guard let node = random.pick(agents + frameworks) else { return }
+      let isFree = !isBlocked(node, election.leader) && !isBlocked(election.leader, node)
+      if strikes(kind, if: isFree) { cutOff([node], blockage, for: length) }
+    }
   }
 
-  private mutating func crashAgent(_ random: inout SeededGenerator) {
-    let (agent, losesDisk) = (random.pick(agents), random.oneIn(2))
-    let downTime = random.draw(faults.downTime)
-    guard let agent, strikes(.agentCrash, if: nodes[agent.index].isUp) else { return }
-    crash(.node(agent), disk: losesDisk ? .lost : .kept)
-    events.add(.start(agent), at: now + downTime)
+  private mutating func breakNode(_ kind: FaultKind, _ random: inout SeededGenerator) {
+    let candidates =
+      switch kind {
+      case .agentCrash, .flapping: agents
+      case .masterCrash: masters
+      case .frameworkCrash: frameworks.filter { nodes[$0.index].mayCrash }
+      default: executors
+      }
+    guard let node = random.pick(candidates) else { return }
+    let (fate, downTime) = (drawFate(for: nodes[node.index].role, &random), random.draw(faults.downTime))
+    let (times, stepsDown) = (2 + Int(random.below(6)), random.oneIn(2))
+    guard strikes(kind, if: nodes[node.index].isUp) else { return }
+    if kind == .flapping { return flap(node, times: times, &random) }
+    if kind == .masterCrash, stepsDown, node == leader, masters.count > 1 { return stepDown() }
+    crash(.node(node), disk: fate)
+    events.add(.start(node), at: now + downTime)
   }
 
-  private mutating func crashMaster(_ random: inout SeededGenerator) {
-    let downTime = random.draw(faults.downTime)
-    guard strikes(.masterCrash, if: nodes[masterNode.index].isUp) else { return }
-    crash(.master)
-    events.add(.start(masterNode), at: now + downTime)
+  /// What becomes of a disk in a crash that happens by chance.
+  private mutating func drawFate(for role: PeerRole, _ random: inout SeededGenerator) -> DiskFate {
+    let (isLost, isTorn) = (random.oneIn(2), random.oneIn(2))
+    // What a framework keeps is its alone to lose, and what the master keeps nobody can make up for.
+    if role == .agent, isLost { return strikes(.diskLoss) ? .lost : .kept }
+    return isTorn && strikes(.tornWrite) ? .torn : .kept
+  }
+
+  /// A node crashes so many times in a row.
+  mutating func flap(_ node: NodeID, times: Int, _ random: inout SeededGenerator) {
+    var time = now
+    for _ in 0..<times {
+      events.add(.crash(node), at: time)
+      time = time + random.draw(.milliseconds(10)...Span.seconds(2))
+      events.add(.start(node), at: time)
+      time = time + random.draw(.milliseconds(10)...Span.seconds(3))
+    }
+  }
+
+  private mutating func slow(_ kind: FaultKind, _ random: inout SeededGenerator) {
+    let candidates = masters + agents + frameworks + (kind == .clockJump ? [] : executors)
+    guard let node = random.pick(candidates) else { return }
+    switch kind {
+    case .pause:
+      let length = random.draw(faults.pauseLength)
+      if strikes(kind, if: nodes[node.index].isUp) { pause(.node(node), for: length) }
+    case .slowness:
+      let (length, slowest) = (random.draw(faults.slowLength), random.draw(faults.slowness))
+      if strikes(kind) { slowDown(.node(node), by: .zero...slowest, for: length) }
+    default:
+      let jump = random.draw(Span.zero - faults.clockJump...faults.clockJump)
+      let drift = nodes[node.index].clock.drift
+      if strikes(kind) { setClock(.node(node), drift: drift, wall: jump) }
+    }
+  }
+
+  /// The custom executors that are up.
+  private var executors: [NodeID] {
+    nodes.indices.filter { nodes[$0].role == .executor && nodes[$0].isUp }.map { NodeID(index: $0) }
+  }
+
+  /// How many of the effects of a batch a node performs before it crashes; nil: all, and it does not.
+  mutating func effectsBeforeCrash(of id: NodeID, among count: Int) -> Int? {
+    guard faults.crashWithinBatchMillionths > 0, isBreaking, nodes[id.index].mayCrash else { return nil }
+    guard nodes[id.index].random.chance(millionths: faults.crashWithinBatchMillionths) else { return nil }
+    let done = Int(nodes[id.index].random.below(UInt64(count) + 1))
+    return strikes(.crashWithinBatch) ? done : nil
+  }
+
+  /// A node crashes in the middle of a batch.
+  mutating func crashWithinBatch(_ id: NodeID) {
+    var random = nodes[id.index].random
+    let (fate, downTime) = (drawFate(for: nodes[id.index].role, &random), random.draw(faults.downTime))
+    nodes[id.index].random = random
+    crash(.node(id), disk: fate)
+    events.add(.start(id), at: now + downTime)
   }
 }
 
-extension Faults {
-  /// How long it is on average from one fault of a kind to the next; nil for those that do not come by the clock.
-  fileprivate func interval(of kind: FaultKind) -> Span? {
-    switch kind {
-    case .messageLoss: nil
-    case .partition: partitionEvery
-    case .agentCrash: agentCrashEvery
-    case .masterCrash: masterCrashEvery
-    case .frameworkBreak: frameworkBreakEvery
-    }
+extension Span {
+  fileprivate static func - (left: Span, right: Span) -> Span {
+    Span(nanoseconds: left.nanoseconds - right.nanoseconds)
   }
 }

@@ -8,8 +8,11 @@ extension Simulation {
   // MARK: Opening
 
   mutating func connect(_ id: NodeID) {
-    guard let server = nodes[id.index].server else { return }
     let life = nodes[id.index].life
+    guard let server = server(of: id) else {
+      events.add(.connectFailed(id, life: life, reason: "no master leads"), at: now + .milliseconds(1))
+      return
+    }
     note(id, "connects to \(nodes[server.index].name)")
     if isBlocked(id, server) || isBlocked(server, id) {
       let reason = "no answer from \(nodes[server.index].name)"
@@ -23,6 +26,14 @@ extension Simulation {
         random: seed.generator(for: .session, nodes[id.index].stream, nodes[id.index].connections)))
     nodes[id.index].sessions.append(session)
     transmit(.open, on: session, toServer: true)
+  }
+
+  private func server(of id: NodeID) -> NodeID? {
+    switch nodes[id.index].server {
+    case .nobody: nil
+    case .leader: masters.count == 1 ? masters[0] : leader
+    case .node(let server): server
+    }
   }
 
   private mutating func serve(_ session: SessionID, _ link: Link) {
@@ -51,15 +62,20 @@ extension Simulation {
     guard links[valid: session].end(atServer: !toServer) != .closed else { return }
     checks.sent(
       message, from: id, to: links[valid: session].node(atServer: toServer), on: session, at: now)
-    if faults.lossMillionths > 0, now < Instant.zero + faults.end,
+    if faults.lossMillionths > 0, isBreaking,
       links[valid: session].random.chance(millionths: faults.lossMillionths), strikes(.messageLoss)
     {
       breakSession(session, "the connection was reset")
     }
-    guard faults.encodesMessages else { return transmit(.message(message), on: session, toServer: toServer) }
-    let (read, problem) = byteTrip.pass(message)
-    if let problem { checks.fail(problem) }
-    if let read { transmit(.message(read), on: session, toServer: toServer) }
+    var message = message
+    if faults.encodesMessages {
+      let (read, problem) = byteTrip.pass(message)
+      if let problem { checks.fail(problem) }
+      guard let read else { return }
+      message = read
+    }
+    if faults.strayMillionths > 0, isBreaking { return stray(message, on: session, toServer: toServer) }
+    transmit(.message(message), on: session, toServer: toServer)
   }
 
   mutating func respond(_ request: RequestID, _ outcome: Outcome, from id: NodeID) {
@@ -85,14 +101,14 @@ extension Simulation {
     forgetIfOver(session)
   }
 
-  private mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
+  mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
     guard links.contains(session), !links[valid: session].isBroken else { return }
     links[valid: session][laneToServer: toServer].packets.append(packet)
     planArrival(on: session, atServer: toServer)
   }
 
   /// What comes next in a direction arrives after a delay, and not before what was sent earlier.
-  private mutating func planArrival(on session: SessionID, atServer: Bool) {
+  mutating func planArrival(on session: SessionID, atServer: Bool) {
     let delay = links[valid: session].random.draw(faults.delay)
     let arrival = max(links[valid: session][laneToServer: atServer].lastArrival, now + delay)
     links[valid: session][laneToServer: atServer].lastArrival = arrival
@@ -128,7 +144,7 @@ extension Simulation {
     }
   }
 
-  private mutating func deliver(
+  mutating func deliver(
     _ message: Message, from: NodeID, to: NodeID, on session: SessionID
   ) {
     trace.add(now, to, .delivered(message, from: from))
@@ -190,75 +206,6 @@ extension Simulation {
     guard let link = links.remove(session) else { return }
     nodes[link.client.index].sessions.removeAll { $0 == session }
     nodes[link.server.index].sessions.removeAll { $0 == session }
-  }
-
-  // MARK: Partitions
-
-  func isBlocked(_ from: NodeID, _ to: NodeID) -> Bool {
-    !blocked.isEmpty && blocked[Direction(from: from, to: to)] != nil
-  }
-
-  /// Nothing gets through between two nodes any more. What is sent waits; if that takes too long, both ends give up.
-  public mutating func partition(_ first: NodeName, _ second: NodeName, _ blockage: Blockage = .bothWays) {
-    guard let one = node(first), let other = node(second) else { return }
-    note(one, "is cut off from \(nodes[other.index].name)\(blockage.text)")
-    blockages += 1
-    if blockage != .incoming { blocked[Direction(from: one, to: other)] = blockages }
-    if blockage != .outgoing { blocked[Direction(from: other, to: one)] = blockages }
-    for session in sessions(between: one, other) {
-      for atServer in [false, true] {
-        let time = now + links[valid: session].random.draw(faults.detection)
-        events.add(.giveUp(session, atServer: atServer, blockage: blockages), at: time)
-      }
-    }
-  }
-
-  /// Things get through between two nodes again.
-  public mutating func heal(_ first: NodeName, _ second: NodeName) {
-    guard let one = node(first), let other = node(second) else { return }
-    let first = blocked.removeValue(forKey: Direction(from: one, to: other))
-    let second = blocked.removeValue(forKey: Direction(from: other, to: one))
-    guard first != nil || second != nil else { return }
-    note(one, "reaches \(nodes[other.index].name) again")
-    for session in sessions(between: one, other) { release(session) }
-  }
-
-  /// What stalled goes on its way again.
-  private mutating func release(_ session: SessionID) {
-    for atServer in [true, false] {
-      let stalled = links[valid: session][laneToServer: atServer].stalled
-      links[valid: session][laneToServer: atServer].stalled = 0
-      for _ in 0..<stalled { planArrival(on: session, atServer: atServer) }
-    }
-  }
-
-  /// An end has waited long enough for something to get through.
-  mutating func giveUp(_ session: SessionID, atServer: Bool, blockage: Int) {
-    guard let link = links[session] else { return }
-    let forth = blocked[Direction(from: link.client, to: link.server)]
-    let back = blocked[Direction(from: link.server, to: link.client)]
-    let isOtherClosed = link.end(atServer: !atServer) == .closed
-    guard forth == blockage || back == blockage || isOtherClosed else { return }
-    links[valid: session].isBroken = true
-    end(session, atServer: atServer, reason: "the connection timed out")
-  }
-
-  /// The sessions between two nodes, ascending.
-  func sessions(between one: NodeID, _ other: NodeID) -> [SessionID] {
-    nodes[one.index].sessions.filter { session in
-      links.contains(session)
-        && (links[valid: session].client == other || links[valid: session].server == other)
-    }
-  }
-}
-
-extension Blockage {
-  fileprivate var text: String {
-    switch self {
-    case .bothWays: ""
-    case .outgoing: " (what it sends)"
-    case .incoming: " (what it is sent)"
-    }
   }
 }
 

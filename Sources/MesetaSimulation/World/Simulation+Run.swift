@@ -70,11 +70,14 @@ extension Simulation {
   }
 
   private mutating func handle(batchOf id: NodeID) {
+    if nodes[id.index].busyUntil > now { return }  // what it was told waits
     swap(&nodes[id.index].inbox, &batch)
     defer { batch.removeAll(keepingCapacity: true) }
     guard nodes[id.index].isUp else { return }
-    let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
+    outbox.leastLevel = trace.keeps == 0 && observe == nil && !isRecording ? .info : .debug
+    let wake = nodes[id.index].machine.handle(batch: &batch, at: time(of: id), &outbox)
     perform(id)
+    tire(id)
     if nodes[id.index].isUp { plan(id, wakeAt: wake) }
     statistics.batches += 1
     checkBatch(of: id)
@@ -84,13 +87,15 @@ extension Simulation {
   private mutating func perform(_ id: NodeID) {
     var effects: [Effect] = []
     swap(&effects, &outbox.effects)
-    for index in effects.indices {
+    let last = effectsBeforeCrash(of: id, among: effects.count)
+    for index in effects[..<(last ?? effects.count)].indices {
       var effect = Effect.connect
       swap(&effect, &effects[index])
       perform(effect, of: id)
     }
     effects.removeAll(keepingCapacity: true)
     swap(&effects, &outbox.effects)
+    if last != nil { crashWithinBatch(id) }
   }
 
   /// After how long a machine is woken that wants to be woken at once.
@@ -102,7 +107,7 @@ extension Simulation {
   mutating func scheduleWake(_ id: NodeID) { plan(id, wakeAt: nodes[id.index].machine.nextWake) }
 
   private mutating func plan(_ id: NodeID, wakeAt time: Instant) {
-    let wanted = max(time, now + Self.atOnce)
+    let wanted = max(nodes[id.index].clock.moment(of: time), now + Self.atOnce)
     // A wake-up that is planned already looks again whether it has come too early.
     if wanted >= nodes[id.index].wake { return }
     nodes[id.index].wake = wanted
@@ -112,7 +117,9 @@ extension Simulation {
   private mutating func wake(_ id: NodeID, _ life: Int) {
     guard isAlive(id, life), nodes[id.index].wake == now else { return }
     nodes[id.index].wake = .never
-    guard nodes[id.index].machine.nextWake <= now else { return scheduleWake(id) }
+    guard nodes[id.index].machine.nextWake <= nodes[id.index].clock.reading(at: now) else {
+      return scheduleWake(id)
+    }
     countWake(of: id)
     input(.wake, to: id)
   }
@@ -123,6 +130,7 @@ extension Simulation {
     case .giveUp(let session, let atServer, let blockage):
       giveUp(session, atServer: atServer, blockage: blockage)
     case .wake(let node, let life): wake(node, life)
+    case .resume(let node, let life): resume(node, life)
     case .planned(let number): plans.removeValue(forKey: number)?(&self)
     case .fault(let fault): happen(fault)
     case .pooled(let place): if let event = events.take(pooled: place) { happen(event) }
@@ -137,8 +145,10 @@ extension Simulation {
       guard isAlive(node, life) else { return }
       note(node, "cannot connect: \(reason)")
       input(.connectFailed(reason: reason), to: node)
-    case .stored(let node, let life, let token, let write):
-      stored(node, life, token, write)
+    case .durable(let node, let life, let token):
+      if isAlive(node, life) { becomeDurable(token, of: node) }
+    case .stored(let node, let life, let token):
+      if isAlive(node, life) { stored(token, of: node) }
     case .containerStarts(let agent, let serial): containerStarts(serial, on: agent)
     case .containerEnds(let agent, let serial, let exit): containerEnds(serial, exit, on: agent)
     case .report(let agent, let life, let event):
@@ -146,7 +156,10 @@ extension Simulation {
     case .measured(let agent, let life, let usage):
       if isAlive(agent, life) { input(.local(.usage(usage)), to: agent) }
     case .start(let node): start(.node(node))
-    case .heal(let one, let other): heal(.node(one), .node(other))
+    case .heal(let side, let directions, let blockage): heal(side, directions, blockage)
+    case .crash(let node): crash(.node(node))
+    case .elect(let term): elect(term: term)
+    case .detour(let session, let message): arriveAlone(message, session)
     }
   }
 
@@ -162,15 +175,5 @@ extension Simulation {
 
   func isAlive(_ node: NodeID, _ life: Int) -> Bool {
     nodes[node.index].isUp && nodes[node.index].life == life
-  }
-
-  private mutating func stored(_ node: NodeID, _ life: Int, _ token: StorageToken, _ write: Write) {
-    guard isAlive(node, life) else { return }  // what was not written when the node crashed is lost
-    switch write {
-    case .registry(let operation): nodes[node.index].disk.registry.apply(operation)
-    case .checkpoint(let checkpoint): nodes[node.index].disk.checkpoint = checkpoint
-    }
-    checks.stored(write, by: node)
-    input(.local(.stored(token)), to: node)
   }
 }

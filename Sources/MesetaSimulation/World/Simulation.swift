@@ -45,10 +45,14 @@ public struct Simulation {
   var nodes: [Node] = []
   var agents: [NodeID] = []
   var frameworks: [NodeID] = []
+  private(set) var masters: [NodeID] = []
+  var election = Election(leader: NodeID(index: 0))
+  /// What the masters have written down.
+  var registry = RegistryState()
   var links = LinkTable()
   var lastRequest: UInt64 = 0
-  /// What is blocked, with the number of the blockage.
-  var blocked: [Direction: Int] = [:]
+  /// What is blocked, with the numbers of the blockages.
+  var blocked: [Direction: [Int]] = [:]
   var blockages = 0
   var plans: [Int: (inout Simulation) -> Void] = [:]
   var lastPlan = 0
@@ -61,18 +65,19 @@ public struct Simulation {
   var batch: [NodeInput<Local>] = []
   var outbox = Outbox()
 
-  let masterNode = NodeID(index: 0)
   let isRecording: Bool
   /// The command that repeats the run.
   let replay: String
 
   /// - Parameters:
+  ///   - master: How the masters are configured.
+  ///   - masters: How many there are; one of them leads, and when it is gone the next one takes over.
   ///   - isRecording: Whether the inputs and effects of master and agents are kept for a replay.
   ///   - test: The test that fails if the simulation does, for the command that repeats it: the function that makes the
   ///     simulation, unless another is named.
   public init(
     _ seed: Seed, faults plan: FaultPlan = .none, master: MasterConfiguration = MasterConfiguration(),
-    isRecording: Bool = false, test: String = #function
+    masters count: Int = 1, isRecording: Bool = false, test: String = #function
   ) {
     self.replay = "MESETA_SEED=\(seed) swift test --filter \(test.prefix { $0 != "(" })"
     self.seed = seed
@@ -82,18 +87,28 @@ public struct Simulation {
     self.isRecording = isRecording
     switch plan {
     case .fixed(let faults): self.faults = faults
-    case .swarm:
-      var random = seed.generator(for: .swarm)
-      self.faults = Faults.swarm(&random)
+    case .swarm: self.faults = Self.drawFaults(seed, without: [])
+    case .swarmWithout(let kinds): self.faults = Self.drawFaults(seed, without: kinds)
     }
-    addNode("master", .master, server: nil) { disk, seed, time in
-      MasterMachine(master, seed: seed, at: time, registry: disk.registry, isRecording: isRecording)
-    }
+    for number in 0..<max(count, 1) { addMaster(master, number, of: count) }
     scheduleFaults()
   }
 
-  /// The time as the nodes see it: they started on the first of January 2026.
-  var time: Time { Time(monotonic: now, wall: Self.startOfTime + now.nanoseconds) }
+  private static func drawFaults(_ seed: Seed, without kinds: Set<FaultKind>) -> Faults {
+    var random = seed.generator(for: .swarm)
+    var faults = Faults.swarm(&random)
+    faults.excluded = kinds
+    return faults
+  }
+
+  private mutating func addMaster(_ configuration: MasterConfiguration, _ number: Int, of count: Int) {
+    let name = count > 1 ? "master\(number)" : "master"
+    let id = addNode(name, .master, server: .nobody) { [isRecording] disk, seed, time in
+      MasterMachine(configuration, seed: seed, at: time, registry: disk.registry, isRecording: isRecording)
+    }
+    masters.append(id)
+    if number > 0 { nodes[id.index].machine = Standby() }
+  }
 
   /// What the clocks on the wall show first: the first moment of 2026, in nanoseconds since the Unix epoch.
   package static let startOfTime: Int64 = 1_767_225_600_000_000_000
@@ -117,7 +132,7 @@ public struct Simulation {
   ) -> NodeID {
     var configuration = AgentConfiguration(info: info, workDirectory: "/work")
     configure(&configuration)
-    let id = addNode(name, .agent, server: masterNode) { [configuration, isRecording] disk, seed, _ in
+    let id = addNode(name, .agent, server: .leader) { [configuration, isRecording] disk, seed, _ in
       do throws(IncompatibleResources) {
         return try AgentMachine(
           configuration, seed: seed, checkpoint: disk.checkpoint, isRecording: isRecording)
@@ -130,40 +145,57 @@ public struct Simulation {
   }
 
   /// Adds a framework with its scheduler. It starts at once, and again from the value given here after a crash.
+  ///
+  /// - Parameter survivesCrashes: Whether it may crash by chance: the scheduler keeps what it needs for that with
+  ///   `SchedulerCalls.persist`.
   @discardableResult
   public mutating func add<S: Scheduler>(
     _ scheduler: S, framework: FrameworkInfo = FrameworkInfo(name: "framework", failoverTimeout: 3600),
-    options: SchedulerOptions = SchedulerOptions()
+    options: SchedulerOptions = SchedulerOptions(), survivesCrashes: Bool = false
   ) -> FrameworkHandle<S> {
-    let id = addNode("framework\(frameworks.count)", .framework, server: masterNode) { disk, seed, _ in
+    let id = addNode("framework\(frameworks.count)", .framework, server: .leader) { disk, seed, _ in
       SchedulerMachine(
         SchedulerDriver(scheduler, framework: framework, options: options, record: disk.record, seed: seed))
     }
     frameworks.append(id)
+    nodes[id.index].mayCrash = survivesCrashes
     return FrameworkHandle(node: id)
   }
 
   /// Adds a peer that says only what it is told to say; it is told with ``say(_:from:)``.
   package mutating func add(peer name: String, _ role: PeerRole, acknowledges: Bool = true) -> NodeID {
-    addNode(name, role, server: masterNode) { _, _, _ in PlainPeer(role, acknowledges: acknowledges) }
+    addNode(name, role, server: .leader) { _, _, _ in PlainPeer(role, acknowledges: acknowledges) }
   }
 
   @discardableResult
   mutating func addNode(
-    _ name: String, _ role: PeerRole, server: NodeID?, stream: UInt64? = nil,
+    _ name: String, _ role: PeerRole, server: Server, stream: UInt64? = nil,
     make: @escaping (_ disk: Disk, _ seed: UInt64, _ time: Time) -> any Machine
   ) -> NodeID {
     let id = NodeID(index: nodes.count)
     let stream = stream ?? UInt64(id.index)
-    let machine = make(Disk(), seed.number(for: .life, stream), time)
+    let clock = clock(of: server, stream)
+    let machine = make(Disk(), seed.number(for: .life, stream), clock.time(at: now))
     nodes.append(
       Node(
         id: id, name: name, role: role, make: make, server: server, machine: machine, stream: stream,
-        random: seed.generator(for: .node, stream)))
+        random: seed.generator(for: .node, stream), clock: clock))
+    if machine is PlainPeer { nodes[id.index].mayCrash = false }
     checks.added(id, role, isScripted: machine is PlainPeer)
     trace.name(name)
     scheduleWake(id)
     return id
+  }
+
+  /// The clock of a new node: that of the machine it runs on, or one of its own.
+  private mutating func clock(of server: Server, _ stream: UInt64) -> NodeClock {
+    if case .node(let agent) = server { return nodes[agent.index].clock }
+    var clock = NodeClock()
+    guard faults.clockDriftMillionths > 0 else { return clock }
+    var random = seed.generator(for: .clock, stream)
+    let drift = Int64(random.below(2 * faults.clockDriftMillionths + 1)) - Int64(faults.clockDriftMillionths)
+    if strikes(.clockDrift) { clock.run(atDrift: drift, from: now) }
+    return clock
   }
 
   // MARK: Acting
@@ -238,11 +270,11 @@ public struct Simulation {
   }
 
   /// The master as it stands.
-  public var master: Master? { (nodes[0].machine as? MasterMachine)?.master }
+  public var master: Master? { (nodes[election.leader.index].machine as? MasterMachine)?.master }
 
   /// The record of the master's present life, if one is kept.
   package var masterRecording: Recording<MasterLocalInput>? {
-    (nodes[0].machine as? MasterMachine)?.recording
+    (nodes[election.leader.index].machine as? MasterMachine)?.recording
   }
 
   /// The record of an agent's present life, if one is kept.
@@ -252,7 +284,8 @@ public struct Simulation {
 
   func node(_ name: NodeName) -> NodeID? {
     switch name {
-    case .master: masterNode
+    case .master: election.leader
+    case .candidate(let number): masters.indices.contains(number) ? masters[number] : nil
     case .agent(let number): agents.indices.contains(number) ? agents[number] : nil
     case .node(let id): nodes.indices.contains(id.index) ? id : nil
     }

@@ -1,0 +1,101 @@
+// What nodes write down, and what of it survives a crash.
+
+import MesetaAgent
+import MesetaMaster
+import MesetaRuntime
+import MesetaWire
+
+/// A write that its node has not heard of yet.
+struct PendingWrite: Sendable {
+  let token: StorageToken
+  let write: Write
+  /// It would survive a crash.
+  var isDurable = false
+}
+
+extension Simulation {
+  /// Writes become durable in the order in which they were asked for, and their node hears of that then or later.
+  mutating func write(_ id: NodeID, _ token: StorageToken, _ write: Write) {
+    note(id, "writes \(write.text)")
+    let done = max(nodes[id.index].lastWrite, now + nodes[id.index].random.draw(faults.storeDelay))
+    var told = done
+    if faults.lateCompletionMillionths > 0, isBreaking {
+      let (isLate, wait) = (
+        nodes[id.index].random.chance(millionths: faults.lateCompletionMillionths),
+        nodes[id.index].random.draw(.zero...Span.seconds(2))
+      )
+      if isLate, strikes(.lateCompletion) { told = done + wait }
+    }
+    nodes[id.index].lastWrite = told
+    nodes[id.index].pendingWrites.append(PendingWrite(token: token, write: write))
+    if told != done { events.add(.durable(id, life: nodes[id.index].life, token), at: done) }
+    events.add(.stored(id, life: nodes[id.index].life, token), at: told)
+  }
+
+  /// A write is durable, whether or not its node ever hears of that.
+  mutating func becomeDurable(_ token: StorageToken, of id: NodeID) {
+    guard let place = nodes[id.index].pendingWrites.firstIndex(where: { $0.token == token }) else { return }
+    for earlier in 0...place where !nodes[id.index].pendingWrites[earlier].isDurable {
+      nodes[id.index].pendingWrites[earlier].isDurable = true
+      keep(nodes[id.index].pendingWrites[earlier].write, of: id)
+    }
+  }
+
+  /// A node hears that a write is durable.
+  mutating func stored(_ token: StorageToken, of id: NodeID) {
+    becomeDurable(token, of: id)
+    nodes[id.index].pendingWrites.removeAll { $0.token == token }
+    input(.local(.stored(token)), to: id)
+  }
+
+  private mutating func keep(_ write: Write, of id: NodeID) {
+    switch write {
+    case .registry(let operation): registry.apply(operation)
+    case .checkpoint(let checkpoint): nodes[id.index].disk.checkpoint = checkpoint
+    }
+    checks.stored(write, by: id)
+  }
+
+  /// A node crashes while it writes: what is under way is lost, or the first of it survives and the next is cut short.
+  mutating func settleWrites(of id: NodeID, _ fate: DiskFate) {
+    let pending = nodes[id.index].pendingWrites.filter { !$0.isDurable }
+    nodes[id.index].pendingWrites = []
+    guard fate == .torn, !pending.isEmpty else { return }
+    let count = Int(nodes[id.index].random.below(UInt64(pending.count) + 1))
+    // Written as the files of records are that hosts write, so that what is cut short is told by its checksum.
+    var file: [UInt8] = []
+    RecordFile.appendHeader(to: &file)
+    for write in pending[..<count] { RecordFile.append(record: write.bytes, to: &file) }
+    let whole = file.count
+    if count < pending.count {
+      RecordFile.append(record: pending[count].bytes, to: &file)
+      file.removeLast(1 + Int(nodes[id.index].random.below(UInt64(file.count - whole))))
+    }
+    let survivors = Self.wholeRecords(of: file)
+    if survivors != count { checks.fail("a file with \(count) whole records is read as one of \(survivors)") }
+    for write in pending[..<count] { keep(write.write, of: id) }
+    note(id, "finds \(count) of \(pending.count) writes whole")
+  }
+
+  /// How many records a file gives before the one that was cut short.
+  private static func wholeRecords(of file: [UInt8]) -> Int {
+    guard var reader = try? RecordFileReader(file) else { return -1 }
+    var count = 0
+    while let record = try? reader.next(), !record.isEmpty { count += 1 }
+    return count
+  }
+}
+
+extension PendingWrite {
+  /// The write as bytes.
+  fileprivate var bytes: [UInt8] {
+    var encoder = EffectEncoder()
+    var bytes: [UInt8] = []
+    switch write {
+    case .registry(let operation): Effect.store(token, operation).encode(with: &encoder, into: &bytes)
+    case .checkpoint(let checkpoint):
+      Effect.checkpoint(token, checkpoint).encode(with: &encoder, into: &bytes)
+    }
+    return bytes
+  }
+}
