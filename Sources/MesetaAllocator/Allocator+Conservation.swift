@@ -90,6 +90,13 @@ extension Allocator {
   private func check(_ agent: AgentSlot, _ ledger: AgentLedger, _ law: inout LedgerLaw) {
     let held = ledger.held.exclusive
     let total = ledger.total
+    if !ledger.isIrregular {
+      // Nothing is shared and nothing is missing: one sum says both of what follows.
+      law.expect(
+        ledger.unallocated + held == total,
+        "agent \(agent.index): total \(total) is not unallocated \(ledger.unallocated) + held \(held)")
+      return checkSums(agent, ledger, &law)
+    }
     law.expect(
       (total + ledger.deficit).exclusive == (ledger.unallocated + held).exclusive,
       "agent \(agent.index): total \(total) + deficit \(ledger.deficit) is not unallocated \(ledger.unallocated) + held \(held)"
@@ -97,8 +104,12 @@ extension Allocator {
     law.expect(
       (total - held) == ledger.unallocated,
       "agent \(agent.index): unallocated \(ledger.unallocated) is not total \(total) - held \(held)")
+    checkSums(agent, ledger, &law)
+  }
+
+  private func checkSums(_ agent: AgentSlot, _ ledger: AgentLedger, _ law: inout LedgerLaw) {
     law.expect(
-      ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(total),
+      ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(ledger.total),
       "agent \(agent.index): the sums differ from the resources")
     for index in ledger.holdings.indices {
       law.expect(!ledger.holdings[index].isEmpty, "agent \(agent.index): a holding is empty")

@@ -134,6 +134,14 @@ import Testing
     #expect(world.statistics.crashes >= 2 * world.statistics.faults[.flapping])
   }
 
+  @Test func anAgentThatIsMadeToFlapIsThereInTheEnd() throws {
+    var (world, batch) = Self.cluster(tasks: 100)
+    world.at(.seconds(5)) { $0.flap(.agent(1), times: 5) }
+    try world.run(until: { $0.finishedTasks(of: batch) == 100 }, within: .minutes(10))
+    #expect(world.statistics.crashes == 5)
+    #expect(world.master?.describeAgents().filter(\.isActive).count == 3)
+  }
+
   // MARK: Masters
 
   @Test func theNextMasterTakesOver() throws {

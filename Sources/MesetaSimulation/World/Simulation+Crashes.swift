@@ -63,6 +63,14 @@ extension Simulation {
     start(.node(id))
   }
 
+  /// Crashes a node so many times in a row: each time it is up for a second or two, and down for less.
+  public mutating func flap(_ name: NodeName, times: Int) {
+    guard let id = node(name) else { return }
+    var random = nodes[id.index].random
+    flap(id, times: times, &random)
+    nodes[id.index].random = random
+  }
+
   /// Breaks the sessions that a node opened, as a lost connection would.
   public mutating func breakSessions(of name: NodeName) {
     guard let id = node(name) else { return }
