@@ -36,9 +36,7 @@ enum Happening: Sendable {
 
   func absorb(into digest: inout Digest) {
     switch self {
-    case .delivered(let message, let from):
-      digest.absorb(UInt64(truncatingIfNeeded: from.index) << 32 | UInt64(message.kind.rawValue))
-      message.absorb(into: &digest)
+    case .delivered(let message, _): message.absorb(into: &digest)  // see Trace.addDelivery
     case .log(_, let text), .other(let text): digest.absorb(text)
     case .launches(let spec): digest.absorb(spec.launch.containerID)
     case .runs(let spec):

@@ -50,11 +50,27 @@ public struct Trace: Equatable, Sendable {
 
   mutating func add(_ time: Instant, _ node: NodeID, _ happening: Happening) {
     if happening.counts {
-      digest.absorb(UInt64(bitPattern: time.nanoseconds))
-      digest.absorb(UInt64(truncatingIfNeeded: node.index))
+      count(time, node)
       happening.absorb(into: &digest)
-      lineCount += 1
     }
+    keep(time, node, happening)
+  }
+
+  /// The same for a message, of which no copy is made where none is kept.
+  mutating func addDelivery(_ time: Instant, _ node: NodeID, _ message: borrowing Message, from: NodeID) {
+    count(time, node)
+    digest.absorb(UInt64(truncatingIfNeeded: from.index) << 32 | UInt64(message.kind.rawValue))
+    message.absorb(into: &digest)
+    if keeps != 0 { keep(time, node, .delivered(copy message, from: from)) }
+  }
+
+  private mutating func count(_ time: Instant, _ node: NodeID) {
+    digest.absorb(UInt64(bitPattern: time.nanoseconds))
+    digest.absorb(UInt64(truncatingIfNeeded: node.index))
+    lineCount += 1
+  }
+
+  private mutating func keep(_ time: Instant, _ node: NodeID, _ happening: Happening) {
     let entry = Entry(time: time, node: node, happening: happening)
     guard let keeps, entries.count >= keeps else { return entries.append(entry) }
     guard keeps > 0 else { return }

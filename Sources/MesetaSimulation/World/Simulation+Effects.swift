@@ -8,8 +8,8 @@ import MesetaProtocol
 import MesetaRuntime
 
 extension Simulation {
-  mutating func perform(_ effect: Effect, of id: NodeID) {
-    switch effect {
+  mutating func perform(_ effect: consuming Effect, of id: NodeID) {
+    switch consume effect {
     case .send(let message, let session): send(message, from: id, on: session)
     case .respond(let request, let outcome): respond(request, outcome, from: id)
     case .close(let session, let reason): close(session, from: id, reason: reason)

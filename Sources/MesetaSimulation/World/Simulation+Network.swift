@@ -56,7 +56,7 @@ extension Simulation {
 
   // MARK: Sending
 
-  mutating func send(_ message: Message, from id: NodeID, on session: SessionID) {
+  mutating func send(_ message: consuming Message, from id: NodeID, on session: SessionID) {
     guard links.contains(session) else { return }
     let toServer = links[valid: session].client == id
     guard links[valid: session].end(atServer: !toServer) != .closed else { return }
@@ -67,7 +67,6 @@ extension Simulation {
     {
       breakSession(session, "the connection was reset")
     }
-    var message = message
     if faults.encodesMessages {
       let (read, problem) = byteTrip.pass(message)
       if let problem { checks.fail(problem) }
@@ -101,7 +100,7 @@ extension Simulation {
     forgetIfOver(session)
   }
 
-  mutating func transmit(_ packet: Link.Packet, on session: SessionID, toServer: Bool) {
+  mutating func transmit(_ packet: consuming Link.Packet, on session: SessionID, toServer: Bool) {
     guard links.contains(session), !links[valid: session].isBroken else { return }
     links[valid: session][laneToServer: toServer].packets.append(packet)
     planArrival(on: session, atServer: toServer)
@@ -145,11 +144,11 @@ extension Simulation {
   }
 
   mutating func deliver(
-    _ message: Message, from: NodeID, to: NodeID, on session: SessionID
+    _ message: consuming Message, from: NodeID, to: NodeID, on session: SessionID
   ) {
-    trace.add(now, to, .delivered(message, from: from))
+    trace.addDelivery(now, to, message, from: from)
     statistics.messages[message.kind] += 1
-    observe?(now, .delivered(message, from: from, to: to))
+    if let observe { observe(now, .delivered(message, from: from, to: to)) }
     checks.delivered(message, from: from, to: to, on: session, at: now)
     var request = RequestID.none
     if let number = message.requestNumber {

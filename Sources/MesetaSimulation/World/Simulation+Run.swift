@@ -56,7 +56,7 @@ extension Simulation {
   }
 
   /// An input waits for its node's batch.
-  mutating func input(_ input: NodeInput<Local>, to node: NodeID) {
+  mutating func input(_ input: consuming NodeInput<Local>, to node: NodeID) {
     if nodes[node.index].inbox.isEmpty { touched.append(node) }
     nodes[node.index].inbox.append(input)
   }
@@ -91,7 +91,7 @@ extension Simulation {
     for index in effects[..<(last ?? effects.count)].indices {
       var effect = Effect.connect
       swap(&effect, &effects[index])
-      perform(effect, of: id)
+      perform(consume effect, of: id)
     }
     effects.removeAll(keepingCapacity: true)
     swap(&effects, &outbox.effects)

@@ -12,7 +12,7 @@ extension Faults {
 
 extension Simulation {
   /// Sends a message that may get lost, come twice, or be overtaken. What is drawn is drawn in any case.
-  mutating func stray(_ message: Message, on session: SessionID, toServer: Bool) {
+  mutating func stray(_ message: consuming Message, on session: SessionID, toServer: Bool) {
     guard message.mayTravelAlone else { return repeatStream(message, on: session, toServer: toServer) }
     if nodes[links[valid: session].client.index].role == .executor {
       // One at a time: the next is sent when the one before was answered. An answer that is lost has it sent again.
