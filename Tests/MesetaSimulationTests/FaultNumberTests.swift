@@ -49,14 +49,14 @@ import Testing
 
   @Test func everyKindOfFaultStrikesInSomeSwarm() throws {
     var all = Statistics()
-    for seed in Seeds(40) {
+    for seed in Seeds(30) {
       var world = Simulation(seed, faults: .swarm, masters: 2)
       world.add(agents: 4, try Resources(parsing: "cpus:4;mem:4096"))
       world.add(DurableBatch(jobs: 50), survivesCrashes: true)
       let executors = world.add(
         ExecutorBatch(), framework: FrameworkInfo(name: "executors", failoverTimeout: 3600, role: "b"))
       world.send(.submit(100), to: executors)
-      try world.run(for: .minutes(3))
+      try world.run(for: .minutes(2))
       all += world.statistics
     }
     #expect(FaultKind.allCases.filter { all.faults[$0] == 0 } == [])

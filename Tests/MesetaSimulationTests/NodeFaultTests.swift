@@ -62,6 +62,18 @@ import Testing
     #expect(answers.count == 3)
   }
 
+  @Test func aStallIsOverBeforeAnybodyGivesUp() throws {
+    var (world, batch) = Self.cluster(tasks: 100) { $0.stallEvery = .seconds(5) }
+    var endings = 0
+    world.observe = { _, observation in
+      if case .happened(_, let text) = observation, text.contains("is over") { endings += 1 }
+    }
+    try world.run(for: .minutes(5))
+    #expect(world.finishedTasks(of: batch) == 100)
+    #expect(world.statistics.faults[.stall] > 10)
+    #expect(endings == 0)
+  }
+
   // MARK: Clocks
 
   @Test func aFastClockWakesItsNodeEarly() throws {
@@ -99,6 +111,18 @@ import Testing
     }
     try world.run(until: { $0.finishedTasks(of: batch) >= 60 }, within: .minutes(30))
     #expect(world.statistics.faults[.crashWithinBatch] > 0)
+  }
+
+  @Test func tasksOfExecutorsThatCrashAreRunAgain() throws {
+    var faults = Faults()
+    faults.executorCrashEvery = .seconds(3)
+    faults.end = .minutes(2)
+    var world = Simulation(11, faults: .fixed(faults))
+    world.add(agents: 3, Self.agent)
+    let batch = world.add(ExecutorBatch())
+    world.send(.submit(200), to: batch)
+    try world.run(until: { $0.finishedTasks(of: batch) >= 200 }, within: .minutes(10))
+    #expect(world.statistics.faults[.executorCrash] > 3)
   }
 
   @Test func someWritesSurviveACrashAndSomeDoNot() throws {
