@@ -38,6 +38,20 @@ import Testing
     #expect(stage.effects.takeCalls().isEmpty, "the filters are cleared already")
   }
 
+  @Test func whatIsWantedIsSaidAgainFromTimeToTime() {
+    var stage = Stage(Puppet(play: want))
+    stage.subscribe()
+    stage.command("0")
+    stage.command("1")
+    _ = stage.effects.takeCalls()
+    stage.advanceInTouch(.minutes(15))
+    #expect(stage.effects.takeCalls() == [.reconcile([]), .revive(roles: [])])
+    stage.command("0")
+    _ = stage.effects.takeCalls()
+    stage.advanceInTouch(.minutes(15))
+    #expect(stage.effects.takeCalls() == [.reconcile([]), .suppress(roles: [])])
+  }
+
   @Test func anotherNeedClearsLongFilters() {
     var stage = Stage(
       Puppet { input, cluster in

@@ -120,7 +120,13 @@ extension DriverCore {
     }
     for entry in said.entries { perform(entry, said, session, time, &effects) }
     guard options.followsDemand else { return }
-    let change = demand.sync()
+    tell(demand.sync(), session, time, &effects)
+  }
+
+  /// Tells the master what is wanted.
+  mutating func tell<E: FrameworkEffects>(
+    _ change: DemandBook.Change, _ session: SessionID, _ time: Time, _ effects: inout E
+  ) {
     if let roles = change.suppress { send(.suppress(roles: roles), to: session, time, &effects) }
     if let roles = change.revive { send(.revive(roles: roles), to: session, time, &effects) }
   }

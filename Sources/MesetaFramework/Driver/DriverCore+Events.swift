@@ -165,6 +165,10 @@ extension DriverCore {
       send(.reconcile([]), to: session, time, &effects)
       let open = operations.questions
       if !open.isEmpty { send(.reconcileOperations(open), to: session, time, &effects) }
+      // A call may have been lost without a trace: what was to be killed would run on, and who is taken to want nothing
+      // would wait for ever.
+      for kill in tasks.unansweredKills() { send(.kill(kill), to: session, time, &effects) }
+      if options.followsDemand { tell(demand.repeated(), session, time, &effects) }
     }
   }
 }

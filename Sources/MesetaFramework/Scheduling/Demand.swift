@@ -96,6 +96,18 @@ struct DemandBook: Hashable, Sendable {
     return Change(suppress: shortened(suppress), revive: shortened(revive))
   }
 
+  /// What the master should know, whether or not it was told.
+  mutating func repeated() -> Change {
+    guard demands != nil else { return Change() }
+    for index in roles.indices {
+      roles[index].isSuppressed = !wants(roles[index].role)
+      roles[index].isFiltered = false
+      roles[index].wantsMore = false
+    }
+    return Change(
+      suppress: shortened(suppressed), revive: shortened(roles.filter { !$0.isSuppressed }.map(\.role)))
+  }
+
   private func shortened(_ some: [String]) -> [String]? {
     if some.isEmpty { return nil }
     return some.count == roles.count ? [] : some

@@ -26,7 +26,8 @@ public struct SchedulerOptions: Hashable, Sendable {
   public var reconciles = true
   /// When tasks that the master did not answer for are asked for again: at first 5 s, at most 5 min later.
   public var reconcileBackoff = Backoff(first: .seconds(5), most: .minutes(5))
-  /// How often all tasks are asked for while the subscription stands; nil: never. 15 min, as Mesos recommends.
+  /// How often all tasks are asked for while the subscription stands, and the master is told again whether offers are wanted,
+  /// for calls can get lost; nil: never. 15 min, as Mesos recommends.
   public var reconcileInterval: Span? = .minutes(15)
   /// When a lost master is tried again: at first within 1 s, later within 15 s.
   public var reconnectBackoff = Backoff(first: .seconds(1), most: .seconds(15))
