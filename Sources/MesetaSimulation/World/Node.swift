@@ -84,6 +84,8 @@ struct Node {
   var inbox: [NodeInput<Local>] = []
   /// When the next wake-up is on its way.
   var wake = Instant.never
+  /// When the machine wants to be woken, by its own clock.
+  var wantedWake = Instant.never
   /// When the last one came, and how many in a row came at once after the one before.
   var lastWake = Instant.zero
   var wakesAtOnce = 0

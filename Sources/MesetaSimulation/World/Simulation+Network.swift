@@ -102,7 +102,7 @@ extension Simulation {
 
   mutating func transmit(_ packet: consuming Link.Packet, on session: SessionID, toServer: Bool) {
     guard links.contains(session), !links[valid: session].isBroken else { return }
-    links[valid: session][laneToServer: toServer].packets.append(packet)
+    links[valid: session][laneToServer: toServer].packets.append(consume packet)
     planArrival(on: session, atServer: toServer)
   }
 

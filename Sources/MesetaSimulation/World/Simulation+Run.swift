@@ -107,6 +107,7 @@ extension Simulation {
   mutating func scheduleWake(_ id: NodeID) { plan(id, wakeAt: nodes[id.index].machine.nextWake) }
 
   private mutating func plan(_ id: NodeID, wakeAt time: Instant) {
+    nodes[id.index].wantedWake = time
     let wanted = max(nodes[id.index].clock.moment(of: time), now + Self.atOnce)
     // A wake-up that is planned already looks again whether it has come too early.
     if wanted >= nodes[id.index].wake { return }
@@ -117,8 +118,8 @@ extension Simulation {
   private mutating func wake(_ id: NodeID, _ life: Int) {
     guard isAlive(id, life), nodes[id.index].wake == now else { return }
     nodes[id.index].wake = .never
-    guard nodes[id.index].machine.nextWake <= nodes[id.index].clock.reading(at: now) else {
-      return scheduleWake(id)
+    guard nodes[id.index].wantedWake <= nodes[id.index].clock.reading(at: now) else {
+      return plan(id, wakeAt: nodes[id.index].wantedWake)
     }
     countWake(of: id)
     input(.wake, to: id)
