@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws mutants of the master, the agent and the allocator, and sees how many the tests and a simulation kill.
 
-    scripts/mutants.py [--count 120] [--seed 1] [--seeds 200]   some ten minutes for a hundred
+    scripts/mutants.py [--count 120] [--seed 1] [--seeds 200]   about half an hour
     scripts/mutants.py --list                                   only say what would be planted
     scripts/mutants.py --only 17 --only 42                      those of the drawn ones
 
@@ -178,7 +178,8 @@ def stages(mutant, seeds):
         yield f"{name}Tests", bundle + [f"^{name}Tests\\."], 240
     yield "MesetaFrameworkTests", bundle + ["^MesetaFrameworkTests\\."], 120
     yield "MesetaSimulationTests", bundle + ["^MesetaSimulationTests\\."], 300
-    yield "simulation", [str(COPY / ".build/debug/meseta"), "simulate", "--seeds", f"1..{seeds}"], 900
+    if seeds:
+        yield "simulation", [str(COPY / ".build/debug/meseta"), "simulate", "--seeds", f"1..{seeds}"], 900
 
 
 def killer(number, mutant, seeds):
@@ -212,7 +213,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seeds", type=int, default=200, help="of the simulation")
+    parser.add_argument("--seeds", type=int, default=200, help="of the simulation; 0: without it")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many mutants are tried at once")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--only", type=int, action="append", default=[])
     arguments = parser.parse_args()
@@ -236,7 +238,7 @@ def main():
         if not mutant.problem and (not arguments.only or number in arguments.only)
     ]
     reasons, survivors, killed, argued = equivalents(), [], 0, 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=arguments.jobs) as pool:
         names = pool.map(lambda item: killer(*item, arguments.seeds), chosen)
         for (number, mutant), name in zip(chosen, names):
             reason = reasons.get(f"{mutant.file.removeprefix('Sources/')} {mutant.what}")

@@ -80,15 +80,18 @@ def build(copy, files, faults, arguments=("--build-tests",)):
         if run.returncode == 0:
             return
         output = run.stdout + run.stderr
-        # The first error is the fault's; others may follow from it.
-        error = re.search(rf"{re.escape(str(copy))}/(Sources/\S+?):(\d+):\d+: error: (.*)", output)
-        culprits = set()
-        if error:
+        # The first error in a file is a fault's; others there may follow from it.
+        errors = {}
+        for error in re.finditer(rf"{re.escape(str(copy))}/(Sources/\S+?):(\d+):\d+: error: (.*)", output):
+            errors.setdefault(error[1], error)
+        culprits = {}
+        for file, error in errors.items():
             # The switch stands in the line of the error, or last before it.
-            lines = (copy / error[1]).read_text().splitlines()[: int(error[2])]
-            culprits = {int(n) for n in next(filter(None, (SWITCHES.findall(x) for x in reversed(lines))), [])}
-        if not culprits - skipped:
+            lines = (copy / file).read_text().splitlines()[: int(error[2])]
+            found = next(filter(None, (SWITCHES.findall(line) for line in reversed(lines))), [])
+            culprits.update({int(number): error[3] for number in found})
+        if culprits.keys() <= skipped:
             sys.exit("the tests do not build:\n" + output[-4000:])
-        for number in culprits - skipped:
-            faults[number - 1].problem = "DOES NOT BUILD: " + error[3]
-        skipped |= culprits
+        for number in culprits.keys() - skipped:
+            faults[number - 1].problem = "DOES NOT BUILD: " + culprits[number]
+        skipped |= culprits.keys()
