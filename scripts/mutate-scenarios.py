@@ -18,6 +18,7 @@ import sys
 import tempfile
 
 sys.dont_write_bytecode = True  # no folder beside the scripts
+import listed_faults
 import planting
 from planting import ROOT
 
@@ -27,81 +28,17 @@ COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettemp
 SECONDS = 60
 
 
-class Fault:
-    """A place in a file, and what is to stand there."""
+class Fault(listed_faults.Fault):
+    """A fault with the scenarios that have to notice it."""
 
     def __init__(self, block):
-        self.near, self.old, self.new, self.fails = "", [], [], []
-        self.name, self.file, self.problem = "", "", ""
-        self.is_expression = False
-        for line in block.splitlines():
-            word, _, rest = line.partition(" ")
-            if word == "file":
-                self.file = "Sources/" + rest.strip()
-            elif word == "near":
-                self.near = rest.strip()
-            elif word == "fails":
-                self.fails += rest.split()
-            elif word in ("old", "new"):
-                self.is_expression = True
-                getattr(self, word).append(rest.strip())
-            elif word in ("-", "+"):
-                (self.old if word == "-" else self.new).append(rest)
-            else:
-                self.name = line.strip()
+        self.fails = []
+        super().__init__(block)
 
-    def find(self, text):
-        """Where the code is that the fault replaces: its start and end. The place has to be the only one."""
-        start = 0
-        if self.near:
-            if text.count(self.near) != 1:
-                self.problem = f"`{self.near}` is there {text.count(self.near)} times"
-                return None
-            start = text.index(self.near)
-        if self.is_expression:
-            old = self.old[0]
-        else:
-            # Lines are compared without their indentation.
-            old = r"\n[ ]*".join(re.escape(line.strip()) for line in self.old)
-            found = list(re.finditer(r"(?m)^[ ]*(" + old + r")[ ]*$", text))
-            if len(found) != 1:
-                self.problem = f"the statement is there {len(found)} times"
-                return None
-            return found[0].span(1)
-        if not self.near and text.count(old) != 1:
-            self.problem = f"`{old}` is there {text.count(old)} times"
-            return None
-        at = text.find(old, start)
-        if at < 0:
-            self.problem = f"`{old}` is not there"
-            return None
-        return at, at + len(old)
-
-
-def read_faults():
-    text = "\n".join(line for line in LIST.read_text().splitlines() if not line.startswith("#"))
-    return [Fault(block) for block in re.split(r"\n\s*\n", text) if block.strip()]
-
-
-def locate(faults):
-    """The places of the faults by file, those of one place together; faults that have none get their problem."""
-    files = {}
-    for number, fault in enumerate(faults, 1):
-        path = ROOT / fault.file
-        if not path.is_file():
-            fault.problem = f"there is no {fault.file}"
-            continue
-        span = fault.find(path.read_text())
-        if span:
-            files.setdefault(fault.file, {}).setdefault(span, []).append((number, fault))
-    for spans in files.values():
-        last = 0
-        for start, end in sorted(spans):
-            if start < last:
-                for _, fault in spans[start, end]:
-                    fault.problem = "its place overlaps another fault's"
-            last = max(last, end)
-    return files
+    def take(self, word, rest):
+        if word == "fails":
+            self.fails += rest.split()
+        return word == "fails"
 
 
 def failing(number, only=None):
@@ -138,9 +75,9 @@ def main():
     arguments = sys.argv[1:]
     only_checks = "--check" in arguments
     parts = [argument for argument in arguments if argument != "--check"]
-    faults = read_faults()
+    faults = listed_faults.read(LIST, Fault)
     scenarios = {path.stem for path in (ROOT / SCENARIOS).glob("*.txt")}
-    files = locate(faults)
+    files = listed_faults.locate(faults)
     for fault in faults:
         unknown = set(fault.fails) - scenarios
         if unknown:

@@ -85,7 +85,7 @@ public struct Agent: Sendable {
   /// What has been counted in this life of the agent.
   public internal(set) var metrics = AgentMetrics()
   /// What the master sent before the agent's id was written down.
-  private var deferred: [MasterMessage] = []
+  private(set) var deferred: [MasterMessage] = []
   var checkpoints = CheckpointWriter()
 
   /// - Parameters:

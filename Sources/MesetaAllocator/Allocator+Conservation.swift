@@ -12,9 +12,14 @@ extension Allocator {
   /// Stops the program unless the account of an agent adds up: total + deficit = unallocated + offered + used +
   /// pending.
   public func checkConservation(_ agent: AgentSlot) {
+    if let violation = conservationViolation(of: agent) { preconditionFailure(violation) }
+  }
+
+  /// What does not add up in the account of an agent; nil if all does.
+  package func conservationViolation(of agent: AgentSlot) -> String? {
     var law = LedgerLaw()
     if let ledger = agents[agent] { check(agent, ledger, &law) }
-    if let violation = law.violation { preconditionFailure(violation) }
+    return law.violation
   }
 
   /// Which account does not add up; nil if all do. O(agents).

@@ -11,6 +11,13 @@ extension Allocator {
     isRunUnderWay ? run.stage == .guarantees : !roles[Int(Self.root)].quota.needy.isEmpty
   }
 
+  /// How many filters there are, those too that have ended and are not cleared away. O(agents).
+  package var filterCount: Int {
+    var count = 0
+    agents.visit { _, agent in count += agent.filters.filters.count }
+    return count
+  }
+
   /// Whether the last look at an agent was only for those who asked anew.
   package func wasLookedAtForAskers(_ agent: AgentSlot) -> Bool { agents[agent]?.isForAskers ?? false }
 

@@ -1,7 +1,7 @@
 // What must hold between the tables of a master at any time.
 
 import MesetaAllocator
-import MesetaModel
+package import MesetaModel
 import MesetaRuntime
 
 extension Master {
@@ -29,6 +29,40 @@ extension Master {
         agents.contains(agent) && agents[valid: agent].tasks[Int(tasks[valid: key].positionOnAgent)] == key
       expect(isThere, "task \(tasks[valid: key].info.id) is misplaced")
     }
+    agents.visit { key, agent in
+      expect(agentsByID[agent.id] == key, "agent \(agent.id) is not found by its id")
+      if problem == nil { problem = brokenAccount(of: key) }
+    }
     return problem
+  }
+
+  /// What does not add up of an agent's resources: by the allocator's account, and by the offers, tasks and executors that
+  /// hold them. Nil if all does, and for an agent that is not there.
+  package func brokenAccount(of id: AgentID) -> String? {
+    guard let key = agentsByID[id], let agent = agents[key] else { return nil }
+    return allocator.conservationViolation(of: agent.slot) ?? brokenAccount(of: key)
+  }
+
+  private func brokenAccount(of key: AgentKey) -> String? {
+    guard let agent = agents[key] else { return nil }
+    var (offered, used) = (Resources(), Resources())
+    for id in offers.identifiers(ofAgent: key) { offered += offers.offer(id)?.resources ?? Resources() }
+    for key in agent.tasks {
+      guard let task = tasks[key], task.holdsResources, task.role != nil else { continue }
+      used += task.info.resources.allocated(to: nil)
+    }
+    for executor in agent.executors.entries where executor.role != nil {
+      used += executor.info.resources.allocated(to: nil)
+    }
+    let (allocatedOffers, allocatedUses) = (
+      allocator.offered(agent.slot).allocated(to: nil), allocator.used(agent.slot).allocated(to: nil)
+    )
+    if offered != allocatedOffers {
+      return "agent \(agent.id): the offers are \(offered), the allocator has \(allocatedOffers)"
+    }
+    if used != allocatedUses {
+      return "agent \(agent.id): tasks and executors use \(used), the allocator has \(allocatedUses)"
+    }
+    return nil
   }
 }

@@ -17,6 +17,9 @@ struct RegistryWriter: Sendable {
   private var pending: Deque<(StorageToken, Continuation)> = []
   private var lastToken: UInt64 = 0
 
+  /// How many writes are under way.
+  var count: Int { pending.count }
+
   /// The token for a write after which `continuation` is to happen.
   mutating func begin(_ continuation: Continuation) -> StorageToken {
     lastToken += 1

@@ -5,11 +5,33 @@ import MesetaProtocol
 extension Simulation {
   /// A node has handled a batch, and what it asked for is done.
   mutating func checkBatch(of node: NodeID) {
-    if checkInterval > 0, statistics.batches % checkInterval == 0 { checkWhole() }
+    if checks.masters.hasSuspicions {
+      checks.fail(checks.masters.settle(checks.numbers) { nodes[node.index].machine.hasFramework($0) })
+    }
+    // What an agent's offers and tasks hold is compared with the allocator's account while it is being changed.
+    if statistics.batches % Self.accountInterval == 0, let agent = checks.masters.touched {
+      checks.fail(nodes[node.index].machine.brokenAccount(of: agent))
+    }
+    if checkInterval > 0, statistics.batches % checkInterval == 0 { checks.fail(brokenInvariant()) }
   }
 
-  /// Checks the whole cluster. What is wrong fails the run, like anything else that the checkers find.
-  public mutating func checkWhole() {
-    for node in nodes where node.isUp { checks.fail(node.machine.brokenInvariant()) }
+  /// After how many batches the account of an agent is looked at that was touched: a look costs as much as some messages.
+  private static var accountInterval: Int { 16 }
+
+  /// Checks the whole cluster, as is done by itself after every ``checkInterval`` batches.
+  public mutating func checkWhole() throws(SimulationFailure) {
+    checks.fail(brokenInvariant())
+    try checkProblem()
+  }
+
+  /// What does not hold of the whole cluster; nil if all does.
+  private func brokenInvariant() -> String? {
+    for node in nodes where node.isUp {
+      if let problem = node.machine.brokenInvariant() { return problem }
+      // A master that has not been told yet that something is written down goes by what was before.
+      guard node.inbox.isEmpty else { continue }
+      if let problem = node.machine.contradiction(to: checks.settings) { return problem }
+    }
+    return nil
   }
 }

@@ -3,35 +3,35 @@
 import MesetaModel
 
 struct UpdateOrder {
-  private struct Key: Hashable {
-    var framework: NodeID
-    var task: TaskID
-    var agent: AgentID?
-  }
-
   private struct Told {
-    var rank: Int
-    var uuid: UUID
-    var state: TaskState
+    var uuid: UUID?
+    var agent: AgentID?
+    var state = TaskState.staging
   }
 
-  private var last: [Key: Told] = [:]
-  /// What was told once may be told again.
-  private var seen: [Key: Set<UUID>] = [:]
+  /// What the framework of each task was told last.
+  private var last: [Told] = []
+  private var isFinished: [Bool] = []
 
   /// Returns what is wrong, if something is.
-  mutating func told(_ status: TaskStatus, framework: NodeID) -> String? {
+  mutating func told(_ status: TaskStatus, of task: Int) -> String? {
     // What the master says by itself, in answer to a question or of an agent that is gone, has no place in the order.
     guard let uuid = status.uuid, status.source != .master else { return nil }
-    let key = Key(framework: framework, task: status.taskID, agent: status.agentID)
-    guard seen[key, default: []].insert(uuid).inserted else { return nil }
-    let told = Told(rank: status.state.rank, uuid: uuid, state: status.state)
-    defer { last[key] = told }
-    guard let before = last[key] else { return nil }
-    if told.rank < before.rank || before.state.isTerminal {
-      return "task \(status.taskID) was told to be \(status.state.name) after \(before.state.name)"
+    let before = last[growing: task, filledWith: Told()]
+    // What was told once may be told again.
+    if before.uuid == uuid { return nil }
+    last[growing: task, filledWith: Told()] = Told(uuid: uuid, agent: status.agentID, state: status.state)
+    guard before.uuid != nil, before.agent == status.agentID else { return nil }
+    if status.state.rank < before.state.rank || before.state.isTerminal {
+      return "was told to be \(status.state.name) after \(before.state.name)"
     }
     return nil
+  }
+
+  /// Notes that a task has finished. Returns whether that is news.
+  mutating func finished(_ task: Int) -> Bool {
+    defer { isFinished[growing: task, filledWith: false] = true }
+    return !isFinished[growing: task, filledWith: false]
   }
 }
 

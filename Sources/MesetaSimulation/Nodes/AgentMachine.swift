@@ -6,7 +6,7 @@ import MesetaProtocol
 import MesetaRuntime
 
 struct AgentMachine: Machine {
-  private var agent: Agent
+  private(set) var agent: Agent
   private(set) var recording: Recording<AgentLocalInput>?
 
   init(
@@ -21,6 +21,10 @@ struct AgentMachine: Machine {
   }
 
   var nextWake: Instant { agent.nextWake }
+
+  func brokenInvariant() -> String? {
+    agent.brokenInvariant().map { "agent \(agent.id?.value ?? "without an id"): \($0)" }
+  }
 
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     if recording != nil { return record(input, at: time, &effects) }

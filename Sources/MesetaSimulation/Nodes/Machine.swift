@@ -2,6 +2,7 @@
 
 import MesetaAgent
 import MesetaMaster
+import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
@@ -22,6 +23,12 @@ protocol Machine {
   var nextWake: Instant { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
   func brokenInvariant() -> String?
+  /// What does not add up of an agent's resources in a master; nil if all does, and for other machines.
+  func brokenAccount(of agent: AgentID) -> String?
+  /// What a master has other than it was written down; nil if nothing is, and for other machines.
+  func contradiction(to settings: DurableSettings) -> String?
+  /// Whether a master has a framework, connected or not; true for other machines.
+  func hasFramework(_ id: FrameworkID) -> Bool
 }
 
 extension Machine {
@@ -38,6 +45,9 @@ extension Machine {
   }
 
   func brokenInvariant() -> String? { nil }
+  func brokenAccount(of agent: AgentID) -> String? { nil }
+  func contradiction(to settings: DurableSettings) -> String? { nil }
+  func hasFramework(_ id: FrameworkID) -> Bool { true }
 }
 
 extension NodeInput {

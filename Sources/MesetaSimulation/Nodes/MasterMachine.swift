@@ -1,6 +1,7 @@
 // The master in a simulation, with a record of its run.
 
 import MesetaMaster
+import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
@@ -23,6 +24,9 @@ struct MasterMachine: Machine {
 
   var nextWake: Instant { master.nextWake }
   func brokenInvariant() -> String? { master.brokenInvariant().map { "the master: \($0)" } }
+  func brokenAccount(of agent: AgentID) -> String? { master.brokenAccount(of: agent) }
+  func contradiction(to settings: DurableSettings) -> String? { settings.problem(with: master.recordedState) }
+  func hasFramework(_ id: FrameworkID) -> Bool { master.hasFramework(id) }
 
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     if recording != nil { return record(input, at: time, &effects) }

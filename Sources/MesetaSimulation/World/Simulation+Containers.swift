@@ -74,12 +74,14 @@ extension Simulation {
     // Streams of executors are named by their containers, so that one more does not shift those of others.
     var stream = Digest()
     stream.absorb(container.id)
-    return addNode(
+    let node = addNode(
       "\(executor.value)@\(nodes[agent.index].name)", .executor, server: .node(agent), stream: stream.value
     ) { _, seed, _ in
       ScriptedExecutor(
         frameworkID: framework, executorID: executor, seed: seed, isDeaf: container.plan.ignoresTermination)
     }
+    checks.addedExecutor(node, of: framework, on: agent)
+    return node
   }
 
   mutating func kill(_ id: String, grace: Span, on agent: NodeID) {
@@ -101,7 +103,7 @@ extension Simulation {
     }
     nodes[agent.index].containers[index].state = .ended(exit)
     let container = nodes[agent.index].containers[index]
-    checks.ended(container, on: agent)
+    checks.ended(container, on: agent, at: now)
     trace.add(now, agent, .ends(container.spec))
     if let executor = container.executor, nodes[executor.index].isUp {
       takeDown(executor)

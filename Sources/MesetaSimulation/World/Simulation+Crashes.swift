@@ -31,7 +31,7 @@ extension Simulation {
     let containers = nodes[id.index].containers
     nodes[id.index].containers = []
     for container in containers {
-      if !container.hasEnded { checks.ended(container, on: id) }
+      if !container.hasEnded { checks.ended(container, on: id, at: now) }
       if let executor = container.executor, nodes[executor.index].isUp { takeDown(executor) }
     }
   }

@@ -25,7 +25,9 @@ extension Simulation {
     case .measureUsage(let containerIDs): measure(containerIDs, on: id)
     case .listFiles(let request, _, _), .readFile(let request, _, _, _, _):
       respond(request, .failed(CallError(.notFound, "a simulated agent has no files")), from: id)
-    case .persist(let record): nodes[id.index].disk.record = record
+    case .persist(let record):
+      nodes[id.index].disk.record = record
+      checks.persisted(id)
     case .report(let text): note(id, "reports \(text)")
     case .finished(let reason):
       note(id, "has finished: \(reason.text)")
@@ -37,6 +39,7 @@ extension Simulation {
   /// A machine has nothing more to do. Where it is an executor, its container ends with it.
   private mutating func exit(_ id: NodeID) {
     note(id, "exits")
+    checks.exited(id)
     takeDown(id)
     closeSessions(of: id, after: faults.delay, "the peer has exited")
     if nodes[id.index].role == .master { leaderIsGone(id) }

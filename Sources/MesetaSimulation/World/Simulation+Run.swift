@@ -41,7 +41,7 @@ extension Simulation {
       events: SimulationFailure.showsEvents ? trace.lines : [])
   }
 
-  private func checkProblem() throws(SimulationFailure) {
+  func checkProblem() throws(SimulationFailure) {
     if let problem = checks.problem { throw failure(problem) }
   }
 

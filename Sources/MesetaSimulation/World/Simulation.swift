@@ -266,7 +266,7 @@ public struct Simulation {
 
   /// How many tasks the framework was told are TASK_FINISHED.
   public func finishedTasks<S: Scheduler>(of framework: FrameworkHandle<S>) -> Int {
-    checks.finished[framework.node]?.count ?? 0
+    checks.finishedTasks(of: framework.node)
   }
 
   /// The master as it stands.

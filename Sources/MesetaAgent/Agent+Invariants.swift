@@ -1,0 +1,44 @@
+// What must hold between the tables of an agent at any time.
+
+package import MesetaModel
+import MesetaRuntime
+
+extension Agent {
+  /// What does not hold, if something does not: what tasks and executors hold is what is missing of all that there is.
+  package func brokenInvariant() -> String? {
+    let held = held
+    if available + held == total { return nil }
+    return "of \(total) there is \(available) available, while tasks and executors hold \(held)"
+  }
+
+  /// What tasks and executors hold, without what is shared or may be taken back.
+  package var held: Resources {
+    var held = Resources()
+    func hold(_ resources: Resources) {
+      for resource in resources.allocated(to: nil) where !resource.isShared && !resource.isRevocable {
+        held.add(resource)
+      }
+    }
+    tasks.entries.visit { _, task in if task.holdsResources { hold(task.info?.resources ?? Resources()) } }
+    executors.entries.visit { _, executor in if executor.holdsResources { hold(executor.info.resources) } }
+    return held
+  }
+
+  /// How much a table holds, and how much it may at rest.
+  package struct Census: Sendable {
+    package let table: String
+    package let count: Int
+    package let most: Int
+  }
+
+  /// The tables whose size has to follow from what there is.
+  package var census: [Census] {
+    let work = tasks.count + executors.entries.count + operations.count
+    return [
+      Census(table: "updates to send again", count: resends.count, most: 4 * tasks.count + 1024),
+      Census(table: "deadlines", count: deadlines.count, most: 8 * work + 1024),
+      Census(table: "messages kept for later", count: deferred.count, most: 0),
+      Census(table: "containers", count: containers.count, most: work),
+    ]
+  }
+}

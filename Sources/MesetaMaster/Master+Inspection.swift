@@ -1,0 +1,75 @@
+// What a second opinion has to know of a master beside what it says.
+
+import MesetaAllocator
+package import MesetaModel
+import MesetaRuntime
+
+extension Master {
+  /// What the master goes by of what is in the registry.
+  package var recordedState: RegistryState {
+    var state = RegistryState()
+    state.roles = roleSettings
+    state.maintenance = maintenance
+    return state
+  }
+
+  /// Whether a framework is there, connected or not.
+  package func hasFramework(_ id: FrameworkID) -> Bool { frameworksByID[id] != nil }
+
+  /// Whether a framework is there and connected.
+  package func isSubscribed(_ id: FrameworkID) -> Bool {
+    frameworksByID[id].flatMap { frameworks[$0]?.session } != nil
+  }
+
+  /// Whether an agent is registered and connected.
+  package func isConnected(_ id: AgentID) -> Bool {
+    agentsByID[id].flatMap { agents[$0]?.session } != nil
+  }
+
+  /// What tasks and executors use of an agent by the allocator's account.
+  package func used(on id: AgentID) -> Resources {
+    agentsByID[id].flatMap { agents[$0] }.map { allocator.used($0.slot) } ?? Resources()
+  }
+
+  /// Whether all resources of an agent may be offered to anybody: it is in use, nothing of it is reserved, revocable or
+  /// shared, nobody waits for it with a demand, and no plan or quota keeps it from anybody.
+  package func isPlainlyOffered(_ id: AgentID) -> Bool {
+    guard let agent = agentsByID[id].flatMap({ agents[$0] }), agent.session != nil,
+      maintenance.standing(id) == nil, agent.unavailability == nil, agent.departure == nil,
+      roleSettings.quotas.isEmpty
+    else { return false }
+    let total = allocator.total(agent.slot)
+    return total.allSatisfy { $0.isPlain && $0.name != "gpus" } && allocator.pending(agent.slot).isEmpty
+  }
+
+  /// Whether a framework wants offers of any agent in some role, whatever they hold.
+  package func wantsAnything(_ id: FrameworkID) -> Bool {
+    guard let framework = frameworksByID[id].flatMap({ frameworks[$0] }), framework.session != nil,
+      framework.info.offerFilters.isEmpty, framework.offerConstraints.isEmpty
+    else { return false }
+    return framework.info.subscribedRoles.contains { !framework.suppressedRoles.contains($0) }
+  }
+
+  /// How much a table holds, and how much it may at rest.
+  package struct Census: Sendable {
+    package let table: String
+    package let count: Int
+    package let most: Int
+  }
+
+  /// The tables whose size has to follow from what there is.
+  package var census: [Census] {
+    var roles = 0
+    frameworks.visit { _, framework in roles += framework.info.subscribedRoles.count }
+    return [
+      Census(table: "offers", count: offers.count, most: agents.count * max(roles, 1)),
+      Census(
+        table: "deadlines", count: deadlines.count, most: 2 * (agents.count + 2 * frameworks.count) + 1024),
+      Census(table: "writes", count: registry.count, most: agents.count + 64),
+      Census(table: "filters", count: allocator.filterCount, most: 8 * agents.count * max(roles, 1)),
+    ]
+  }
+
+  /// How many sessions the master believes to be open.
+  package var sessionCount: Int { sessions.count }
+}

@@ -1,0 +1,255 @@
+// Who has to know of which message.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+extension Checks {
+  /// A node says something, which may get lost.
+  mutating func sent(
+    _ message: Message, from: NodeID, to: NodeID, on session: SessionID, at time: Instant
+  ) {
+    now = time
+    switch message {
+    case .schedulerEvent(let event):
+      // Whoever is no master may say anything; nobody believes it.
+      if nodes[from.index].role == .master { sent(event, by: from, to: to, on: session, at: time) }
+    case .masterMessage(let message):
+      if nodes[from.index].role == .master { sent(message, by: from, to: to) }
+    case .agentMessage(let message): sent(message, by: from, at: time)
+    case .schedulerCall(let call, _): sent(call, by: from)
+    case .executorEvent(.launch(let info)): launches(info, by: from, under: to)
+    case .executorCall(let call, _): sent(call, by: from)
+    case .operatorResponse(_, let request): fail(settings.done(request, on: session))
+    case .failed(_, let request): settings.failed(request, on: session)
+    default: break
+    }
+  }
+
+  /// A node is told something; it handles it in its next batch.
+  mutating func delivered(
+    _ message: Message, from: NodeID, to: NodeID, on session: SessionID, at time: Instant
+  ) {
+    now = time
+    switch message {
+    case .schedulerEvent(.update(let status)): told(status, to)
+    case .schedulerCall(let call, _): delivered(call, by: from, to: to, at: time)
+    case .agentMessage(let message): delivered(message, from: from, to: to)
+    case .masterMessage(let message): delivered(message, to: to, at: time)
+    case .executorEvent(.launch(let info)): starts(info, under: to)
+    case .operatorCall(let call, let request):
+      settings.asked(call, request: request, on: session)
+      if case .teardown(let id) = call { masters.removed(numbers.framework(id), by: to) }
+    default: break
+    }
+  }
+
+  // MARK: From a master
+
+  private mutating func sent(
+    _ event: SchedulerEvent, by master: NodeID, to node: NodeID, on session: SessionID, at time: Instant
+  ) {
+    switch event {
+    case .offers(let offers), .demandMet(_, let offers):
+      guard let framework = nodes[node.index].framework else {
+        return fail("a framework is sent offers that has not subscribed")
+      }
+      let isDemanded = if case .demandMet = event { true } else { false }
+      fail(
+        masters.offered(
+          offers, by: master, to: framework, on: session, at: time, isDemanded: isDemanded))
+    case .rescind(let offer): masters.rescinded(offer, by: master)
+    case .subscribed(let id, _, _):
+      let framework = numbers.framework(id)
+      nodes[node.index].framework = framework
+      masters.subscribed(framework, at: master)
+    case .update(let status): passes(status, master, to: node)
+    default: break
+    }
+  }
+
+  private mutating func passes(_ status: TaskStatus, _ master: NodeID, to node: NodeID) {
+    guard let framework = nodes[node.index].framework else { return }
+    if status.uuid != nil, status.source != .master {
+      let task = numbers.task(status.taskID, ofFramework: framework)
+      fail(task, streams.passed(status, of: task))
+      reconciliation.passed(status, of: task)
+    } else if status.reason == .reconciliation, status.source == .master {
+      let task = numbers.task(status.taskID, ofFramework: framework)
+      let run = runs[task]
+      let isThere = run.agent.map { masters.has($0, master) } ?? false
+      fail(task, reconciliation.problem(with: status, to: task, run, isAgentThere: isThere))
+    }
+  }
+
+  private mutating func sent(_ message: MasterMessage, by master: NodeID, to agent: NodeID) {
+    switch message {
+    case .registered(let id, _):
+      if !settings.hasAdmitted(id) {
+        fail("agent \(id) is told that it is registered before that is written down")
+      }
+      masters.registered(id, agent, use.total(agent) ?? ResourceTally(), by: master)
+    case .reregistered(let id, _, let reconcile):
+      if !settings.hasAdmitted(id) { fail("agent \(id) is told that it is back before that is written down") }
+      masters.reregistered(
+        id, agent, use.total(agent) ?? ResourceTally(), reconcile: reconcile, by: master, &numbers)
+    case .runTask(let framework, let info, let launchesExecutor):
+      guard let id = framework.id else {
+        return fail("task \(info.id) is launched for a framework without an id")
+      }
+      let framework = numbers.framework(id)
+      let task = numbers.task(info.id, ofFramework: framework)
+      runs.sent(task, at: now)
+      reconciliation.launched(task)
+      if runs[task].agent == nil { use.sent(task, ResourceTally(info.resources)) }
+      fail(
+        masters.launched(task, info, of: framework, launchesExecutor: launchesExecutor, by: master))
+    case .acknowledge(let framework, let id, let uuid):
+      let task = numbers.task(id, of: framework)
+      fail(task, streams.returned(uuid, of: task))
+    case .shutdownFramework(let id): masters.removed(numbers.framework(id), by: master)
+    default: break
+    }
+  }
+
+  private mutating func delivered(_ message: MasterMessage, to agent: NodeID, at time: Instant) {
+    switch message {
+    case .runTask(let framework, let info, _):
+      if let id = framework.id { streams.launched(numbers.task(info.id, of: id)) }
+    case .acknowledge(let framework, let id, let uuid):
+      streams.taken(uuid, of: numbers.task(id, of: framework), by: agent, at: time)
+    case .killTask(let framework, let id, _):
+      let task = numbers.task(id, of: framework)
+      if runs[task].agent == agent { runs.toldToEnd(task, at: time) }
+    case .shutdownFramework(let id):
+      let framework = numbers.framework(id)
+      endRuns(on: agent, at: time) { $0 == framework }
+    case .shutdown, .drain: endRuns(on: agent, at: time) { _ in true }
+    default: break
+    }
+  }
+
+  private mutating func endRuns(on agent: NodeID, at time: Instant, ofFramework isMeant: (Int) -> Bool) {
+    var tasks: [Int] = []
+    runs.visitRunning { task, run in
+      if run.agent == agent, isMeant(numbers.names[task].framework) { tasks.append(task) }
+    }
+    for task in tasks { runs.toldToEnd(task, at: time) }
+  }
+
+  // MARK: From an agent
+
+  private mutating func sent(_ message: AgentMessage, by agent: NodeID, at time: Instant) {
+    switch message {
+    case .statusUpdate(let update):
+      let task = numbers.task(update.status.taskID, of: update.frameworkID)
+      failUnlessScripted(agent, task, streams.sent(update.status, of: task, by: agent, at: time))
+      failUnlessScripted(agent, memory.works(agent))
+    case .register: failUnlessScripted(agent, memory.registers(agent))
+    case .reregister(let returning):
+      failUnlessScripted(agent, memory.returns(agent, returning.registration))
+    case .updateOperationStatus(let update): failUnlessScripted(agent, memory.reports(update, by: agent))
+    default: break
+    }
+  }
+
+  private mutating func delivered(_ message: AgentMessage, from agent: NodeID, to master: NodeID) {
+    switch message {
+    case .register(let registration): use.registered(registration.info.resources, on: agent)
+    case .reregister(let returning):
+      use.registered(returning.registration.info.resources, on: agent)
+      masters.returns(agent, returning)
+    case .statusUpdate(let update):
+      guard update.latestState.isTerminal, let id = update.status.agentID else { return }
+      masters.ended(numbers.task(update.status.taskID, of: update.frameworkID), on: id, toldTo: master)
+    case .exitedExecutor(let id, let framework, let executor, _):
+      masters.ended(executor, of: numbers.framework(framework), on: id, toldTo: master)
+    case .updateOperationStatus(let update):
+      if let id = update.status.agentID { masters.changed(id, at: master) }
+    default: break
+    }
+  }
+
+  // MARK: From a framework
+
+  private mutating func sent(_ call: SchedulerCall, by node: NodeID) {
+    switch call.kind {
+    case .acknowledge(let acknowledge):
+      guard let id = call.frameworkID else { return }
+      let task = numbers.task(acknowledge.taskID, of: id)
+      failUnlessScripted(node, task, streams.acknowledged(acknowledge.uuid, of: task))
+    case .subscribe(let subscribe):
+      failUnlessScripted(node, memory.subscribes(node, as: subscribe.framework.id))
+    default: break
+    }
+  }
+
+  private mutating func delivered(_ call: SchedulerCall, by node: NodeID, to master: NodeID, at time: Instant)
+  {
+    guard let id = call.frameworkID else { return }
+    let framework = numbers.framework(id)
+    switch call.kind {
+    case .decline(let offers, let filters):
+      masters.declined(offers, filters, by: framework, to: master, at: time)
+    case .accept(let accept): masters.accepted(accept, by: framework, to: master)
+    case .revive, .updateFramework, .suppress: masters.wantsAgain(framework, of: master)
+    case .teardown: masters.removed(framework, by: master)
+    case .kill(let kill):
+      let task = numbers.task(kill.taskID, ofFramework: framework)
+      // A master that knows the task sees to it, if need be when the agent is back.
+      if masters.has(task, master), runs[task].agent != nil { runs.toldToEnd(task, at: now) }
+    default: break
+    }
+  }
+
+  private mutating func told(_ status: TaskStatus, _ node: NodeID) {
+    guard let framework = nodes[node.index].framework else { return }
+    let task = numbers.task(status.taskID, ofFramework: framework)
+    if status.state == .finished, order.finished(task) { nodes[node.index].finished += 1 }
+    fail(task, order.told(status, of: task))
+    streams.told(status, of: task)
+  }
+
+  // MARK: Executors
+
+  private mutating func launches(_ info: TaskInfo, by agent: NodeID, under executor: NodeID) {
+    guard let framework = nodes[executor.index].framework else { return }
+    let task = numbers.task(info.id, ofFramework: framework)
+    if streams.hasEnded(task, on: agent) {
+      fail(task, "is launched after its agent had reported the end of it")
+    }
+    fail(task, runs.launched(task))
+  }
+
+  private mutating func starts(_ info: TaskInfo, under executor: NodeID) {
+    guard let framework = nodes[executor.index].framework, let agent = nodes[executor.index].agent else {
+      return
+    }
+    begin(numbers.task(info.id, ofFramework: framework), on: agent, under: executor)
+  }
+
+  private mutating func sent(_ call: ExecutorCall, by executor: NodeID) {
+    guard case .update(let status) = call.kind, status.state.isTerminal,
+      let agent = nodes[executor.index].agent
+    else { return }
+    let task = numbers.task(status.taskID, of: call.frameworkID)
+    end(task, on: agent)
+    runs.forget(task, under: executor)
+  }
+
+  /// An executor runs on a machine.
+  mutating func addedExecutor(_ node: NodeID, of framework: FrameworkID, on agent: NodeID) {
+    nodes[node.index].framework = numbers.framework(framework)
+    nodes[node.index].agent = agent
+  }
+
+  // MARK: Outcome
+
+  private mutating func failUnlessScripted(_ node: NodeID, _ text: String?) {
+    if !nodes[node.index].isScripted { fail(text) }
+  }
+
+  private mutating func failUnlessScripted(_ node: NodeID, _ task: Int, _ text: String?) {
+    if !nodes[node.index].isScripted { fail(task, text) }
+  }
+}

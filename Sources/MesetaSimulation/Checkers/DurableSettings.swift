@@ -1,0 +1,151 @@
+// What was written down is there for the next master, and nobody hears of success before that.
+
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// What operators have set, by the writes that completed: told anew, without the code of the registry.
+struct DurableSettings {
+  private enum Standing { case deactivated, drained }
+
+  /// A call that promises to outlive the master, until it is answered.
+  private struct Promise {
+    var session: SessionID
+    var request: UInt64
+    var call: OperatorCall
+    var isKept: Bool
+  }
+
+  private var quotas: [String: Quota] = [:]
+  private var weights: [String: Double] = [:]
+  private var standings: [AgentID: Standing] = [:]
+  private var gone: Set<AgentID> = []
+  private var admitted: Set<AgentID> = []
+  private var promises: [Promise] = []
+
+  mutating func stored(_ operation: RegistryOperation) {
+    switch operation {
+    case .updateQuotas(let new): for quota in new { quotas[quota.role] = quota.quota }
+    case .updateWeights(let new): for weight in new { weights[weight.role] = weight.weight }
+    case .admitAgent(let info), .updateAgent(let info), .markAgentReachable(let info):
+      if let id = info.id { admitted.insert(id) }
+    case .markAgentUnreachable(let id, _): admitted.remove(id)
+    case .removeAgent(let id):
+      admitted.remove(id)
+      standings[id] = nil
+    case .maintenance(.deactivate(let id)): if standings[id] == nil { standings[id] = .deactivated }
+    case .maintenance(.drain(let id, _)): standings[id] = .drained
+    case .maintenance(.reactivate(let id)): standings[id] = nil
+    case .maintenance(.markGone(let id, _)):
+      standings[id] = nil
+      gone.insert(id)
+    case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained):
+      break
+    }
+    for place in promises.indices where operation.keeps(promises[place].call) {
+      promises[place].isKept = true
+    }
+  }
+
+  /// A disk is empty again, with all that was on it.
+  mutating func lost() { self = DurableSettings() }
+
+  /// Returns what a master has other than it was written down.
+  func problem(with state: RegistryState) -> String? {
+    for (role, quota) in sorted(quotas) where (state.roles.quota(role) ?? Quota()) != quota {
+      return
+        "the quota of role \(role) was written down as \(quota), and the master has \(state.roles.quota(role) ?? Quota())"
+    }
+    for (role, weight) in sorted(weights) where state.roles.weight(role) != weight {
+      return
+        "the weight \(weight) of role \(role) was written down, and the master has \(state.roles.weight(role) ?? 1)"
+    }
+    for (id, standing) in sorted(standings) {
+      let isDrained = state.maintenance.standing(id)?.drainInfo != nil
+      if state.maintenance.standing(id) == nil || isDrained != (standing == .drained) {
+        return "agent \(id) was written down as \(standing), and the master does not know"
+      }
+    }
+    for id in gone.sorted() where state.maintenance.goneSince(id) == nil {
+      return "agent \(id) was written down as given up, and the master does not know"
+    }
+    return nil
+  }
+
+  private func sorted<Key: Comparable, Value>(_ table: [Key: Value]) -> [(key: Key, value: Value)] {
+    table.sorted { $0.key < $1.key }
+  }
+
+  // MARK: What is promised
+
+  /// A master hears a call of an operator.
+  mutating func asked(_ call: OperatorCall, request: UInt64, on session: SessionID) {
+    guard call.isDurable, request != 0 else { return }
+    promises.append(Promise(session: session, request: request, call: call, isKept: isSo(call)))
+  }
+
+  /// The master says that it is done. Returns what is wrong, if something is.
+  mutating func done(_ request: UInt64, on session: SessionID) -> String? {
+    guard let place = promises.firstIndex(where: { $0.session == session && $0.request == request }) else {
+      return nil
+    }
+    let promise = promises.remove(at: place)
+    return promise.isKept
+      ? nil : "an operator heard that \(promise.call.name) is done, and it was not written down"
+  }
+
+  mutating func failed(_ request: UInt64, on session: SessionID) {
+    promises.removeAll { $0.session == session && $0.request == request }
+  }
+
+  mutating func closed(_ session: SessionID) { promises.removeAll { $0.session == session } }
+
+  /// Whether what a call asks for has been written down already.
+  private func isSo(_ call: OperatorCall) -> Bool {
+    switch call {
+    case .deactivateAgent(let id): standings[id] != nil
+    case .drainAgent(let id, _): standings[id] == .drained
+    case .reactivateAgent(let id): standings[id] == nil
+    case .markAgentGone(let id): gone.contains(id)
+    default: false
+    }
+  }
+
+  /// Whether an agent may be told that it is registered.
+  func hasAdmitted(_ agent: AgentID) -> Bool { admitted.contains(agent) }
+}
+
+extension OperatorCall {
+  /// Whether success means that the next master knows of it.
+  fileprivate var isDurable: Bool {
+    switch self {
+    case .updateQuota(let configs, _): !configs.isEmpty
+    case .updateWeights(let weights): !weights.isEmpty
+    case .setQuota, .removeQuota, .updateMaintenanceSchedule, .startMaintenance, .stopMaintenance,
+      .deactivateAgent,
+      .drainAgent, .reactivateAgent, .markAgentGone:
+      true
+    default: false
+    }
+  }
+}
+
+extension RegistryOperation {
+  /// Whether this writes down what a call asks for.
+  fileprivate func keeps(_ call: OperatorCall) -> Bool {
+    switch (self, call) {
+    case (.updateQuotas, .updateQuota), (.updateQuotas, .setQuota), (.updateQuotas, .removeQuota),
+      (.updateWeights, .updateWeights), (.maintenance(.updateSchedule), .updateMaintenanceSchedule),
+      (.maintenance(.start), .startMaintenance), (.maintenance(.stop), .stopMaintenance):
+      true
+    case (.maintenance(.deactivate(let id)), .deactivateAgent(let wanted)),
+      (.maintenance(.drain(let id, _)), .deactivateAgent(let wanted)),
+      (.maintenance(.drain(let id, _)), .drainAgent(let wanted, _)),
+      (.maintenance(.reactivate(let id)), .reactivateAgent(let wanted)),
+      (.maintenance(.markGone(let id, _)), .markAgentGone(let wanted)):
+      id == wanted
+    default: false
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// Amounts of resources that are quick to add up and to compare.
+
+import MesetaModel
+
+/// What resources amount to, whatever was reserved or made a volume of. Revocable resources, which may be taken back at any
+/// time, and shared volumes, which are there once however many use them, are left out.
+struct ResourceTally: Equatable {
+  /// cpus, mem, disk and gpus in thousandths.
+  var amounts = SIMD4<Int64>()
+  /// All that is not one of these.
+  var rest = Resources()
+
+  init() {}
+
+  init(_ resources: Resources) {
+    for resource in resources where resource.isPlain || !(resource.isRevocable || resource.isShared) {
+      if case .scalar(let scalar) = resource.value, let place = Self.place(resource.name) {
+        amounts[place] &+= scalar.milli
+      } else {
+        var plain = resource
+        plain.traits = ResourceTraits()
+        plain.allocationRole = nil
+        rest.add(plain)
+      }
+    }
+  }
+
+  static let names = ["cpus", "mem", "disk", "gpus"]
+
+  private static func place(_ name: String) -> Int? {
+    switch name {
+    case "cpus": 0
+    case "mem": 1
+    case "disk": 2
+    case "gpus": 3
+    default: nil
+    }
+  }
+
+  static func += (left: inout ResourceTally, right: ResourceTally) {
+    left.amounts &+= right.amounts
+    if !right.rest.isEmpty { left.rest += right.rest }
+  }
+
+  static func -= (left: inout ResourceTally, right: ResourceTally) {
+    left.amounts &-= right.amounts
+    if !right.rest.isEmpty { left.rest -= right.rest }
+  }
+
+  /// Whether there is room for `wanted` beside `held`. What is not wanted may be exceeded already.
+  func hasRoom(for wanted: ResourceTally, beside held: ResourceTally) -> Bool {
+    let isOver = (held.amounts &+ wanted.amounts) .> amounts .& (wanted.amounts .> SIMD4())
+    if any(isOver) { return false }
+    guard !wanted.rest.isEmpty else { return true }
+    return (rest - held.rest).contains(wanted.rest)
+  }
+}
+
+extension ResourceTally: CustomStringConvertible {
+  var description: String {
+    var all = rest
+    for (place, name) in Self.names.enumerated() where amounts[place] != 0 {
+      all.add(Resource(name, .scalar(Scalar(milli: amounts[place]))))
+    }
+    return "\(all)"
+  }
+}

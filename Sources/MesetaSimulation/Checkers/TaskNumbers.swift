@@ -1,0 +1,77 @@
+// Frameworks, agents and tasks by number, so that each law keeps what it knows of them in an array.
+
+import MesetaModel
+import MesetaRuntime
+
+/// Numbers tasks in the order in which they first appear.
+struct TaskNumbers {
+  struct Name {
+    var framework: Int
+    var task: TaskID
+  }
+
+  private struct Key: TextKey {
+    var framework: UInt32
+    var task: TaskID
+    var text: String { task.value }
+    var number: UInt32 { framework }
+  }
+
+  private(set) var frameworks = Numbers<FrameworkID>()
+  private var numbers = TextTable<Key, Int32>()
+  private(set) var names: [Name] = []
+
+  var count: Int { names.count }
+
+  mutating func framework(_ id: FrameworkID) -> Int { frameworks.number(id) }
+
+  mutating func task(_ id: TaskID, of framework: FrameworkID) -> Int {
+    task(id, ofFramework: frameworks.number(framework))
+  }
+
+  mutating func task(_ id: TaskID, ofFramework framework: Int) -> Int {
+    let next = names.count
+    let number = numbers.value(
+      for: Key(framework: UInt32(framework), task: id), orEntering: Int32(truncatingIfNeeded: next))
+    if number == next { names.append(Name(framework: framework, task: id)) }
+    return Int(number)
+  }
+
+  /// The number of a task, if it has appeared.
+  func find(_ id: TaskID, of framework: FrameworkID) -> Int? {
+    guard let framework = frameworks.find(framework) else { return nil }
+    return numbers[Key(framework: UInt32(framework), task: id)].map { Int($0) }
+  }
+
+  /// The task with its framework, for people to read.
+  func text(_ task: Int) -> String {
+    "task \(names[task].task) of framework \(frameworks.names[names[task].framework])"
+  }
+}
+
+/// Numbers names from 0 on in the order in which they first appear.
+struct Numbers<Name: Hashable & Sendable> {
+  private var numbers = RecentTable<Name, Int>()
+  private(set) var names: [Name] = []
+
+  /// The number of a name, if it has appeared.
+  func find(_ name: Name) -> Int? { numbers[name] }
+
+  mutating func number(_ name: Name) -> Int {
+    if let known = numbers.find(name) { return known }
+    numbers[name] = names.count
+    names.append(name)
+    return names.count - 1
+  }
+}
+
+extension Array {
+  /// The element at a place, which is made with all before it if it is not there yet.
+  subscript(growing place: Int, filledWith empty: @autoclosure () -> Element) -> Element {
+    get { place < count ? self[place] : empty() }
+    _modify {
+      while count <= place { append(empty()) }
+      yield &self[place]
+    }
+  }
+}

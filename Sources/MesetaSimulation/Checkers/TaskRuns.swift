@@ -1,0 +1,92 @@
+// Where each task runs: once at a time, as often as it was launched, and no more once its end was told.
+
+import MesetaModel
+import MesetaRuntime
+
+/// What processes there are, whoever believes what.
+struct TaskRuns {
+  struct Run {
+    /// Where it runs.
+    var agent: NodeID?
+    /// How often agents were told to run it, and have begun to.
+    var launches: Int32 = 0
+    var starts: Int32 = 0
+    /// When it was launched last, began to run, or ended.
+    var changed = Instant.zero
+    /// The agent was told to end it; when first.
+    var isToEnd = false
+    var toldToEnd = Instant.never
+  }
+
+  private var runs: [Run] = []
+  /// The tasks of each executor.
+  private var executors: [[Int]] = []
+
+  /// What there is of a task.
+  subscript(task: Int) -> Run { runs[growing: task, filledWith: Run()] }
+
+  /// An agent is told to run a task.
+  mutating func sent(_ task: Int, at time: Instant) {
+    update(task) {
+      $0.launches += 1
+      $0.changed = time
+      if $0.agent == nil { ($0.isToEnd, $0.toldToEnd) = (false, .never) }
+    }
+  }
+
+  /// An agent has told a container or an executor to run a task. Returns what is wrong, if something is.
+  mutating func launched(_ task: Int) -> String? {
+    update(task) {
+      $0.starts += 1
+      return $0.starts > $0.launches ? "was started more often than it was launched" : nil
+    }
+  }
+
+  /// The process of a task runs.
+  mutating func started(
+    _ task: Int, on agent: NodeID, under executor: NodeID?, at time: Instant
+  ) -> String? {
+    if let executor { executors[growing: executor.index, filledWith: []].append(task) }
+    return update(task) {
+      if $0.agent != nil { return "runs twice at the same time" }
+      $0.agent = agent
+      $0.changed = time
+      return nil
+    }
+  }
+
+  /// The process of a task is gone.
+  mutating func ended(_ task: Int, on agent: NodeID, at time: Instant) {
+    update(task) {
+      guard $0.agent == agent else { return }
+      $0.agent = nil
+      $0.changed = time
+    }
+  }
+
+  /// The tasks that an executor has no more: one of them, or all.
+  mutating func forget(_ task: Int? = nil, under executor: NodeID) {
+    guard executor.index < executors.count else { return }
+    executors[executor.index].removeAll { task == nil || $0 == task }
+  }
+
+  /// An agent is told to end a task, or everything of its framework.
+  mutating func toldToEnd(_ task: Int, at time: Instant) {
+    update(task) {
+      $0.isToEnd = true
+      $0.toldToEnd = min($0.toldToEnd, time)
+    }
+  }
+
+  /// The tasks that run, ascending.
+  func visitRunning(_ body: (_ task: Int, Run) -> Void) {
+    for (task, run) in runs.enumerated() where run.agent != nil { body(task, run) }
+  }
+
+  /// The tasks of an executor that run.
+  func tasks(under executor: NodeID) -> [Int] { executors[growing: executor.index, filledWith: []] }
+
+  private mutating func update<Result>(_ task: Int, _ change: (inout Run) -> Result) -> Result {
+    change(&runs[growing: task, filledWith: Run()])
+  }
+}

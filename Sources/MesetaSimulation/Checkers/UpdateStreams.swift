@@ -1,0 +1,143 @@
+// The status updates of a task: in order, one at a time, each until it is acknowledged, and the last is the last.
+
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// Follows the newest update of each task from the agent that makes it to the framework and the acknowledgement back.
+///
+/// What a crashed agent had not got acknowledged is forgotten with it: a new life makes new updates.
+struct UpdateStreams {
+  /// The newest update of a task.
+  private struct Stream {
+    var maker: NodeID?
+    var life: Int32 = 0
+    var uuid: UUID?
+    var state = TaskState.staging
+    var since = Instant.zero
+    /// When the agent took the acknowledgement.
+    var taken: Instant?
+    /// How often the agent has sent it, masters have passed it on, and the framework was told it.
+    var sendings: Int32 = 0
+    var passings: Int32 = 0
+    var tellings: Int32 = 0
+    /// How often the framework has acknowledged it, and masters have passed that on.
+    var answers: Int32 = 0
+    var returns: Int32 = 0
+    /// Whether the task was launched again since.
+    var isOver = false
+  }
+
+  private var streams: [Stream] = []
+  /// Which life of each node it is.
+  private var lives: [Int32] = []
+
+  // MARK: Lives
+
+  mutating func began(_ node: NodeID) { lives[growing: node.index, filledWith: 0] += 1 }
+
+  private func life(_ node: NodeID) -> Int32 { lives[growing: node.index, filledWith: 0] }
+
+  /// The agent was told to run the task: what it said of an earlier one of that name is over.
+  mutating func launched(_ task: Int) { streams[growing: task, filledWith: Stream()].isOver = true }
+
+  // MARK: There
+
+  /// An agent sends an update. Returns what is wrong, if something is.
+  mutating func sent(_ status: TaskStatus, of task: Int, by agent: NodeID, at time: Instant) -> String? {
+    guard let uuid = status.uuid else { return "an agent sent an update without a UUID" }
+    return update(task) { [life = life(agent)] stream in
+      let isSameLife = stream.maker == agent && stream.life == life && !stream.isOver
+      if stream.uuid == uuid {
+        stream.sendings += 1
+        if isSameLife, let taken = stream.taken, taken < time {
+          return "was reported \(status.state.name) again after the agent had taken the acknowledgement"
+        }
+        return nil
+      }
+      let before = stream
+      stream = Stream()
+      (stream.maker, stream.life, stream.uuid, stream.sendings) = (agent, life, uuid, 1)
+      (stream.state, stream.since) = (status.state, time)
+      guard isSameLife, before.uuid != nil else { return nil }
+      if before.state.isTerminal { return "was reported \(status.state.name) after \(before.state.name)" }
+      if before.taken == nil {
+        return "was reported \(status.state.name) before \(before.state.name) was acknowledged"
+      }
+      return nil
+    }
+  }
+
+  /// A master passes an update on to a framework.
+  mutating func passed(_ status: TaskStatus, of task: Int) -> String? {
+    update(task) { stream in
+      guard stream.uuid == status.uuid else { return nil }
+      stream.passings += 1
+      return stream.passings > stream.sendings ? "was passed on more often than its agent reported it" : nil
+    }
+  }
+
+  /// A framework is told an update.
+  mutating func told(_ status: TaskStatus, of task: Int) {
+    _ = update(task) { stream in
+      if stream.uuid == status.uuid { stream.tellings += 1 }
+      return nil
+    }
+  }
+
+  // MARK: And back
+
+  /// A framework acknowledges an update, once for each time that it was told.
+  mutating func acknowledged(_ uuid: UUID, of task: Int) -> String? {
+    update(task) { stream in
+      guard stream.uuid == uuid else { return nil }
+      stream.answers += 1
+      return stream.answers > stream.tellings
+        ? "was acknowledged more often than its framework was told of it" : nil
+    }
+  }
+
+  /// A master passes an acknowledgement on to an agent.
+  mutating func returned(_ uuid: UUID, of task: Int) -> String? {
+    update(task) { stream in
+      guard stream.uuid == uuid else { return nil }
+      stream.returns += 1
+      return stream.returns > stream.answers
+        ? "has an update acknowledged by the master that its framework has not acknowledged" : nil
+    }
+  }
+
+  /// An agent takes an acknowledgement.
+  mutating func taken(_ uuid: UUID, of task: Int, by agent: NodeID, at time: Instant) {
+    _ = update(task) { [life = life(agent)] stream in
+      if stream.uuid == uuid, stream.maker == agent, stream.life == life, stream.taken == nil {
+        stream.taken = time
+      }
+      return nil
+    }
+  }
+
+  // MARK: Questions
+
+  /// Whether an agent has reported the end of a task in this life of it.
+  func hasEnded(_ task: Int, on agent: NodeID) -> Bool {
+    guard task < streams.count else { return false }
+    let stream = streams[task]
+    return stream.maker == agent && stream.life == life(agent) && !stream.isOver && stream.state.isTerminal
+  }
+
+  /// The tasks whose newest update was not acknowledged for so long.
+  func unacknowledged(for span: Span, at time: Instant) -> [(task: Int, agent: NodeID, state: TaskState)] {
+    streams.indices.compactMap { task in
+      let stream = streams[task]
+      guard let maker = stream.maker, stream.taken == nil, !stream.isOver, stream.since + span <= time,
+        stream.life == life(maker)
+      else { return nil }
+      return (task, maker, stream.state)
+    }
+  }
+
+  private mutating func update(_ task: Int, _ change: (inout Stream) -> String?) -> String? {
+    change(&streams[growing: task, filledWith: Stream()])
+  }
+}

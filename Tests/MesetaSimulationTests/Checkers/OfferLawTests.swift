@@ -1,0 +1,147 @@
+// The laws of offers notice what breaks them, and nothing else.
+
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+import Testing
+
+@testable import MesetaSimulation
+
+@Suite struct OfferLawTests {
+  private var watch = Watch()
+
+  @Test mutating func whatIsRescindedDeclinedOrAcceptedMayBeOfferedAgain() {
+    watch.offers(watch.offer(1, "cpus:4;mem:4096"))
+    watch.say(.schedulerEvent(.rescind(OfferID(prefix: "M", number: 1))), watch.master, watch.framework)
+    watch.offers(watch.offer(2, "cpus:4;mem:4096"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 2)], filters: Filters(refuseSeconds: 0)))
+    watch.offers(watch.offer(3, "cpus:4;mem:4096"))
+    watch.call(.accept(.init([OfferID(prefix: "M", number: 3)], [Operation(.launch([watch.task("t")]))])))
+    watch.launch(watch.task("t"))
+    watch.offers(watch.offer(4, "cpus:3;mem:3968"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
+  @Test mutating func nothingIsInTwoOffers() {
+    watch.offers(watch.offer(1, "cpus:3;mem:128"))
+    watch.offers(watch.offer(2, "cpus:2;mem:128"))
+    #expect(watch.checks.masters.hasSuspicions)
+    watch.settle()
+    #expect(watch.problem?.contains("offer M-O2") == true)
+  }
+
+  @Test mutating func nothingIsInAnOfferAndATask() {
+    watch.launch(watch.task("t", "cpus:3;mem:128"))
+    watch.offers(watch.offer(1, "cpus:2;mem:128"))
+    watch.settle()
+    #expect(watch.problem?.contains("offer M-O1") == true)
+  }
+
+  @Test mutating func whatFrameworksHadThatAreGoneIsFree() {
+    watch.launch(watch.task("t", "cpus:3;mem:128"))
+    watch.offers(watch.offer(1, "cpus:2;mem:128"))
+    watch.settle(isForgotten: true)
+    #expect(watch.problem == nil)
+  }
+
+  @Test mutating func aTaskThatHasEndedHoldsNothing() {
+    watch.launch(watch.task("t", "cpus:3;mem:128"))
+    watch.report(watch.status("t", .finished, 1))
+    watch.offers(watch.offer(1, "cpus:4;mem:128"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
+  @Test mutating func theOffersOfASessionEndWithIt() {
+    watch.offers(watch.offer(1, "cpus:4;mem:128"))
+    watch.checks.closed(watch.session, at: watch.master)
+    watch.offers(watch.offer(2, "cpus:4;mem:128"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
+  @Test mutating func portsAreOfferedOnce() {
+    var registration = watch.registration
+    registration.info.resources = "cpus:4;mem:4096;ports:[31000-31009]"
+    watch.say(.agentMessage(.register(registration)), watch.agent, watch.master)
+    watch.store(.removeAgent(watch.agentID))
+    registration.info.id = watch.agentID
+    watch.store(.admitAgent(registration.info))
+    watch.say(.masterMessage(.registered(watch.agentID, pingTimeout: 1)), watch.master, watch.agent)
+    watch.offers(watch.offer(1, "ports:[31000-31004]"), watch.offer(2, "ports:[31005-31009]"))
+    watch.settle()
+    #expect(watch.problem == nil)
+    watch.offers(watch.offer(3, "ports:[31004-31004]"))
+    watch.settle()
+    #expect(watch.problem?.contains("offer M-O3") == true)
+  }
+
+  @Test mutating func onlyAgentsThatAreRegisteredAreOffered() {
+    let stranger = Offer(
+      id: OfferID(prefix: "M", number: 1), frameworkID: watch.frameworkID, agentID: "M-S9", hostname: "b",
+      resources: "cpus:1", attributes: [], executorIDs: [], allocationRole: "*")
+    watch.offers(stranger)
+    watch.settle()
+    #expect(watch.problem?.contains("has not registered agent M-S9") == true)
+  }
+
+  @Test(arguments: [
+    ("eng", true), ("eng/backend", true), ("ops", false), ("engineering", false), ("*", false),
+  ])
+  func whatIsReservedGoesToItsRole(role: String, isFine: Bool) {
+    let reserved = Resource(
+      "cpus", .scalar(Scalar(1)), traits: ResourceTraits(reservations: [Reservation(.fixed, role: "eng")]))
+    #expect((ReservationLaw.problem(with: Resources([reserved]), in: role) == nil) == isFine)
+    #expect(ReservationLaw.problem(with: "cpus:1;mem:1", in: role) == nil)
+  }
+
+  @Test mutating func aReservedResourceForAStrangerIsFound() {
+    let reserved = Resource(
+      "cpus", .scalar(Scalar(1)), traits: ResourceTraits(reservations: [Reservation(.fixed, role: "eng")]))
+    watch.offers(watch.offer(1, Resources([reserved]), role: "ops"))
+    #expect(watch.problem?.contains("which is reserved, goes to the role ops") == true)
+  }
+
+  @Test mutating func aLimitHoldsForARoleAndThoseBelow() {
+    watch.store(.updateQuotas([RoleQuota("eng", Quota(limits: [ResourceQuantity("cpus", Scalar(2))]))]))
+    watch.offers(
+      watch.offer(1, "cpus:1;mem:2000", role: "eng/a"), watch.offer(2, "cpus:1;mem:1", role: "eng"))
+    watch.settle()
+    #expect(watch.problem == nil)
+    watch.offers(watch.offer(3, "cpus:0.5;mem:1", role: "eng/b"))
+    watch.settle()
+    #expect(watch.problem?.contains("role eng has more than its quota allows") == true)
+  }
+
+  @Test mutating func aLimitOutlivesItsMaster() {
+    watch.store(.updateQuotas([RoleQuota("eng", Quota(limits: [ResourceQuantity("cpus", Scalar(2))]))]))
+    watch.checks.wentDown(watch.master)
+    watch.checks.cameUp(watch.master)
+    watch.register()
+    watch.offers(watch.offer(1, "cpus:3;mem:1", role: "eng"))
+    watch.settle()
+    #expect(watch.problem?.contains("more than its quota allows") == true)
+  }
+
+  @Test mutating func aFilterKeepsWhatWasDeclined() {
+    watch.offers(watch.offer(1, "cpus:2;mem:128"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 1)], filters: Filters(refuseSeconds: 5)))
+    watch.offers(watch.offer(2, "cpus:3;mem:128"))
+    #expect(watch.problem == nil, "it is more than was declined")
+    watch.offers(watch.offer(3, "cpus:1;mem:128"))
+    #expect(watch.problem?.contains("before its framework's filter ends") == true)
+  }
+
+  @Test mutating func aFilterEnds() {
+    watch.offers(watch.offer(1, "cpus:2;mem:128"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 1)], filters: Filters(refuseSeconds: 5)))
+    watch.time = watch.time + .seconds(5)
+    watch.offers(watch.offer(2, "cpus:1;mem:128"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 2)], filters: Filters(refuseSeconds: 5)))
+    watch.call(.revive(roles: []))
+    watch.offers(watch.offer(3, "cpus:1;mem:128"))
+    #expect(watch.problem == nil)
+  }
+}
