@@ -12,8 +12,8 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios mutants fuzz bench bench-smoke \
-	bench-allocation check-instructions allocator-laws docs lint format generate check-generated clean
+.PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios mutate-simulation mutants \
+	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws docs lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ rewrite-scenarios: deps ## Play the golden scenarios and write down what comes a
 mutate-scenarios: deps ## Plant faults and see that the golden scenarios notice each (some minutes)
 	scripts/mutate-scenarios.py
 
+mutate-simulation: deps ## Plant faults and see that the simulation's checkers notice each (some minutes)
+	scripts/mutate-simulation.py
+
 mutants: deps ## Change the master, agent and allocator at random and see that the tests notice (half an hour)
 	scripts/mutants.py
 
@@ -78,6 +81,7 @@ lint: ## Check formatting, shell scripts and the list of faults that the scenari
 	@for script in $(SHELL_SCRIPTS); do bash -n $$script || exit 1; done
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); fi
 	scripts/mutate-scenarios.py --check
+	scripts/mutate-simulation.py --check
 
 format: ## Format the Swift code in place
 	swift format --in-place --parallel --recursive $(SWIFT_PATHS)

@@ -65,6 +65,7 @@ import Testing
   @Test mutating func portsAreOfferedOnce() {
     var registration = watch.registration
     registration.info.resources = "cpus:4;mem:4096;ports:[31000-31009]"
+    watch.checks.lostDisk(watch.agent)
     watch.say(.agentMessage(.register(registration)), watch.agent, watch.master)
     watch.store(.removeAgent(watch.agentID))
     registration.info.id = watch.agentID
@@ -119,6 +120,7 @@ import Testing
     watch.store(.updateQuotas([RoleQuota("eng", Quota(limits: [ResourceQuantity("cpus", Scalar(2))]))]))
     watch.checks.wentDown(watch.master)
     watch.checks.cameUp(watch.master)
+    watch.checks.lostDisk(watch.agent)
     watch.register()
     watch.offers(watch.offer(1, "cpus:3;mem:1", role: "eng"))
     watch.settle()

@@ -97,10 +97,10 @@ struct Watch {
       EnvironmentEntry(name: "MESOS_FRAMEWORK_ID", value: frameworkID.value),
       EnvironmentEntry(name: "MESOS_TASK_ID", value: task.value),
     ]
+    let launch = ContainerLaunch(
+      containerID: "c-\(task)", sandbox: "/s", program: .shell("hold"), environment: environment)
     return SimulatedContainer(
-      launch: ContainerLaunch(
-        containerID: "c-\(task)", sandbox: "/s", program: .shell("hold"), environment: environment),
-      plan: CommandPlan(parsing: "hold", &random))
+      spec: ContainerSpec(launch, CommandPlan(parsing: "hold", &random), serial: 1))
   }
 
   /// The agent runs a task that it was sent.
