@@ -26,20 +26,32 @@ extension Checks {
     }
   }
 
-  /// A node is told something; it handles it in its next batch.
-  mutating func delivered(
-    _ message: Message, from: NodeID, to: NodeID, on session: SessionID, at time: Instant
-  ) {
+  /// A node is about to handle what it was told.
+  ///
+  /// - Parameter clock: What its own clock shows.
+  mutating func handles(_ inputs: [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
     now = time
+    if nodes[node.index].role == .master { masters.clock = clock }
+    for input in inputs {
+      switch input {
+      case .received(let session, _, let message): hears(message, node, on: session)
+      case .local(.stored): if nodes[node.index].role == .master { masters.heard(node) }
+      default: break
+      }
+    }
+  }
+
+  /// A node handles a message.
+  mutating func hears(_ message: Message, _ node: NodeID, on session: SessionID) {
     switch message {
-    case .schedulerEvent(.update(let status)): told(status, to)
-    case .schedulerCall(let call, _): delivered(call, by: from, to: to, at: time)
-    case .agentMessage(let message): delivered(message, from: from, to: to)
-    case .masterMessage(let message): delivered(message, to: to, at: time)
-    case .executorEvent(.launch(let info)): starts(info, under: to)
+    case .schedulerEvent(.update(let status)): told(status, node)
+    case .schedulerCall(let call, _): hears(call, master: node, on: session)
+    case .agentMessage(let message): hears(message, master: node)
+    case .masterMessage(let message): hears(message, agent: node)
+    case .executorEvent(.launch(let info)): starts(info, under: node)
     case .operatorCall(let call, let request):
       settings.asked(call, request: request, on: session)
-      if case .teardown(let id) = call { masters.removed(numbers.framework(id), by: to) }
+      if case .teardown(let id) = call { masters.removed(numbers.framework(id), by: node) }
     default: break
     }
   }
@@ -57,11 +69,12 @@ extension Checks {
       let isDemanded = if case .demandMet = event { true } else { false }
       fail(
         masters.offered(
-          offers, by: master, to: framework, on: session, at: time, isDemanded: isDemanded))
+          offers, by: master, to: framework, on: session, isDemanded: isDemanded))
     case .rescind(let offer): masters.rescinded(offer, by: master)
     case .subscribed(let id, _, _):
       let framework = numbers.framework(id)
       nodes[node.index].framework = framework
+      subscriptions[growing: framework, filledWith: nil] = session
       masters.subscribed(framework, at: master)
     case .update(let status): passes(status, master, to: node)
     default: break
@@ -100,6 +113,7 @@ extension Checks {
       let framework = numbers.framework(id)
       let task = numbers.task(info.id, ofFramework: framework)
       runs.sent(task, at: now)
+      streams.launched(task)
       reconciliation.launched(task)
       if runs[task].agent == nil { use.sent(task, ResourceTally(info.resources)) }
       fail(
@@ -112,29 +126,27 @@ extension Checks {
     }
   }
 
-  private mutating func delivered(_ message: MasterMessage, to agent: NodeID, at time: Instant) {
+  private mutating func hears(_ message: MasterMessage, agent: NodeID) {
     switch message {
-    case .runTask(let framework, let info, _):
-      if let id = framework.id { streams.launched(numbers.task(info.id, of: id)) }
     case .acknowledge(let framework, let id, let uuid):
-      streams.taken(uuid, of: numbers.task(id, of: framework), by: agent, at: time)
+      streams.taken(uuid, of: numbers.task(id, of: framework), by: agent, at: now)
     case .killTask(let framework, let id, _):
       let task = numbers.task(id, of: framework)
-      if runs[task].agent == agent { runs.toldToEnd(task, at: time) }
+      if runs[task].agent == agent { runs.toldToEnd(task, at: now) }
     case .shutdownFramework(let id):
       let framework = numbers.framework(id)
-      endRuns(on: agent, at: time) { $0 == framework }
-    case .shutdown, .drain: endRuns(on: agent, at: time) { _ in true }
+      endRuns(on: agent) { $0 == framework }
+    case .shutdown, .drain: endRuns(on: agent) { _ in true }
     default: break
     }
   }
 
-  private mutating func endRuns(on agent: NodeID, at time: Instant, ofFramework isMeant: (Int) -> Bool) {
+  private mutating func endRuns(on agent: NodeID, ofFramework isMeant: (Int) -> Bool) {
     var tasks: [Int] = []
     runs.visitRunning { task, run in
       if run.agent == agent, isMeant(numbers.names[task].framework) { tasks.append(task) }
     }
-    for task in tasks { runs.toldToEnd(task, at: time) }
+    for task in tasks { runs.toldToEnd(task, at: now) }
   }
 
   // MARK: From an agent
@@ -145,23 +157,26 @@ extension Checks {
       let task = numbers.task(update.status.taskID, of: update.frameworkID)
       failUnlessScripted(agent, task, streams.sent(update.status, of: task, by: agent, at: time))
       failUnlessScripted(agent, memory.works(agent))
-    case .register: failUnlessScripted(agent, memory.registers(agent))
+    case .register(let registration):
+      use.registered(registration.info.resources, on: agent)
+      failUnlessScripted(agent, memory.registers(agent))
     case .reregister(let returning):
+      use.registered(returning.registration.info.resources, on: agent)
+      masters.returns(agent, returning)
       failUnlessScripted(agent, memory.returns(agent, returning.registration))
     case .updateOperationStatus(let update): failUnlessScripted(agent, memory.reports(update, by: agent))
     default: break
     }
   }
 
-  private mutating func delivered(_ message: AgentMessage, from agent: NodeID, to master: NodeID) {
+  private mutating func hears(_ message: AgentMessage, master: NodeID) {
     switch message {
-    case .register(let registration): use.registered(registration.info.resources, on: agent)
-    case .reregister(let returning):
-      use.registered(returning.registration.info.resources, on: agent)
-      masters.returns(agent, returning)
     case .statusUpdate(let update):
-      guard update.latestState.isTerminal, let id = update.status.agentID else { return }
-      masters.ended(numbers.task(update.status.taskID, of: update.frameworkID), on: id, toldTo: master)
+      let task = numbers.task(update.status.taskID, of: update.frameworkID)
+      streams.arrived(update.status, of: task)
+      if update.latestState.isTerminal, let id = update.status.agentID {
+        masters.ended(task, on: id, toldTo: master)
+      }
     case .exitedExecutor(let id, let framework, let executor, _):
       masters.ended(executor, of: numbers.framework(framework), on: id, toldTo: master)
     case .updateOperationStatus(let update):
@@ -184,20 +199,26 @@ extension Checks {
     }
   }
 
-  private mutating func delivered(_ call: SchedulerCall, by node: NodeID, to master: NodeID, at time: Instant)
-  {
+  private mutating func hears(_ call: SchedulerCall, master: NodeID, on session: SessionID) {
     guard let id = call.frameworkID else { return }
     let framework = numbers.framework(id)
+    if case .acknowledge(let acknowledge) = call.kind {
+      return streams.answered(acknowledge.uuid, of: numbers.task(acknowledge.taskID, ofFramework: framework))
+    }
+    // What comes from elsewhere is refused.
+    guard subscriptions[growing: framework, filledWith: nil] == session else { return }
     switch call.kind {
     case .decline(let offers, let filters):
-      masters.declined(offers, filters, by: framework, to: master, at: time)
+      if call.problem == nil { masters.declined(offers, filters, by: framework, to: master) }
     case .accept(let accept): masters.accepted(accept, by: framework, to: master)
     case .revive, .updateFramework, .suppress: masters.wantsAgain(framework, of: master)
     case .teardown: masters.removed(framework, by: master)
     case .kill(let kill):
       let task = numbers.task(kill.taskID, ofFramework: framework)
       // A master that knows the task sees to it, if need be when the agent is back.
-      if masters.has(task, master), runs[task].agent != nil { runs.toldToEnd(task, at: now) }
+      if call.problem == nil, kill.agentID == nil, masters.has(task, master), runs[task].agent != nil {
+        runs.toldToEnd(task, at: now)
+      }
     default: break
     }
   }

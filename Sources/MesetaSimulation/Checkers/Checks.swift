@@ -23,6 +23,8 @@ struct Checks {
   var now = Instant.zero {
     didSet { masters.now = now }
   }
+  /// The session that each framework has subscribed on last.
+  var subscriptions: [SessionID?] = []
   /// What is known of each node.
   var nodes: [KnownNode] = []
 
@@ -62,7 +64,12 @@ struct Checks {
   /// A node that is down has nothing of what it wrote down any more.
   mutating func lostDisk(_ node: NodeID) {
     memory.lostDisk(node)
-    if nodes[node.index].role == .master { settings.lost() }
+  }
+
+  /// What masters have written down is gone.
+  mutating func lostRegistry() {
+    settings.lost()
+    masters.lostRegistry()
   }
 
   /// A node starts, for the first time or again.
@@ -73,7 +80,7 @@ struct Checks {
     if nodes[node.index].role == .master { masters.began(node) }
   }
 
-  /// A write is durable; the node hears of it next, if it lives.
+  /// A write is durable; the node hears of that later, if it lives.
   mutating func stored(_ write: Write, by node: NodeID) {
     switch write {
     case .registry(let operation):

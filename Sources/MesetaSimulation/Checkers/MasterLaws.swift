@@ -9,6 +9,8 @@ import MesetaRuntime
 struct MasterLaws {
   /// The time of what was told last.
   var now = Instant.zero
+  /// What the clock shows of the master that handles something.
+  var clock = Instant.zero
   /// What looked wrong in a master's batch, until it is known which of the frameworks are still there: what a master does
   /// to one that did not come back in time it may do without a word.
   private var suspicions: [(master: NodeID, excess: MasterAccount.Excess, text: String)] = []
@@ -17,6 +19,8 @@ struct MasterLaws {
   /// The agent of which something was offered or used last.
   private(set) var touched: AgentID?
   private var limits: [RoleQuota] = []
+  /// What is durable and the master has not heard of yet.
+  private var unheard: [[RegistryOperation]] = []
   /// What returning agents said last, until a master takes it over.
   private var returning: [AgentReregistration?] = []
 
@@ -26,16 +30,27 @@ struct MasterLaws {
     var account = MasterAccount()
     for limit in limits { account.roles.set(limit.quota, of: limit.role) }
     accounts[growing: master.index, filledWith: nil] = account
+    unheard[growing: master.index, filledWith: []] = []
   }
 
+  /// A write is durable: the next master begins with it, and this one goes by it once it has heard.
   mutating func stored(_ operation: RegistryOperation, by master: NodeID) {
-    switch operation {
+    unheard[growing: master.index, filledWith: []].append(operation)
+    guard case .updateQuotas(let quotas) = operation else { return }
+    for quota in quotas {
+      limits.removeAll { $0.role == quota.role }
+      limits.append(quota)
+    }
+  }
+
+  mutating func lostRegistry() { limits = [] }
+
+  /// A master hears that the next of its writes is durable.
+  mutating func heard(_ master: NodeID) {
+    guard unheard[growing: master.index, filledWith: []].first != nil else { return }
+    switch unheard[master.index].removeFirst() {
     case .updateQuotas(let quotas):
-      for quota in quotas {
-        limits.removeAll { $0.role == quota.role }
-        limits.append(quota)
-        update(master) { $0.roles.set(quota.quota, of: quota.role) }
-      }
+      for quota in quotas { update(master) { $0.roles.set(quota.quota, of: quota.role) } }
     case .markAgentUnreachable(let id, _), .removeAgent(let id), .maintenance(.markGone(let id, _)):
       let agent = agentNumbers.number(id)
       update(master) {
@@ -65,8 +80,7 @@ struct MasterLaws {
   // MARK: Offers
 
   mutating func offered(
-    _ offers: [Offer], by master: NodeID, to framework: Int, on session: SessionID, at time: Instant,
-    isDemanded: Bool
+    _ offers: [Offer], by master: NodeID, to framework: Int, on session: SessionID, isDemanded: Bool
   ) -> String? {
     for offer in offers {
       if let problem = ReservationLaw.problem(with: offer.resources, in: offer.allocationRole) {
@@ -75,16 +89,16 @@ struct MasterLaws {
       let agent = agentNumbers.number(offer.agentID)
       touched = offer.agentID
       var refusedUntil: Instant?
-      let excess = update(master) { account -> MasterAccount.Excess? in
+      let excess = update(master) { [clock] account -> MasterAccount.Excess? in
         if !isDemanded {
-          refusedUntil = account.refusedUntil(offer, agent: agent, framework: framework, at: time)
+          refusedUntil = account.refusedUntil(offer, agent: agent, framework: framework, at: clock)
         }
         return account.offered(offer, agent: agent, framework: framework, on: session)
       }
       if let excess = excess ?? nil { suspect(excess, of: master, "offer \(offer.id) of \(offer.resources)") }
       if let end = refusedUntil {
         return
-          "offer \(offer.id) of \(offer.resources) comes \(end - time) before its framework's filter ends"
+          "offer \(offer.id) of \(offer.resources) comes \(end - clock) before its framework's filter ends"
       }
     }
     return nil
@@ -97,12 +111,12 @@ struct MasterLaws {
   mutating func rescinded(_ offer: OfferID, by master: NodeID) { update(master) { $0.ended(offer) } }
 
   mutating func declined(
-    _ offers: [OfferID], _ filters: Filters, by framework: Int, to master: NodeID, at time: Instant
+    _ offers: [OfferID], _ filters: Filters, by framework: Int, to master: NodeID
   ) {
-    update(master) { account in
+    update(master) { [clock] account in
       for id in offers {
         guard let offer = account.ended(id, of: framework) else { continue }
-        account.refusals.add(offer, seconds: filters.refuseSeconds, at: time)
+        account.refusals.add(offer, seconds: filters.refuseSeconds, at: clock)
       }
     }
   }

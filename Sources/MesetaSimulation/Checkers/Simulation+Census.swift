@@ -7,7 +7,7 @@ import MesetaProtocol
 extension Simulation {
   /// Which table holds more than follows from what there is; nil if none does.
   func problemWithSizes(_ master: Master) -> String? {
-    let served = nodes[masterNode.index].sessions.count
+    let served = nodes[election.leader.index].sessions.count
     if master.sessionCount > served {
       return "the master has \(master.sessionCount) sessions, of which \(served) are open"
     }

@@ -29,7 +29,7 @@ extension Simulation {
     for node in nodes where node.isUp {
       if let problem = node.machine.brokenInvariant() { return problem }
       // A master that has not been told yet that something is written down goes by what was before.
-      guard node.inbox.isEmpty else { continue }
+      guard node.inbox.isEmpty, !node.pendingWrites.contains(where: \.isDurable) else { continue }
       if let problem = node.machine.contradiction(to: checks.settings) { return problem }
     }
     return nil

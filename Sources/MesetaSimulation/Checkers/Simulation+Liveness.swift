@@ -12,10 +12,10 @@ extension Simulation {
   ///
   /// To be called when nothing has been broken for ``Settling/time``.
   public mutating func checkLiveness() throws(SimulationFailure) {
-    guard let master, nodes[masterNode.index].isUp else { throw failure("there is no master") }
+    guard let master, let leader else { throw failure("there is no master that leads") }
     let problem =
       problemWithAgents(master) ?? problemWithTasks(master) ?? problemWithRuns(master)
-      ?? problemWithUpdates(master) ?? problemWithOffers(master) ?? problemWithUse(master)
+      ?? problemWithUpdates(master) ?? problemWithOffers(master, leader) ?? problemWithUse(master, leader)
       ?? problemWithSizes(master)
     if let problem { throw failure(problem) }
     try checkWhole()
@@ -90,10 +90,10 @@ extension Simulation {
   }
 
   /// Master and agent are at one about what is in use where nothing has changed for a while.
-  private func problemWithUse(_ master: Master) -> String? {
+  private func problemWithUse(_ master: Master, _ leader: NodeID) -> String? {
     for id in agents {
       guard let agent = (nodes[id.index].machine as? AgentMachine)?.agent, let name = agent.id,
-        checks.masters.isUnchanged(name, masterNode, for: Settling.task, at: now)
+        checks.masters.isUnchanged(name, leader, for: Settling.task, at: now)
       else { continue }
       let (believed, held) = (ResourceTally(master.used(on: name)), ResourceTally(agent.held))
       if believed != held { return "of agent \(name), \(held) is in use, and \(believed) for the master" }
@@ -102,15 +102,16 @@ extension Simulation {
   }
 
   /// What is free has been offered to everybody who wants it.
-  private func problemWithOffers(_ master: Master) -> String? {
-    let idle = checks.masters.idle(masterNode, for: Settling.offer, at: now)
+  private func problemWithOffers(_ master: Master, _ leader: NodeID) -> String? {
+    let idle = checks.masters.idle(leader, for: Settling.offer, at: now)
       .filter { master.isPlainlyOffered($0.id) }
     if idle.isEmpty { return nil }
+    let clock = nodes[leader.index].clock.reading(at: now)
     for node in nodes where node.role == .framework && node.isUp {
       guard let framework = checks.nodes[node.id.index].framework else { continue }
       let id = checks.numbers.frameworks.names[framework]
       guard master.wantsAnything(id) else { continue }
-      for agent in idle where !checks.masters.hasRefused(agent.agent, framework, of: masterNode, at: now) {
+      for agent in idle where !checks.masters.hasRefused(agent.agent, framework, of: leader, at: clock) {
         return "what is free of agent \(agent.id) is not offered to framework \(id), which wants it"
       }
     }

@@ -17,11 +17,12 @@ struct UpdateStreams {
     var since = Instant.zero
     /// When the agent took the acknowledgement.
     var taken: Instant?
-    /// How often the agent has sent it, masters have passed it on, and the framework was told it.
-    var sendings: Int32 = 0
+    /// How often masters have heard of it and have passed it on, and the framework was told it.
+    var arrivals: Int32 = 0
     var passings: Int32 = 0
     var tellings: Int32 = 0
-    /// How often the framework has acknowledged it, and masters have passed that on.
+    /// How often the framework has acknowledged it, masters have heard of that, and have passed it on.
+    var replies: Int32 = 0
     var answers: Int32 = 0
     var returns: Int32 = 0
     /// Whether the task was launched again since.
@@ -49,7 +50,6 @@ struct UpdateStreams {
     return update(task) { [life = life(agent)] stream in
       let isSameLife = stream.maker == agent && stream.life == life && !stream.isOver
       if stream.uuid == uuid {
-        stream.sendings += 1
         if isSameLife, let taken = stream.taken, taken < time {
           return "was reported \(status.state.name) again after the agent had taken the acknowledgement"
         }
@@ -57,7 +57,7 @@ struct UpdateStreams {
       }
       let before = stream
       stream = Stream()
-      (stream.maker, stream.life, stream.uuid, stream.sendings) = (agent, life, uuid, 1)
+      (stream.maker, stream.life, stream.uuid) = (agent, life, uuid)
       (stream.state, stream.since) = (status.state, time)
       guard isSameLife, before.uuid != nil else { return nil }
       if before.state.isTerminal { return "was reported \(status.state.name) after \(before.state.name)" }
@@ -68,12 +68,20 @@ struct UpdateStreams {
     }
   }
 
+  /// A master hears of an update.
+  mutating func arrived(_ status: TaskStatus, of task: Int) {
+    _ = update(task) { stream in
+      if stream.uuid == status.uuid { stream.arrivals += 1 }
+      return nil
+    }
+  }
+
   /// A master passes an update on to a framework.
   mutating func passed(_ status: TaskStatus, of task: Int) -> String? {
     update(task) { stream in
       guard stream.uuid == status.uuid else { return nil }
       stream.passings += 1
-      return stream.passings > stream.sendings ? "was passed on more often than its agent reported it" : nil
+      return stream.passings > stream.arrivals ? "was passed on more often than its agent reported it" : nil
     }
   }
 
@@ -91,9 +99,17 @@ struct UpdateStreams {
   mutating func acknowledged(_ uuid: UUID, of task: Int) -> String? {
     update(task) { stream in
       guard stream.uuid == uuid else { return nil }
-      stream.answers += 1
-      return stream.answers > stream.tellings
+      stream.replies += 1
+      return stream.replies > stream.tellings
         ? "was acknowledged more often than its framework was told of it" : nil
+    }
+  }
+
+  /// A master hears of an acknowledgement.
+  mutating func answered(_ uuid: UUID, of task: Int) {
+    _ = update(task) { stream in
+      if stream.uuid == uuid { stream.answers += 1 }
+      return nil
     }
   }
 

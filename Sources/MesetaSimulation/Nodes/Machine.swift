@@ -21,6 +21,8 @@ protocol Machine {
   mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) -> Instant
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox)
   var nextWake: Instant { get }
+  /// Whether it says what it is told to say, or what it likes, whether or not that makes sense.
+  var isScripted: Bool { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
   func brokenInvariant() -> String?
   /// What does not add up of an agent's resources in a master; nil if all does, and for other machines.
@@ -44,6 +46,7 @@ extension Machine {
     return nextWake
   }
 
+  var isScripted: Bool { false }
   func brokenInvariant() -> String? { nil }
   func brokenAccount(of agent: AgentID) -> String? { nil }
   func contradiction(to settings: DurableSettings) -> String? { nil }

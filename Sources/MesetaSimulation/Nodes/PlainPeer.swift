@@ -23,6 +23,8 @@ struct PlainPeer: Machine {
     self.acknowledges = acknowledges
   }
 
+  var isScripted: Bool { true }
+
   var nextWake: Instant {
     if wantsClose || (session != nil && !unsaid.isEmpty) { return .zero }
     return session == nil && wantsConnection && !isConnecting ? .zero : .never

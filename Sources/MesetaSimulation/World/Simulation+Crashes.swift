@@ -26,7 +26,10 @@ extension Simulation {
   private mutating func loseMachine(of id: NodeID) {
     nodes[id.index].disk = Disk()
     // What several masters share is not on any of their machines.
-    if nodes[id.index].role == .master, masters.count == 1 { registry = RegistryState() }
+    if nodes[id.index].role == .master, masters.count == 1 {
+      registry = RegistryState()
+      checks.lostRegistry()
+    }
     checks.lostDisk(id)
     let containers = nodes[id.index].containers
     nodes[id.index].containers = []

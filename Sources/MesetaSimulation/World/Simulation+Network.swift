@@ -149,7 +149,6 @@ extension Simulation {
     trace.addDelivery(now, to, message, from: from)
     statistics.messages[message.kind] += 1
     if let observe { observe(now, .delivered(message, from: from, to: to)) }
-    checks.delivered(message, from: from, to: to, on: session, at: now)
     var request = RequestID.none
     if let number = message.requestNumber {
       lastRequest += 1

@@ -75,7 +75,9 @@ extension Simulation {
     defer { batch.removeAll(keepingCapacity: true) }
     guard nodes[id.index].isUp else { return }
     outbox.leastLevel = trace.keeps == 0 && observe == nil && !isRecording ? .info : .debug
-    let wake = nodes[id.index].machine.handle(batch: &batch, at: time(of: id), &outbox)
+    let time = time(of: id)
+    checks.handles(batch, by: id, at: now, clock: time.monotonic)
+    let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
     perform(id)
     tire(id)
     if nodes[id.index].isUp { plan(id, wakeAt: wake) }

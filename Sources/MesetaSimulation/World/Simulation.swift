@@ -181,7 +181,7 @@ public struct Simulation {
         id: id, name: name, role: role, make: make, server: server, machine: machine, stream: stream,
         random: seed.generator(for: .node, stream), clock: clock))
     if machine is PlainPeer { nodes[id.index].mayCrash = false }
-    checks.added(id, role, isScripted: machine is PlainPeer)
+    checks.added(id, role, isScripted: machine.isScripted)
     trace.name(name)
     scheduleWake(id)
     return id

@@ -39,22 +39,26 @@ struct Watch {
     checks.sent(message, from: from, to: to, on: session, at: time)
   }
 
-  mutating func deliver(_ message: Message, _ from: NodeID, _ to: NodeID) {
+  mutating func deliver(_ message: Message, _ to: NodeID) {
     time = time + .milliseconds(1)
-    checks.delivered(message, from: from, to: to, on: session, at: time)
+    checks.handles([.received(session, .none, message)], by: to, at: time, clock: time)
   }
 
   /// A message that arrives.
   mutating func say(_ message: Message, _ from: NodeID, _ to: NodeID) {
     send(message, from, to)
-    deliver(message, from, to)
+    deliver(message, to)
   }
 
   mutating func call(_ call: SchedulerCall.Kind) {
     say(.schedulerCall(SchedulerCall(frameworkID: frameworkID, call), request: 0), framework, master)
   }
 
-  mutating func store(_ operation: RegistryOperation) { checks.stored(.registry(operation), by: master) }
+  /// A write is durable, and the master hears of it.
+  mutating func store(_ operation: RegistryOperation) {
+    checks.stored(.registry(operation), by: master)
+    checks.handles([.local(.stored(StorageToken(1)))], by: master, at: time, clock: time)
+  }
 
   // MARK: What happens in clusters
 
