@@ -19,15 +19,6 @@ struct MasterAccount {
     var isRegistered = true
   }
 
-  struct LiveOffer {
-    var agent: Int
-    var framework: Int
-    var session: SessionID
-    var role: Int
-    var tally: ResourceTally
-    var resources: Resources
-  }
-
   /// What a task or an executor holds.
   struct Claim {
     var agent: Int
@@ -45,7 +36,7 @@ struct MasterAccount {
   /// The time of what was told last.
   var now = Instant.zero
   var agents: [Agent?] = []
-  var offers: [UInt64: LiveOffer] = [:]
+  var offers = LiveOffers()
   var roles = RoleUses()
   /// By number. Nil for those that hold nothing.
   var tasks: [Claim?] = []
@@ -67,9 +58,10 @@ struct MasterAccount {
       isUnreserved ? tally : ResourceTally(Resources(offer.resources.filter { $0.reservationRole == nil }))
     let excess = excess(of: tally, fresh.amounts, agent: agent, role: role)
     hold(tally, agent: agent, role: role, isOffer: true)
-    offers[number] = LiveOffer(
-      agent: agent, framework: framework, session: session, role: role, tally: tally,
-      resources: offer.resources)
+    offers.add(
+      LiveOffer(
+        agent: agent, framework: framework, session: session, role: role, tally: tally,
+        resources: offer.resources), number)
     return excess
   }
 
@@ -83,10 +75,9 @@ struct MasterAccount {
   /// An offer is no longer out. Returns what it was.
   @discardableResult
   mutating func ended(_ offer: OfferID, of framework: Int? = nil) -> LiveOffer? {
-    guard let number = offer.number, let live = offers[number],
-      framework == nil || live.framework == framework
-    else { return nil }
-    offers[number] = nil
+    guard let number = offer.number else { return nil }
+    if let framework, offers[number]?.framework != framework { return nil }
+    guard let live = offers.remove(number) else { return nil }
     release(live.tally, agent: live.agent, role: live.role, isOffer: true)
     return live
   }
@@ -98,9 +89,7 @@ struct MasterAccount {
   mutating func subscribed(_ framework: Int) { endOffers { $0.framework == framework } }
 
   private mutating func endOffers(where isMeant: (LiveOffer) -> Bool) {
-    // tidy: the order in which sums are made smaller does not matter
-    for (number, offer) in offers where isMeant(offer) {
-      offers[number] = nil
+    for offer in offers.removeAll(where: isMeant) {
       release(offer.tally, agent: offer.agent, role: offer.role, isOffer: true)
     }
   }
@@ -228,7 +217,7 @@ struct MasterAccount {
       left -= tally.rest
     }
     // tidy: whether something is there twice does not depend on the order
-    for offer in offers.values where offer.agent == agent { take(offer.tally) }
+    offers.visit { if $0.agent == agent { take($0.tally) } }
     for case let claim? in tasks where claim.agent == agent { take(claim.tally) }
     for claim in executors.values where claim.agent == agent { take(claim.tally) }
     return isDouble

@@ -21,7 +21,7 @@ struct RefusedOffers {
 
   var isEmpty: Bool { refusals.isEmpty }
 
-  mutating func add(_ offer: MasterAccount.LiveOffer, seconds: Double, at time: Instant) {
+  mutating func add(_ offer: LiveOffer, seconds: Double, at time: Instant) {
     // A filter for longer than a year is as good as one for a year.
     guard seconds > 0, let length = Span(clampingSeconds: min(seconds, 31_536_000)) else { return }
     let key = Key(

@@ -49,22 +49,6 @@ struct TaskNumbers {
   }
 }
 
-/// Numbers names from 0 on in the order in which they first appear.
-struct Numbers<Name: Hashable & Sendable> {
-  private var numbers = RecentTable<Name, Int>()
-  private(set) var names: [Name] = []
-
-  /// The number of a name, if it has appeared.
-  func find(_ name: Name) -> Int? { numbers[name] }
-
-  mutating func number(_ name: Name) -> Int {
-    if let known = numbers.find(name) { return known }
-    numbers[name] = names.count
-    names.append(name)
-    return names.count - 1
-  }
-}
-
 extension Array {
   /// The element at a place, which is made with all before it if it is not there yet.
   subscript(growing place: Int, filledWith empty: @autoclosure () -> Element) -> Element {
