@@ -135,18 +135,21 @@ extension Checks {
       if runs[task].agent == agent { runs.toldToEnd(task, at: now) }
     case .shutdownFramework(let id):
       let framework = numbers.framework(id)
-      endRuns(on: agent) { $0 == framework }
+      for task in endRuns(on: agent, ofFramework: { $0 == framework }) { use.ended(task) }
     case .shutdown, .drain: endRuns(on: agent) { _ in true }
     default: break
     }
   }
 
-  private mutating func endRuns(on agent: NodeID, ofFramework isMeant: (Int) -> Bool) {
+  /// What runs on an agent is to end. Returns the tasks.
+  @discardableResult
+  private mutating func endRuns(on agent: NodeID, ofFramework isMeant: (Int) -> Bool) -> [Int] {
     var tasks: [Int] = []
     runs.visitRunning { task, run in
       if run.agent == agent, isMeant(numbers.names[task].framework) { tasks.append(task) }
     }
     for task in tasks { runs.toldToEnd(task, at: now) }
+    return tasks
   }
 
   // MARK: From an agent

@@ -142,7 +142,7 @@ struct Checks {
   mutating func end(_ task: Int, on agent: NodeID) {
     guard runs[task].agent == agent else { return }
     runs.ended(task, on: agent, at: now)
-    use.ended(task, on: agent)
+    use.ended(task)
   }
 
   // MARK: Outcome

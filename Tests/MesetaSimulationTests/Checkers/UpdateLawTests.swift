@@ -77,8 +77,8 @@ import Testing
 
   @Test mutating func whatComesTwiceMayBePassedOnTwice() {
     let update = StatusUpdate(watch.frameworkID, watch.status("t", .running, 1), latestState: .running)
-    watch.deliver(.agentMessage(.statusUpdate(update)), watch.master)
     watch.report(watch.status("t", .running, 1))
+    watch.deliver(.agentMessage(.statusUpdate(update)), watch.master)
     watch.say(.schedulerEvent(.update(watch.status("t", .running, 1))), watch.master, watch.framework)
     #expect(watch.problem == nil)
   }

@@ -36,6 +36,7 @@ struct Watch {
 
   mutating func send(_ message: Message, _ from: NodeID, _ to: NodeID) {
     time = time + .milliseconds(1)
+    checks.handles([], by: from, at: time, clock: time)
     checks.sent(message, from: from, to: to, on: session, at: time)
   }
 
