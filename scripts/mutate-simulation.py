@@ -28,6 +28,7 @@ COPY = pathlib.Path(
     os.environ.get("SIMULATION_MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-simulation-mutations"))
 MOST = 100
 SECONDS = 600
+JOBS = int(os.environ.get("MUTATION_JOBS", "2"))
 
 
 class Fault(listed_faults.Fault):
@@ -84,7 +85,7 @@ def main():
         if not parts or any(part in fault.name for part in parts)
     ]
     troubled, by_law = 0, 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+    with concurrent.futures.ThreadPoolExecutor(max_workers=JOBS) as pool:
         results = pool.map(lambda item: None if item[1].problem else first_failure(item[0], item[1].within), chosen)
         for (number, fault), failure in zip(chosen, results):
             if fault.problem:
