@@ -177,7 +177,7 @@ extension Agent {
 }
 
 /// A persistent volume, and where it is.
-struct PlacedVolume: Sendable {
+struct PlacedVolume: Codable, Sendable {
   var volume: Resource
   var path: String
 }

@@ -5,9 +5,9 @@ import MesetaProtocol
 import MesetaRuntime
 
 /// How the agent stands with what it oversubscribes.
-struct Oversubscription: Sendable {
-  var estimator: (any ResourceEstimator)?
-  var controller: (any QoSController)?
+struct Oversubscription: Codable, Sendable {
+  private var estimatorSlot: EstimatorSlot
+  private var controllerSlot: ControllerSlot
   var meter = UsageMeter()
   /// All that is oversubscribed, allocated or not; nil before the first estimate.
   var total: Resources?
@@ -19,8 +19,17 @@ struct Oversubscription: Sendable {
   var isMeasuring = false
 
   init(_ configuration: AgentConfiguration) {
-    self.estimator = configuration.resourceEstimator
-    self.controller = configuration.qosController
+    self.estimatorSlot = EstimatorSlot(configuration.resourceEstimator)
+    self.controllerSlot = ControllerSlot(configuration.qosController)
+  }
+
+  var estimator: (any ResourceEstimator)? {
+    get { estimatorSlot.value }
+    set { estimatorSlot.value = newValue }
+  }
+  var controller: (any QoSController)? {
+    get { controllerSlot.value }
+    set { controllerSlot.value = newValue }
   }
 }
 

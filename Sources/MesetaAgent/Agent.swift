@@ -9,9 +9,9 @@ public import MesetaRuntime
 ///
 /// It is a pure state machine. A host gives it inputs and performs its effects; it has to be woken at ``nextWake``,
 /// the first time at once.
-public struct Agent: Sendable {
+public struct Agent: Codable, Sendable {
   /// Whether the agent works or is on its way out.
-  enum Phase: Sendable {
+  enum Phase: Codable, Sendable {
     case running
     /// Everything is being killed. `unregisters`: the agent's own wish, so that tasks are still reported on.
     case stopping(unregisters: Bool)
@@ -19,20 +19,20 @@ public struct Agent: Sendable {
   }
 
   /// What the agent knows of a session.
-  struct PeerSession: Sendable {
+  struct PeerSession: Codable, Sendable {
     var peer: Peer
     /// The executor that has subscribed through it.
     var executor: ExecutorTable.Key?
   }
 
   /// Who a container belongs to.
-  enum ContainerOwner: Sendable {
+  enum ContainerOwner: Codable, Sendable {
     case task(TaskTable.Key)
     case executor(ExecutorTable.Key)
   }
 
   /// What comes due, apart from updates to send again and the master's pings.
-  enum Deadline: Sendable {
+  enum Deadline: Codable, Sendable {
     case executorRegistration(ExecutorTable.Key)
     case executorShutdown(ExecutorTable.Key)
     case taskCompletion(TaskTable.Key)

@@ -5,7 +5,7 @@ import MesetaProtocol
 public import MesetaRuntime
 
 /// How an agent is set up.
-public struct AgentConfiguration: Sendable {
+public struct AgentConfiguration: Codable, Sendable {
   /// The machine: its name, its resources and its attributes. The id is the master's to give.
   public var info: AgentInfo
   public var version: String
@@ -35,14 +35,22 @@ public struct AgentConfiguration: Sendable {
   /// How many runs that have ended are remembered per framework, for their sandboxes to be found.
   public var maxCompletedExecutorsPerFramework: Int
   /// Says what may be given away besides what the agent has; nil: nothing.
-  public var resourceEstimator: (any ResourceEstimator)?
+  public var resourceEstimator: (any ResourceEstimator)? {
+    get { estimator.value }
+    set { estimator = EstimatorSlot(newValue) }
+  }
   /// How long it is from one estimate to the next.
   public var oversubscribedResourcesInterval: Span
   /// Takes back what others need; nil: nobody does.
-  public var qosController: (any QoSController)?
+  public var qosController: (any QoSController)? {
+    get { controller.value }
+    set { controller = ControllerSlot(newValue) }
+  }
   /// How long it is from one correction to the next; a second if it is zero.
   public var qosCorrectionInterval: Span
   public var authorizer: Authorizer
+  private var estimator = EstimatorSlot(nil)
+  private var controller = ControllerSlot(nil)
 
   public init(info: AgentInfo, workDirectory: String, nativeAddress: String? = nil) {
     self.info = info

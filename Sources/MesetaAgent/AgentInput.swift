@@ -43,7 +43,7 @@ public protocol AgentEffects: ClientEffects {
 }
 
 /// What an agent has to know after a restart.
-public struct AgentCheckpoint: Hashable, Sendable {
+public struct AgentCheckpoint: Hashable, Codable, Sendable {
   /// The id that the master gave it.
   public var agentID: AgentID
   /// The reservations and volumes that operations made of its resources.

@@ -1,7 +1,7 @@
 import MesetaRuntime
 
 /// Numbers the agent's checkpoints, and knows whether what it has to remember has changed since the last one.
-struct CheckpointWriter: Sendable {
+struct CheckpointWriter: Codable, Sendable {
   private var lastToken: UInt64 = 0
   /// What changed is written at the end of the batch, or before something is started that counts on it.
   var isStale = false

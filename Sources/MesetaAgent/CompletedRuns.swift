@@ -3,8 +3,8 @@
 package import MesetaModel
 
 /// A bounded history of runs; the oldest make place for the newest.
-package struct CompletedRuns: Sendable {
-  private struct Run: Sendable {
+package struct CompletedRuns: Codable, Sendable {
+  private struct Run: Codable, Sendable {
     var executorID: ExecutorID
     var containerID: String
   }

@@ -5,7 +5,7 @@ import MesetaProtocol
 package import MesetaRuntime
 
 /// Variables in the order they were first set; a name that is set again keeps its place and gets the new value.
-package struct ContainerEnvironment: Sendable {
+package struct ContainerEnvironment: Codable, Sendable {
   package private(set) var entries: [EnvironmentEntry] = []
   /// Where each name is, once there are many.
   private var index: [String: Int] = [:]

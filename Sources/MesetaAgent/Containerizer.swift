@@ -1,7 +1,7 @@
 // The seam between the agent and whatever runs its containers: processes, OCI bundles, or a test's fake.
 
 /// One variable of a container's environment.
-public struct EnvironmentEntry: Hashable, Sendable {
+public struct EnvironmentEntry: Hashable, Codable, Sendable {
   /// The variable's name: not empty, without `=`.
   public var name: String
   public var value: String
@@ -13,9 +13,9 @@ public struct EnvironmentEntry: Hashable, Sendable {
 }
 
 /// What the agent asks a containerizer to run.
-public struct ContainerLaunch: Hashable, Sendable {
+public struct ContainerLaunch: Hashable, Codable, Sendable {
   /// What the container's main process executes.
-  public enum Program: Hashable, Sendable {
+  public enum Program: Hashable, Codable, Sendable {
     /// A command line for `/bin/sh -c`.
     case shell(String)
     /// A program and its arguments, `argv[0]` included. A path without `/` is looked for in the container's
@@ -57,7 +57,7 @@ public struct ContainerLaunch: Hashable, Sendable {
 }
 
 /// A directory that outlives the container, and where the container finds it.
-public struct VolumeLink: Hashable, Sendable {
+public struct VolumeLink: Hashable, Codable, Sendable {
   /// An absolute path. Unless others use the directory too, it is given to the container's user.
   public var path: String
   /// The name of an entry of the sandbox.
@@ -73,7 +73,7 @@ public struct VolumeLink: Hashable, Sendable {
 }
 
 /// How a container ended.
-public enum ContainerExit: Hashable, Sendable {
+public enum ContainerExit: Hashable, Codable, Sendable {
   /// The main process returned this exit status, 0 to 255.
   case exited(Int32)
   /// A signal ended the main process.
@@ -84,7 +84,7 @@ public enum ContainerExit: Hashable, Sendable {
 
 /// What a containerizer reports. Each container yields `started` and later `exited`, or `launchFailed` alone; a
 /// container that ended while the agent was away yields its last event alone.
-public enum ContainerEvent: Hashable, Sendable {
+public enum ContainerEvent: Hashable, Codable, Sendable {
   /// The main process executes its program.
   case started(containerID: String, pid: Int32)
   /// Nothing was run; the text says why.

@@ -4,8 +4,8 @@ import MesetaModel
 import MesetaRuntime
 
 /// An executor as an agent knows it, from the launch of its container to its end.
-struct AgentExecutor: Sendable {
-  enum State: Sendable {
+struct AgentExecutor: Codable, Sendable {
+  enum State: Codable, Sendable {
     /// Its container was launched; it has not subscribed.
     case registering
     case running
@@ -14,7 +14,7 @@ struct AgentExecutor: Sendable {
   }
 
   /// What its end means for its tasks, if the agent brought it about.
-  struct Verdict: Sendable {
+  struct Verdict: Codable, Sendable {
     var state = TaskState.failed
     var reason: TaskStatus.Reason
     var message: String
@@ -49,7 +49,7 @@ struct AgentExecutor: Sendable {
 }
 
 /// Names an executor on one agent.
-struct ExecutorName: Hashable, Sendable, CustomStringConvertible {
+struct ExecutorName: Hashable, Codable, Sendable, CustomStringConvertible {
   var frameworkID: FrameworkID
   var executorID: ExecutorID
 
@@ -62,7 +62,7 @@ struct ExecutorName: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// The executors by framework and id.
-struct ExecutorTable: Sendable {
+struct ExecutorTable: Codable, Sendable {
   typealias Key = Slot<AgentExecutor>
 
   private(set) var entries = SlotMap<AgentExecutor>()

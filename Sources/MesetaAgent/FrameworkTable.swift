@@ -5,7 +5,7 @@ import MesetaModel
 import MesetaRuntime
 
 /// A framework as an agent knows it.
-struct AgentFramework: Sendable {
+struct AgentFramework: Codable, Sendable {
   let id: FrameworkID
   /// For the environment of each of its containers.
   let idText: String
@@ -39,7 +39,7 @@ struct AgentFramework: Sendable {
 }
 
 /// The frameworks by id. Those without tasks and executors are kept for a while, for their sandboxes' sake.
-struct FrameworkTable: Sendable {
+struct FrameworkTable: Codable, Sendable {
   typealias Key = Slot<AgentFramework>
 
   /// How many frameworks without tasks and executors are remembered.
@@ -47,7 +47,12 @@ struct FrameworkTable: Sendable {
 
   private(set) var entries = SlotMap<AgentFramework>()
   private var index = RecentTable<FrameworkID, Key>()
-  private var idle = Deque<(key: Key, turn: UInt64)>()
+  private struct Idle: Codable, Sendable {
+    var key: Key
+    var turn: UInt64
+  }
+
+  private var idle = Deque<Idle>()
   private var idleCount = 0
   private var turn: UInt64 = 0
 
@@ -113,7 +118,7 @@ struct FrameworkTable: Sendable {
   private mutating func becomeIdle(_ key: Key) {
     turn += 1
     entries.update(key) { $0.idleTurn = turn }
-    idle.append((key, turn))
+    idle.append(Idle(key: key, turn: turn))
     idleCount += 1
     while idleCount > Self.maxCompletedFrameworks, let first = idle.popFirst() {
       guard entries[first.key]?.idleTurn == first.turn else { continue }

@@ -3,7 +3,7 @@
 package import MesetaRuntime
 
 /// The time between SIGTERM and SIGKILL. Later kills may shorten it and never extend it.
-package struct KillEscalation: Hashable, Sendable {
+package struct KillEscalation: Hashable, Codable, Sendable {
   private let start: Instant
   private var deadline: Instant
 

@@ -3,8 +3,8 @@
 package import MesetaRuntime
 
 /// A small machine that knows how the agent stands with its master and when it has to do something about it.
-package struct MasterConnection: Sendable {
-  package enum State: Hashable, Sendable {
+package struct MasterConnection: Codable, Sendable {
+  package enum State: Hashable, Codable, Sendable {
     case waiting(until: Instant)
     case connecting
     /// The session is open; the (re-)registration was sent and is sent again at `retry`.

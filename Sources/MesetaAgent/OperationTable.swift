@@ -6,7 +6,7 @@ import MesetaProtocol
 import MesetaRuntime
 
 /// An operation that was done, or refused: each has one status, which is terminal.
-struct AgentOperation: Sendable {
+struct AgentOperation: Codable, Sendable {
   let record: OperationRecord
   /// The order in which they came.
   fileprivate(set) var number: UInt64 = 0
@@ -40,7 +40,7 @@ struct AgentOperation: Sendable {
 }
 
 /// The operations by UUID.
-struct OperationTable: Sendable {
+struct OperationTable: Codable, Sendable {
   typealias Key = Slot<AgentOperation>
 
   private var entries = SlotMap<AgentOperation>()

@@ -3,7 +3,7 @@
 public import MesetaModel
 
 /// What is to be done so that those who own their resources get what they were promised.
-public enum QoSCorrection: Hashable, Sendable {
+public enum QoSCorrection: Hashable, Codable, Sendable {
   /// End an executor, or a plain command, if it still runs in that container.
   case kill(FrameworkID, ExecutorID, containerID: String)
 }
@@ -22,7 +22,7 @@ public protocol QoSController: Sendable {
 
 /// Ends all executors on revocable resources while the machine's load is above a threshold. The load of the last minute says
 /// little and does not count.
-public struct LoadQoSController: QoSController {
+public struct LoadQoSController: Codable, QoSController {
   public let fiveMinutes: Scalar?
   public let fifteenMinutes: Scalar?
 
@@ -45,7 +45,7 @@ public struct LoadQoSController: QoSController {
 
 /// Ends executors on revocable resources, as few as it takes, when the others use the processors that they own: the machine's
 /// processors have to be enough for what is used by those and allocated to the revocable ones.
-public struct UsageQoSController: QoSController {
+public struct UsageQoSController: Codable, QoSController {
   public init() {}
 
   public func corrections(_ usage: ResourceUsage) -> [QoSCorrection] {

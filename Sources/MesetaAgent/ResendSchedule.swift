@@ -5,8 +5,8 @@ internal import DequeModule
 package import MesetaRuntime
 
 /// The times at which the keys are due. A key that no longer is due then is skipped by the keeper.
-package struct ResendSchedule<Key: Sendable>: Sendable {
-  private struct Entry: Sendable {
+package struct ResendSchedule<Key: Codable & Sendable>: Codable, Sendable {
+  private struct Entry: Codable, Sendable {
     var key: Key
     var due: Instant
   }

@@ -12,7 +12,7 @@ public protocol ResourceEstimator: Sendable {
 }
 
 /// Always the same amount in all, whatever is used.
-public struct FixedResourceEstimator: ResourceEstimator {
+public struct FixedResourceEstimator: Codable, ResourceEstimator {
   private let total: Resources
 
   public init(_ total: Resources) { self.total = total.madeRevocable }
@@ -23,7 +23,7 @@ public struct FixedResourceEstimator: ResourceEstimator {
 /// The processors that are allocated to somebody who does not use them, with a part kept for when they do.
 ///
 /// Only processors: they can be taken back without a loss.
-public struct LoadResourceEstimator: ResourceEstimator {
+public struct LoadResourceEstimator: Codable, ResourceEstimator {
   /// The part of each allocation that is not given away, 0 to 1.
   public let margin: Scalar
 

@@ -4,7 +4,7 @@ public import MesetaModel
 public import MesetaRuntime
 
 /// How many processes of a machine were running or waited to run, averaged over 1, 5 and 15 minutes.
-public struct LoadAverages: Hashable, Sendable {
+public struct LoadAverages: Hashable, Codable, Sendable {
   public var oneMinute: Scalar
   public var fiveMinutes: Scalar
   public var fifteenMinutes: Scalar
@@ -17,9 +17,9 @@ public struct LoadAverages: Hashable, Sendable {
 }
 
 /// What an agent's host measures when the agent asks for it.
-public struct MachineUsage: Hashable, Sendable {
+public struct MachineUsage: Hashable, Codable, Sendable {
   /// One container.
-  public struct Container: Hashable, Sendable {
+  public struct Container: Hashable, Codable, Sendable {
     public var containerID: String
     /// The processor time of all its processes since its start.
     public var processorTime: Span
@@ -45,9 +45,9 @@ public struct MachineUsage: Hashable, Sendable {
 }
 
 /// What an agent has, to whom it is allocated, and what is used of it.
-public struct ResourceUsage: Hashable, Sendable {
+public struct ResourceUsage: Hashable, Codable, Sendable {
   /// An executor, or a plain command, with the container that it runs in.
-  public struct Executor: Hashable, Sendable {
+  public struct Executor: Hashable, Codable, Sendable {
     public var frameworkID: FrameworkID
     public var executorID: ExecutorID
     public var containerID: String

@@ -21,7 +21,7 @@ public struct UnsafePathComponent: Error, Hashable, Sendable, CustomStringConver
 ///
 ///     <work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/<container>
 ///     <work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/latest
-public struct SandboxLayout: Hashable, Sendable {
+public struct SandboxLayout: Hashable, Codable, Sendable {
   /// The agent's work directory: an absolute path.
   public let workDirectory: String
 

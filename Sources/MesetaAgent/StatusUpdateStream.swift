@@ -5,7 +5,7 @@ package import MesetaModel
 package import MesetaRuntime
 
 /// The updates of one task that its framework has not acknowledged.
-package struct StatusUpdateStream: Sendable {
+package struct StatusUpdateStream: Codable, Sendable {
   /// What became of an update.
   package enum Taken: Hashable, Sendable {
     /// It is the one to send.

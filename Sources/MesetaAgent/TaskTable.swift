@@ -5,7 +5,7 @@ import MesetaProtocol
 import MesetaRuntime
 
 /// What the agent does for a plain command in the place of an executor.
-struct CommandRun: Sendable {
+struct CommandRun: Codable, Sendable {
   let container: ContainerID
   var hasStarted = false
   var kill: KillEscalation?
@@ -17,7 +17,7 @@ struct CommandRun: Sendable {
 }
 
 /// A task as an agent knows it.
-struct AgentTask: Sendable {
+struct AgentTask: Codable, Sendable {
   let key: FrameworkTask
   let framework: FrameworkTable.Key
   /// Nil for a task that the agent does not know and only reports on.
@@ -41,7 +41,7 @@ struct AgentTask: Sendable {
   fileprivate var previous: TaskTable.Key?
   fileprivate var next: TaskTable.Key?
 
-  struct UntoldKill: Sendable { var gracePeriod: Int64? }
+  struct UntoldKill: Codable, Sendable { var gracePeriod: Int64? }
 
   /// A task that is accepted and holds its resources, or else one that the agent only reports on.
   init(
@@ -57,17 +57,17 @@ struct AgentTask: Sendable {
 }
 
 /// Some tasks in the order they came: those of one executor.
-struct TaskList: Sendable {
+struct TaskList: Codable, Sendable {
   fileprivate(set) var first: TaskTable.Key?
   fileprivate var last: TaskTable.Key?
 }
 
 /// The tasks by framework and id.
-struct TaskTable: Sendable {
+struct TaskTable: Codable, Sendable {
   typealias Key = Slot<AgentTask>
 
   /// A framework goes by its place in the agent's table here: that is quicker to hash than its id.
-  private struct Name: TextKey {
+  private struct Name: Codable, TextKey {
     var framework: FrameworkTable.Key
     var taskID: TaskID
     var text: String { taskID.value }

@@ -4,7 +4,7 @@ import MesetaModel
 import MesetaRuntime
 
 /// Compares measurements with those before.
-struct UsageMeter: Sendable {
+struct UsageMeter: Codable, Sendable {
   private var last: [String: Span] = [:]
   private var time = Instant.zero
 

@@ -8,7 +8,7 @@ public struct UnusableVolume: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 /// A persistent volume in the file system.
-public struct VolumeDirectory: Hashable, Sendable {
+public struct VolumeDirectory: Hashable, Codable, Sendable {
   public var path: String
   /// The volume is a mounted disk: its directory stays when the volume goes.
   public var isMount: Bool
@@ -26,7 +26,7 @@ public struct VolumeDirectory: Hashable, Sendable {
 ///     <root>                                      on a disk of the kind MOUNT
 ///
 /// A slash in a role becomes a space, which no role contains.
-public struct VolumeLayout: Hashable, Sendable {
+public struct VolumeLayout: Hashable, Codable, Sendable {
   private let workDirectory: String
 
   /// - Parameter workDirectory: the agent's: an absolute path. Roots that are relative begin there.

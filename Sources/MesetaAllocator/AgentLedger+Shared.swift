@@ -4,7 +4,7 @@ import MesetaModel
 
 extension AgentLedger {
   /// How often one holder was offered a shared resource and uses it.
-  struct SharedUse: Sendable {
+  struct SharedUse: Codable, Sendable {
     let resource: Resource
     var offered = 0
     var used = 0

@@ -10,9 +10,9 @@ public typealias AgentSlot = Slot<AgentLedger>
 ///
 /// At any time, identity by identity: total + deficit = unallocated + offered + used + pending. Shared resources
 /// stay among the unallocated while they are used.
-public struct AgentLedger: Sendable {
+public struct AgentLedger: Codable, Sendable {
   /// What one framework holds in one role.
-  struct Holding: Sendable {
+  struct Holding: Codable, Sendable {
     let subscription: UInt32
     /// How many offers make up what is offered.
     var offers: UInt32 = 0

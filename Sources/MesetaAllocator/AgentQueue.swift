@@ -4,7 +4,7 @@ import MesetaRuntime
 
 /// Gives agents out in an order that is drawn: a stretch of neighbours at random, and these at random. Neighbours stand
 /// together in memory, which makes a look at many agents twice as fast as in an order that is random throughout.
-struct AgentQueue: Sendable {
+struct AgentQueue: Codable, Sendable {
   private static let stretch = 64
 
   /// Ascending.

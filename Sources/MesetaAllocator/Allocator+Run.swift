@@ -18,8 +18,8 @@ public struct Allocation: Sendable {
 ///
 /// A run looks at its agents twice where guarantees of roles are not met: first for these roles alone, so that they
 /// have the choice of all agents, then for everyone.
-struct AllocationRun: Sendable {
-  enum Stage: Sendable {
+struct AllocationRun: Codable, Sendable {
+  enum Stage: Codable, Sendable {
     case guarantees
     case shares
   }

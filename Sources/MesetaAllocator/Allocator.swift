@@ -10,8 +10,8 @@ public import MesetaRuntime
 ///
 /// The master tells what comes, goes and moves; ``allocate(now:limit:_:)`` makes the offers. A run looks at agents
 /// on which something changed, and at frameworks that ask anew.
-public struct Allocator: Sendable {
-  public struct Options: Sendable {
+public struct Allocator: Codable, Sendable {
+  public struct Options: Codable, Sendable {
     /// An offer holds all quantities of one of these, unless the framework says otherwise. None: all are of use.
     public var minimalAllocatable: [[ResourceQuantity]]
     /// Agents with GPUs are offered only to frameworks with `FrameworkInfo.Capability.gpuResources`.

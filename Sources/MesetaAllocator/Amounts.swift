@@ -3,7 +3,7 @@
 import MesetaModel
 
 /// The sums of a bag of resources.
-struct Amounts: Equatable, Sendable {
+struct Amounts: Equatable, Codable, Sendable {
   /// Of all scalars.
   var all = Quantities()
   /// Of those that are neither reserved nor revocable: these count against the quota of who gets them. What is
@@ -31,7 +31,7 @@ extension Resource {
 }
 
 /// The most that may be taken of each scalar resource, by dimension; what is not named has no bound.
-struct Ceiling: Equatable, Sendable {
+struct Ceiling: Equatable, Codable, Sendable {
   private var known = SIMD4<Int64>(repeating: .max)
   /// The dimensions past the well-known ones, as far as one of them is bounded.
   private var others: [Int64] = []

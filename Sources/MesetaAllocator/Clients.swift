@@ -7,7 +7,7 @@ public import MesetaRuntime
 public typealias FrameworkSlot = Slot<FrameworkLedger>
 
 /// The account of a framework in an ``Allocator``.
-public struct FrameworkLedger: Sendable {
+public struct FrameworkLedger: Codable, Sendable {
   var isActive = true
   var capabilities: Capabilities
   /// Its roles: those that it subscribes to and those that it holds resources in.
@@ -21,7 +21,7 @@ public struct FrameworkLedger: Sendable {
 }
 
 /// A framework in one of its roles: the leaf that resources are allocated to.
-struct Subscription: Sendable {
+struct Subscription: Codable, Sendable {
   let framework: FrameworkSlot
   let role: RoleSlot
   /// False while the framework only holds resources in a role that it has left.
@@ -45,7 +45,7 @@ struct Subscription: Sendable {
 }
 
 /// The capabilities of a framework that decide what it is offered.
-struct Capabilities: OptionSet, Hashable, Sendable {
+struct Capabilities: OptionSet, Hashable, Codable, Sendable {
   let rawValue: UInt8
 
   static let gpuResources = Capabilities(rawValue: 1)

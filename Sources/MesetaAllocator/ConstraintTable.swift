@@ -7,14 +7,14 @@ import MesetaRuntime
 ///
 /// Who is new or has changed waits for ``evaluateNext(_:)``, so that no text is looked at while offers are made, and many
 /// agents and constraints take many small steps. What is not known yet counts as excluded.
-struct ConstraintTable: Sendable {
+struct ConstraintTable: Codable, Sendable {
   /// Who has to be compared with all on the other side.
-  enum Waiting: Hashable, Sendable {
+  enum Waiting: Hashable, Codable, Sendable {
     case agent(Int)
     case subscription(UInt32)
   }
 
-  private struct Entry: Sendable {
+  private struct Entry: Codable, Sendable {
     /// Nil: there are no constraints.
     var filter: RoleConstraintsFilter?
     /// By agent, a bit each.

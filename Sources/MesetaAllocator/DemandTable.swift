@@ -7,8 +7,8 @@ public import MesetaRuntime
 public typealias DemandSlot = Slot<DemandLedger>
 
 /// A demand that waits in an ``Allocator``.
-public struct DemandLedger: Sendable {
-  struct Bundle: Sendable {
+public struct DemandLedger: Codable, Sendable {
+  struct Bundle: Codable, Sendable {
     let need: Resources
     /// The sums of its scalars.
     let amounts: Quantities
@@ -48,7 +48,7 @@ public struct DemandLedger: Sendable {
 }
 
 /// A demand that an ``Allocator`` gave up.
-public struct FailedDemand: Sendable {
+public struct FailedDemand: Codable, Sendable {
   public let demand: DemandSlot
   public let reason: DemandFailure.Reason
   /// What was missing, for people.
@@ -60,7 +60,7 @@ public struct FailedDemand: Sendable {
 }
 
 /// The demand for which resources are set aside.
-struct DemandHold: Sendable {
+struct DemandHold: Codable, Sendable {
   let demand: DemandSlot
   let since: Instant
   /// What is set aside; each bundle is pending on its agent.
@@ -70,7 +70,7 @@ struct DemandHold: Sendable {
 }
 
 /// The demands of an ``Allocator``.
-struct DemandTable: Sendable {
+struct DemandTable: Codable, Sendable {
   var entries = SlotMap<DemandLedger>()
   /// At most one demand of the cluster has anything set aside: two that each wait for what the other holds cannot be.
   var hold: DemandHold?

@@ -4,15 +4,15 @@ import MesetaModel
 import MesetaRuntime
 
 /// The filters of one agent: 16 bytes each, beside the declined resources, which those who declined the same share.
-struct FilterTable: Sendable {
+struct FilterTable: Codable, Sendable {
   /// Who declined is a key of ``FilterKeys``.
-  struct Filter: Sendable {
+  struct Filter: Codable, Sendable {
     var key: UInt32
     var bag: UInt32
     var until: Instant
   }
 
-  private struct Bag: Sendable {
+  private struct Bag: Codable, Sendable {
     var resources: Resources
     /// How many filters refer to it; none: the place is free.
     var uses: Int
@@ -141,8 +141,8 @@ struct FilterTable: Sendable {
 
 /// Stands between filters and the framework's role that declined: clearing the filters of a role gives it a new key
 /// and leaves the old filters to be dropped by and by, which takes no time at all.
-struct FilterKeys: Sendable {
-  struct Key: Sendable {
+struct FilterKeys: Codable, Sendable {
+  struct Key: Codable, Sendable {
     /// Whose filters these are; nil if they mean nothing any more.
     var subscription: UInt32?
     /// How many filters carry the key.

@@ -3,8 +3,8 @@
 import MesetaModel
 
 /// Alternatives of quantities; an offer is of use if it holds all quantities of one of them.
-struct MinimalQuantities: Sendable {
-  private struct Alternative: Sendable {
+struct MinimalQuantities: Codable, Sendable {
+  private struct Alternative: Codable, Sendable {
     var scalars = Quantities()
     /// Names that may stand for ranges or sets, or that have no dimension.
     var others: [ResourceQuantity] = []

@@ -3,7 +3,7 @@
 public import MesetaModel
 
 /// What constraints look at of an agent.
-public struct AgentTraits: Hashable, Sendable {
+public struct AgentTraits: Hashable, Codable, Sendable {
   public var hostname: String
   public var domain: FaultDomain?
   public var attributes: [Attribute]
@@ -29,7 +29,7 @@ public struct InvalidOfferConstraints: Error, Hashable, Sendable, CustomStringCo
 /// A framework's offer constraints, compiled: they never change, and are asked without compiling anything.
 public struct OfferConstraintsFilter: Sendable {
   /// How large regular expressions may get. The defaults are Mesos's.
-  public struct Limits: Hashable, Sendable {
+  public struct Limits: Hashable, Codable, Sendable {
     /// The bytes that each may take, by RE2's own count.
     public var regexMemory: Int
     /// The instructions that each may have when it is compiled.
@@ -73,6 +73,9 @@ public struct OfferConstraintsFilter: Sendable {
 
 /// The constraints of one role, compiled.
 final class RoleConstraintsFilter: Sendable {
+  /// What was compiled, and within which limits.
+  private let source: OfferConstraints.RoleConstraints
+  private let limits: OfferConstraintsFilter.Limits
   private let groups: [[CompiledConstraint]]
   /// The constraints as bytes: texts that are equal to Swift may be different ones to a constraint.
   private let signature: [UInt8]
@@ -98,6 +101,8 @@ final class RoleConstraintsFilter: Sendable {
       for constraint in group { compiled.append(try compiler.compile(constraint, of: role)) }
       groups.append(compiled)
     }
+    self.source = constraints
+    self.limits = compiler.limits
     self.groups = groups
     self.signature = constraints.groups.reduce(into: []) { signature, group in
       for constraint in group { constraint.sign(&signature) }
@@ -115,6 +120,27 @@ final class RoleConstraintsFilter: Sendable {
 
   /// How many constraints are looked at for an agent, at most.
   var count: Int { groups.reduce(0) { $0 + $1.count } }
+}
+
+/// In a snapshot stands what was compiled; it is compiled again.
+extension RoleConstraintsFilter: Codable {
+  private enum CodingKeys: CodingKey {
+    case source, limits
+  }
+
+  convenience init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let limits = try container.decode(OfferConstraintsFilter.Limits.self, forKey: .limits)
+    var compiler = ConstraintCompiler(limits: limits)
+    try self.init(
+      container.decode(OfferConstraints.RoleConstraints.self, forKey: .source), &compiler)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(limits, forKey: .limits)
+    try container.encode(source, forKey: .source)
+  }
 }
 
 extension AttributeConstraint {

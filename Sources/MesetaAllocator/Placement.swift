@@ -4,9 +4,9 @@ import MesetaModel
 import MesetaRuntime
 
 /// The bundles of one demand that have found a place, and those that have not.
-struct Placement: Sendable {
+struct Placement: Codable, Sendable {
   /// One bundle on its agent.
-  struct Piece: Sendable {
+  struct Piece: Codable, Sendable {
     let agent: AgentSlot
     /// Which of the demand's bundles.
     let bundle: Int
@@ -16,7 +16,7 @@ struct Placement: Sendable {
   }
 
   /// A part of one bundle on the agent on which the rest is to become free.
-  struct Claim: Sendable {
+  struct Claim: Codable, Sendable {
     let agent: AgentSlot
     let bundle: Int
     let resources: Resources
@@ -125,7 +125,7 @@ struct Placement: Sendable {
 }
 
 /// What agents have in common across which bundles are to be spread.
-enum SpreadDomain: Hashable, Sendable {
+enum SpreadDomain: Hashable, Codable, Sendable {
   case agent(UInt32)
   case zone(FaultDomain)
   case region(String)

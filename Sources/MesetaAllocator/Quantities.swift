@@ -6,7 +6,7 @@ import MesetaModel
 ///
 /// The arithmetic wraps: sums that no real cluster reaches give a wrong share, not a crash, and what was added can
 /// still be taken away.
-struct Quantities: Sendable {
+struct Quantities: Codable, Sendable {
   var cpus: Int64 = 0
   var mem: Int64 = 0
   var disk: Int64 = 0
@@ -102,7 +102,7 @@ extension Quantities: Equatable {
 
 /// Gives the names of scalar resources their place in ``Quantities``. A name keeps its place for ever; names past
 /// the limit take part in no share, so that agents with ever new names cannot grow the tables.
-struct Dimensions: Sendable {
+struct Dimensions: Codable, Sendable {
   static let limit = 64
 
   private(set) var names = ["cpus", "mem", "disk", "gpus"]

@@ -2,7 +2,7 @@
 
 /// What a role is promised, what it may have at most, and how far it is from either. All of it is about the role and
 /// the roles below it together.
-struct QuotaLedger: Sendable {
+struct QuotaLedger: Codable, Sendable {
   var guarantee = Quantities()
   var limit = Ceiling.unbounded
   /// Whether the role has no quota.

@@ -11,7 +11,7 @@ public typealias RoleSlot = Slot<RoleLedger>
 ///
 /// Roles form a tree, `eng` above `eng/backend`; the root stands for the whole cluster. At each node the roles below
 /// and the role's own frameworks, taken together as one, share what the node gets.
-public struct RoleLedger: Sendable {
+public struct RoleLedger: Codable, Sendable {
   let name: String
   /// Nil for the root.
   let parent: UInt32?

@@ -1,7 +1,7 @@
 // The order in which the clients of one level (the roles, or the frameworks of a role) are served.
 
 /// A client's place: the smallest share first; among equals the one that was served least often, then the index.
-struct Rank: Comparable, Sendable {
+struct Rank: Comparable, Codable, Sendable {
   /// The dominant share over the weight.
   var share = 0.0
   /// How often the client was allocated something.
@@ -18,7 +18,7 @@ struct Rank: Comparable, Sendable {
 
 /// Clients in order of rank, in chunks: adding, removing and moving one are O(log n) look-ups and a move within a
 /// chunk; going through all of them reads memory in order.
-struct Sorter: Sendable {
+struct Sorter: Codable, Sendable {
   private static let chunkLimit = 64
 
   /// None is empty.

@@ -4,9 +4,9 @@ import MesetaModel
 import MesetaRuntime
 
 /// Who was asked to leave which agent, and what they answered.
-struct UnavailabilityLedger: Sendable {
+struct UnavailabilityLedger: Codable, Sendable {
   /// What was said to one framework about one agent.
-  struct Notice: Sendable {
+  struct Notice: Codable, Sendable {
     /// It has an inverse offer that it did not answer.
     var isOutstanding = false
     var answer: InverseOfferAnswer?
@@ -14,7 +14,7 @@ struct UnavailabilityLedger: Sendable {
     var filteredUntil = Instant.zero
   }
 
-  struct Entry: Sendable {
+  struct Entry: Codable, Sendable {
     let agent: AgentSlot
     var unavailability: Unavailability
     /// Look-up only.

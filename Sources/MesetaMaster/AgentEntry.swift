@@ -6,7 +6,7 @@ import MesetaRuntime
 typealias AgentKey = Slot<AgentEntry>
 
 /// An agent that is in the registry and has registered with this master.
-struct AgentEntry: Sendable {
+struct AgentEntry: Codable, Sendable {
   var registration: AgentRegistration
   var id: AgentID
   /// Nanoseconds since the Unix epoch.
@@ -37,7 +37,7 @@ struct AgentEntry: Sendable {
   var name: String { "\(id) (\(info.hostname))" }
 
   /// What becomes of an agent in the registry.
-  enum Departure: Equatable, Sendable {
+  enum Departure: Equatable, Codable, Sendable {
     case unreachable
     case removal
     /// Given up for good.
@@ -46,7 +46,7 @@ struct AgentEntry: Sendable {
 }
 
 /// An agent whose (re-)registration waits for the registry.
-struct PendingAgent: Sendable {
+struct PendingAgent: Codable, Sendable {
   var session: SessionID
   var id: AgentID
   var registration: AgentRegistration

@@ -1,7 +1,7 @@
 import MesetaRuntime
 
 /// When resources are offered: soon after something new came up, and at every interval for what was declined.
-struct AllocationSchedule: Equatable, Sendable {
+struct AllocationSchedule: Equatable, Codable, Sendable {
   /// Something new came up: an agent, a framework, a wish, resources that were used.
   private(set) var isWanted = false
   /// Offers were declined: their resources can wait for the interval, so that no framework can spin the master by

@@ -1,7 +1,7 @@
 internal import DequeModule
 
 /// A table that forgets its oldest entries when it is full.
-struct BoundedHistory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+struct BoundedHistory<Key: Hashable & Codable & Sendable, Value: Codable & Sendable>: Sendable {
   let limit: Int
   private var values: [Key: (sequence: UInt64, value: Value)] = [:]
   /// In the order of entry; what was removed or entered again since is skipped.
@@ -34,5 +34,39 @@ struct BoundedHistory<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
   private func isCurrent(_ item: (key: Key, sequence: UInt64)) -> Bool {
     values[item.key]?.sequence == item.sequence
+  }
+}
+
+extension BoundedHistory: Codable {
+  private enum CodingKeys: CodingKey {
+    case limit, sequence, entries
+  }
+
+  private struct Entry: Codable {
+    var key: Key
+    var sequence: UInt64
+    var value: Value
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(limit: try container.decode(Int.self, forKey: .limit))
+    sequence = try container.decode(UInt64.self, forKey: .sequence)
+    for entry in try container.decode([Entry].self, forKey: .entries) {
+      values[entry.key] = (entry.sequence, entry.value)
+      order.append((entry.key, entry.sequence))
+    }
+  }
+
+  /// The oldest first.
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(limit, forKey: .limit)
+    try container.encode(sequence, forKey: .sequence)
+    let entries = order.compactMap { item in
+      isCurrent(item)
+        ? values[item.key].map { Entry(key: item.key, sequence: $0.sequence, value: $0.value) } : nil
+    }
+    try container.encode(entries, forKey: .entries)
   }
 }

@@ -3,8 +3,8 @@ import MesetaModel
 import MesetaRuntime
 
 /// Whose the demands are that wait in the allocator.
-struct DemandBook: Sendable {
-  struct Entry: Sendable {
+struct DemandBook: Codable, Sendable {
+  struct Entry: Codable, Sendable {
     var slot: DemandSlot
     var framework: FrameworkKey
     var id: DemandID

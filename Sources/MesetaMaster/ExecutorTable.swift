@@ -2,7 +2,7 @@ import MesetaAllocator
 import MesetaModel
 
 /// A custom executor that runs on an agent.
-struct ExecutorEntry: Sendable {
+struct ExecutorEntry: Codable, Sendable {
   var framework: FrameworkKey
   var info: ExecutorInfo
   /// Nil if the executor holds no resources.
@@ -10,8 +10,8 @@ struct ExecutorEntry: Sendable {
 }
 
 /// The custom executors of an agent. Each is found by its id in O(1).
-struct ExecutorTable: Sendable {
-  private struct Name: Hashable, Sendable {
+struct ExecutorTable: Codable, Sendable {
+  private struct Name: Hashable, Codable, Sendable {
     var framework: FrameworkKey
     var id: ExecutorID
   }

@@ -7,7 +7,7 @@ import MesetaRuntime
 typealias FrameworkKey = Slot<FrameworkEntry>
 
 /// A framework that is subscribed, or disconnected and may come back.
-struct FrameworkEntry: Sendable {
+struct FrameworkEntry: Codable, Sendable {
   var info: FrameworkInfo
   var id: FrameworkID
   /// Who has proven to be the framework, on its last session.
@@ -40,14 +40,14 @@ struct FrameworkEntry: Sendable {
 }
 
 /// A task on an agent that went unreachable: it may come back with it.
-struct UnreachableTask: Sendable {
+struct UnreachableTask: Codable, Sendable {
   var agentID: AgentID
   /// Nanoseconds since the Unix epoch.
   var since: Int64
 }
 
 /// A task whose end the framework has heard.
-struct CompletedTask: Sendable {
+struct CompletedTask: Codable, Sendable {
   var info: TaskInfo
   var state: TaskState
   var statusUpdateState: TaskState?
@@ -60,7 +60,7 @@ struct CompletedTask: Sendable {
 }
 
 /// A framework that is over.
-struct CompletedFramework: Sendable {
+struct CompletedFramework: Codable, Sendable {
   var info: FrameworkInfo
   var registeredTime: Int64
   var offerConstraints: OfferConstraints

@@ -2,14 +2,14 @@ import MesetaModel
 import MesetaRuntime
 
 /// An inverse offer that a framework has not answered.
-struct InverseOfferEntry: Sendable {
+struct InverseOfferEntry: Codable, Sendable {
   var id: OfferID
   var framework: FrameworkKey
   var agent: AgentKey
 }
 
 /// The inverse offers that are out. They hold nothing, so that they do not expire.
-struct InverseOfferBook: Sendable {
+struct InverseOfferBook: Codable, Sendable {
   private var entries = SlotMap<InverseOfferEntry>()
   /// Look-up only.
   private var places: [OfferID: Slot<InverseOfferEntry>] = [:]

@@ -1,8 +1,8 @@
 public import MesetaModel
 
 /// The machines that are scheduled for maintenance, and which of them are down.
-public struct MachineBook: Hashable, Sendable {
-  private struct Machine: Hashable, Sendable {
+public struct MachineBook: Hashable, Codable, Sendable {
+  private struct Machine: Hashable, Codable, Sendable {
     var unavailability: Unavailability
     var isDown = false
   }

@@ -1,7 +1,7 @@
 public import MesetaModel
 
 /// A decision of an operator about machines or agents, or what followed from one.
-public enum MaintenanceOperation: Hashable, Sendable {
+public enum MaintenanceOperation: Hashable, Codable, Sendable {
   case updateSchedule(MaintenanceSchedule)
   case start([MachineID])
   case stop([MachineID])
@@ -15,7 +15,7 @@ public enum MaintenanceOperation: Hashable, Sendable {
 }
 
 /// What operators decided about machines and agents. It outlives a master.
-public struct MaintenanceState: Hashable, Sendable {
+public struct MaintenanceState: Hashable, Codable, Sendable {
   public private(set) var machines = MachineBook()
   /// The agents that are out of use. Look-up only.
   private var standings: [AgentID: AgentStanding] = [:]

@@ -33,10 +33,11 @@ extension Master {
     }
     tellMet(met, &effects)
     tellFailed(&effects)
-    for (framework, offers) in offersByFramework.take() {
-      metrics.offersSent += UInt64(offers.count)
-      effects.log(.debug, "\(offers.count) offers to framework \(frameworks[framework]?.id.value ?? "?")")
-      send(.offers(offers), to: framework, &effects)
+    for group in offersByFramework.take() {
+      metrics.offersSent += UInt64(group.offers.count)
+      effects.log(
+        .debug, "\(group.offers.count) offers to framework \(frameworks[group.framework]?.id.value ?? "?")")
+      send(.offers(group.offers), to: group.framework, &effects)
     }
     if isFinished { sendInverseOffers(at: time, &effects) }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)

@@ -9,7 +9,7 @@ public import MesetaRuntime
 /// It is a state machine: a host hands it inputs with their time, and performs the effects it asks for. It is made
 /// of smaller ones (``Allocator``, the book of offers, the pings, the writes to the registry) between which it
 /// routes; the files `Master+….swift` hold one concern each.
-public struct Master: Sendable {
+public struct Master: Codable, Sendable {
   public let configuration: MasterConfiguration
   /// What frameworks and agents are told of the master.
   public let info: MasterInfo
@@ -59,8 +59,8 @@ public struct Master: Sendable {
   var deadlines = Deadlines<Deadline>()
 
   /// Somebody who is connected, and what they turned out to be.
-  struct Session: Sendable {
-    enum Binding: Hashable, Sendable {
+  struct Session: Codable, Sendable {
+    enum Binding: Hashable, Codable, Sendable {
       case nobody
       case framework(FrameworkKey)
       /// The agent's registration is being written down.
@@ -82,7 +82,7 @@ public struct Master: Sendable {
   }
 
   /// What has to be done at a time.
-  enum Deadline: Hashable, Sendable {
+  enum Deadline: Hashable, Codable, Sendable {
     case ping(AgentKey)
     /// The framework had its time to come back from this disconnection.
     case failover(FrameworkKey, disconnection: UInt64)

@@ -4,7 +4,7 @@ public import MesetaRuntime
 
 /// How a master behaves. The defaults are Mesos's, except where its users suffer from them: offers expire, and a
 /// framework's outstanding offers are bounded.
-public struct MasterConfiguration: Sendable {
+public struct MasterConfiguration: Codable, Sendable {
   /// Where the master can be reached; its id is drawn from the seed.
   public var hostname = "localhost"
   public var ip = "127.0.0.1"

@@ -1,5 +1,5 @@
 /// What a master counts, named as Mesos names it in `/metrics/snapshot`.
-public struct MasterMetrics: Hashable, Sendable {
+public struct MasterMetrics: Hashable, Codable, Sendable {
   public var offersSent: UInt64 = 0
   public var offersRescinded: UInt64 = 0
   public var offersExpired: UInt64 = 0

@@ -5,7 +5,7 @@ import MesetaRuntime
 typealias OfferKey = Slot<OfferEntry>
 
 /// An offer that a framework has not answered.
-struct OfferEntry: Sendable {
+struct OfferEntry: Codable, Sendable {
   var number: UInt64
   var framework: FrameworkKey
   var agent: AgentKey
@@ -21,7 +21,7 @@ struct OfferEntry: Sendable {
 }
 
 /// The offers that are out. Each is found by its number, by its agent, by its framework and by its age, in O(1).
-struct OfferBook: Sendable {
+struct OfferBook: Codable, Sendable {
   /// Stands before the number in the identifiers of this master's offers.
   let prefix: String
   private var offers = SlotMap<OfferEntry>()

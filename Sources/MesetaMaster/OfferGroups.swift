@@ -2,8 +2,13 @@ import MesetaModel
 import MesetaRuntime
 
 /// The offers that an allocation run makes, by framework, the one that was offered something first coming first.
-struct OfferGroups: Sendable {
-  private var groups: [(framework: FrameworkKey, offers: [Offer])] = []
+struct OfferGroups: Codable, Sendable {
+  struct Group: Codable, Sendable {
+    var framework: FrameworkKey
+    var offers: [Offer] = []
+  }
+
+  private var groups: [Group] = []
   /// By the framework's index: one more than the place of its group; 0: it has none. Kept from run to run, so that a
   /// run costs what it offers, not what frameworks there are.
   private var places: [Int32] = []
@@ -12,14 +17,14 @@ struct OfferGroups: Sendable {
     let index = Int(framework.index)
     while places.count <= index { places.append(0) }
     if places[index] == 0 {
-      groups.append((framework, []))
+      groups.append(Group(framework: framework))
       places[index] = Int32(groups.count)
     }
     groups[Int(places[index]) - 1].offers.append(offer)
   }
 
   /// Hands over the groups, and is empty then.
-  mutating func take() -> [(framework: FrameworkKey, offers: [Offer])] {
+  mutating func take() -> [Group] {
     for group in groups { places[Int(group.framework.index)] = 0 }
     defer { groups = [] }
     return groups

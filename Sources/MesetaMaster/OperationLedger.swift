@@ -5,7 +5,7 @@ import MesetaRuntime
 typealias OperationKey = Slot<OperationEntry>
 
 /// An operation that was sent to its agent, or that an agent told of.
-struct OperationEntry: Sendable {
+struct OperationEntry: Codable, Sendable {
   /// Its status is the newest that is known: pending, or what the agent told.
   var record: OperationRecord
   var agent: AgentKey
@@ -16,8 +16,8 @@ struct OperationEntry: Sendable {
 
 /// The operations that are under way, or whose end nobody has acknowledged. Each is found by its UUID, by what its
 /// framework calls it, and by its agent.
-struct OperationLedger: Sendable {
-  private struct Name: Hashable {
+struct OperationLedger: Codable, Sendable {
+  private struct Name: Codable, Hashable {
     var frameworkID: FrameworkID
     var operationID: OperationID
   }

@@ -1,7 +1,7 @@
 import MesetaRuntime
 
 /// Counts the pings that an agent did not answer.
-struct PingMonitor: Equatable, Sendable {
+struct PingMonitor: Equatable, Codable, Sendable {
   enum Action: Equatable {
     case ping
     /// Too many pings in a row stayed unanswered.

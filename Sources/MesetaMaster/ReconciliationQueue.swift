@@ -4,15 +4,15 @@ import MesetaRuntime
 
 /// What frameworks have asked of their tasks and not been told yet. An answer is many times longer than its question,
 /// so that the answers are given in slices: else one call would fill the memory of a master.
-struct ReconciliationQueue: Sendable {
-  enum Question: Sendable {
+struct ReconciliationQueue: Codable, Sendable {
+  enum Question: Codable, Sendable {
     /// The framework named the task.
     case named(SchedulerCall.ReconciledTask)
     /// The framework named none: this is one of those that the master knows.
     case known(TaskKey)
   }
 
-  private struct Call: Sendable {
+  private struct Call: Codable, Sendable {
     var framework: FrameworkKey
     var questions: [Question]
     var next = 0

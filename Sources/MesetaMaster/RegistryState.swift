@@ -2,7 +2,7 @@ import MesetaAllocator
 public import MesetaModel
 
 /// What the registry holds: the sum of all that masters had it write down, which the next one begins with.
-public struct RegistryState: Hashable, Sendable {
+public struct RegistryState: Hashable, Codable, Sendable {
   /// What operators set for roles.
   public var roles = RoleSettings()
   /// What they decided about machines and agents.

@@ -3,9 +3,9 @@ import MesetaModel
 import MesetaRuntime
 
 /// What is to happen when the writes to the registry complete, in the order they were asked for.
-struct RegistryWriter: Sendable {
+struct RegistryWriter: Codable, Sendable {
   /// What waits for a write.
-  enum Continuation: Sendable {
+  enum Continuation: Codable, Sendable {
     case admit(PendingAgent)
     case markUnreachable(AgentKey)
     case removeAgent(AgentKey, reason: String)
@@ -14,7 +14,12 @@ struct RegistryWriter: Sendable {
     case maintenance(MaintenanceOperation, RequestID)
   }
 
-  private var pending: Deque<(StorageToken, Continuation)> = []
+  private struct Write: Codable, Sendable {
+    var token: StorageToken
+    var continuation: Continuation
+  }
+
+  private var pending: Deque<Write> = []
   private var lastToken: UInt64 = 0
 
   /// How many writes are under way.
@@ -24,13 +29,13 @@ struct RegistryWriter: Sendable {
   mutating func begin(_ continuation: Continuation) -> StorageToken {
     lastToken += 1
     let token = StorageToken(lastToken)
-    pending.append((token, continuation))
+    pending.append(Write(token: token, continuation: continuation))
     return token
   }
 
   /// What the completed write was for; nil for a token that is not the next one, which a host must not give.
   mutating func complete(_ token: StorageToken) -> Continuation? {
-    guard let first = pending.first, first.0 == token else { return nil }
-    return pending.removeFirst().1
+    guard let first = pending.first, first.token == token else { return nil }
+    return pending.removeFirst().continuation
   }
 }

@@ -5,7 +5,7 @@ import MesetaRuntime
 typealias TaskKey = Slot<TaskEntry>
 
 /// A task that the framework has not heard the end of.
-struct TaskEntry: Sendable {
+struct TaskEntry: Codable, Sendable {
   var info: TaskInfo
   var framework: FrameworkKey
   var agent: AgentKey

@@ -1,5 +1,5 @@
 /// What an agent says of its machine when it registers.
-public struct AgentInfo: Hashable, Sendable {
+public struct AgentInfo: Hashable, Codable, Sendable {
   public var hostname: String
   /// The port of the agent's HTTP API.
   public var port: Int32
@@ -24,7 +24,7 @@ public struct AgentInfo: Hashable, Sendable {
 }
 
 /// What a version of the agent is able to do; the master refuses operations that the agent cannot do.
-public enum AgentCapability: Int32, Hashable, Sendable, CaseIterable {
+public enum AgentCapability: Int32, Hashable, Codable, Sendable, CaseIterable {
   case multiRole = 1
   case hierarchicalRole = 2
   case reservationRefinement = 3
@@ -36,7 +36,7 @@ public enum AgentCapability: Int32, Hashable, Sendable, CaseIterable {
 }
 
 /// Where a master can be reached.
-public struct MasterInfo: Hashable, Sendable {
+public struct MasterInfo: Hashable, Codable, Sendable {
   public var id: String
   public var hostname: String
   /// As text, `10.0.0.1`.

@@ -1,6 +1,6 @@
 /// A property of an agent that schedulers may look at: `rack:a12`.
-public struct Attribute: Hashable, Sendable {
-  public enum Value: Hashable, Sendable {
+public struct Attribute: Hashable, Codable, Sendable {
+  public enum Value: Hashable, Codable, Sendable {
     case scalar(Scalar)
     case ranges(Ranges)
     case set(ItemSet)

@@ -1,7 +1,7 @@
 /// A command to run in a container.
-public struct CommandInfo: Hashable, Sendable {
+public struct CommandInfo: Hashable, Codable, Sendable {
   /// A file that is fetched into the sandbox before the command starts.
-  public struct URI: Hashable, Sendable {
+  public struct URI: Hashable, Codable, Sendable {
     public var value: String
     public var isExecutable: Bool
     public var extract: Bool
@@ -23,7 +23,7 @@ public struct CommandInfo: Hashable, Sendable {
   /// One box, because the tasks of a framework often run the same command, and it passes through many hands unchanged.
   private var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Sendable {
+  private struct Fields: Hashable, Codable, Sendable {
     var value: String?
     var isShell: Bool
     var arguments: [String]
@@ -84,8 +84,8 @@ public struct CommandInfo: Hashable, Sendable {
 }
 
 /// One variable of a process's environment.
-public struct EnvironmentVariable: Hashable, Sendable {
-  public enum Value: Hashable, Sendable {
+public struct EnvironmentVariable: Hashable, Codable, Sendable {
+  public enum Value: Hashable, Codable, Sendable {
     case text(String)
     /// A secret (`mesos.v1.Secret`), passed on as it is.
     case secret(EncodedMessage)

@@ -2,7 +2,7 @@
 ///
 /// For values with many fields that pass through many hands and are seldom changed there: a copy of the plain
 /// struct would retain every field.
-struct CopyOnWrite<Value: Hashable & Sendable>: Hashable, Sendable {
+struct CopyOnWrite<Value: Hashable & Codable & Sendable>: Hashable, Codable, Sendable {
   private var box: Box
 
   // tidy: it is written only while one reference to it is left, as an array's buffer is
@@ -27,4 +27,7 @@ struct CopyOnWrite<Value: Hashable & Sendable>: Hashable, Sendable {
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(box.value) }
+
+  init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
+  func encode(to encoder: any Encoder) throws { try box.value.encode(to: encoder) }
 }

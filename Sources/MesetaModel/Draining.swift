@@ -1,7 +1,7 @@
 // Agents that operators took out of use.
 
 /// How an agent is to be drained of its tasks.
-public struct DrainConfig: Hashable, Sendable {
+public struct DrainConfig: Hashable, Codable, Sendable {
   /// Every task has this time to end at most, in nanoseconds; nil: the time that it gives itself.
   public var maxGracePeriod: Int64?
   /// Whether the agent is given up for good once it is drained.
@@ -14,7 +14,7 @@ public struct DrainConfig: Hashable, Sendable {
 }
 
 /// How far an agent is drained. The raw values are those of the wire.
-public enum DrainState: Int32, Hashable, Sendable, CaseIterable {
+public enum DrainState: Int32, Hashable, Codable, Sendable, CaseIterable {
   /// Tasks of it have not ended, or their ends are not acknowledged.
   case draining = 1
   /// Nothing is left on it.
@@ -22,7 +22,7 @@ public enum DrainState: Int32, Hashable, Sendable, CaseIterable {
 }
 
 /// An agent that is being drained, or was.
-public struct DrainInfo: Hashable, Sendable {
+public struct DrainInfo: Hashable, Codable, Sendable {
   public var state: DrainState
   public var config: DrainConfig
 
@@ -33,7 +33,7 @@ public struct DrainInfo: Hashable, Sendable {
 }
 
 /// What an operator made of an agent that is to get no more tasks.
-public enum AgentStanding: Hashable, Sendable {
+public enum AgentStanding: Hashable, Codable, Sendable {
   /// Nothing of it is offered; its tasks go on.
   case deactivated
   /// Nothing of it is offered, and its tasks are killed.

@@ -1,7 +1,7 @@
 // Parts of messages that Meseta carries but does not look into.
 
 /// A message that is passed on as the protobuf bytes it arrived in.
-public struct EncodedMessage: Hashable, Sendable {
+public struct EncodedMessage: Hashable, Codable, Sendable {
   public var bytes: [UInt8]
   public init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
@@ -9,7 +9,7 @@ public struct EncodedMessage: Hashable, Sendable {
 /// The fields of a message that this version does not know, as protobuf bytes, in the order they arrived.
 ///
 /// They are kept so that a value which passes through an older master reaches a newer agent whole.
-public struct UnknownFields: Hashable, Sendable {
+public struct UnknownFields: Hashable, Codable, Sendable {
   public var bytes: [UInt8]
   public init(_ bytes: [UInt8] = []) { self.bytes = bytes }
   public var isEmpty: Bool { bytes.isEmpty }
@@ -27,4 +27,12 @@ extension Shared: Equatable where Value: Equatable {
 
 extension Shared: Hashable where Value: Hashable {
   package func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
+
+extension Shared: Encodable where Value: Encodable {
+  package func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+}
+
+extension Shared: Decodable where Value: Decodable {
+  package convenience init(from decoder: any Decoder) throws { self.init(try Value(from: decoder)) }
 }

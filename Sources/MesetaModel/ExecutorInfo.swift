@@ -1,6 +1,6 @@
 /// An executor: the program on the agent that runs a framework's tasks.
-public struct ExecutorInfo: Hashable, Sendable {
-  public enum Kind: Int32, Hashable, Sendable {
+public struct ExecutorInfo: Hashable, Codable, Sendable {
+  public enum Kind: Int32, Hashable, Codable, Sendable {
     case unknown = 0
     /// Mesos's own executor of task groups.
     case `default` = 1

@@ -1,7 +1,7 @@
 /// What a framework says of itself when it subscribes.
-public struct FrameworkInfo: Hashable, Sendable {
+public struct FrameworkInfo: Hashable, Codable, Sendable {
   /// What a framework declares to understand.
-  public enum Capability: Int32, Hashable, Sendable, CaseIterable {
+  public enum Capability: Int32, Hashable, Codable, Sendable, CaseIterable {
     case revocableResources = 1
     case taskKillingState = 2
     case gpuResources = 3
@@ -15,7 +15,7 @@ public struct FrameworkInfo: Hashable, Sendable {
   /// One box, because it passes through many hands unchanged.
   private var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Sendable {
+  private struct Fields: Hashable, Codable, Sendable {
     var user: String
     var name: String
     var id: FrameworkID?
@@ -116,7 +116,7 @@ public struct FrameworkInfo: Hashable, Sendable {
 }
 
 /// The smallest offers that are of use to a framework in one role.
-public struct OfferFilter: Hashable, Sendable {
+public struct OfferFilter: Hashable, Codable, Sendable {
   public var role: String
   /// Alternatives; an offer that holds all quantities of one of them is of use. Nil: the master's default.
   public var minimalQuantities: [[ResourceQuantity]]?
@@ -128,7 +128,7 @@ public struct OfferFilter: Hashable, Sendable {
 }
 
 /// So much of a resource, whatever its identity.
-public struct ResourceQuantity: Hashable, Sendable {
+public struct ResourceQuantity: Hashable, Codable, Sendable {
   public var name: String
   public var scalar: Scalar
 

@@ -8,9 +8,9 @@ public struct DemandID: TextIdentifier {
 ///
 /// Mesos has no such thing: there a framework has to hoard offers until they are enough, and two that do so may wait
 /// for each other for ever.
-public struct GangDemand: Hashable, Sendable {
+public struct GangDemand: Hashable, Codable, Sendable {
   /// So many times the same resources.
-  public struct Bundle: Hashable, Sendable {
+  public struct Bundle: Hashable, Codable, Sendable {
     /// What has to be on one agent, found by name, kind and amount whatever its reservation; ranges and sets exactly
     /// those named.
     public var resources: Resources
@@ -24,9 +24,9 @@ public struct GangDemand: Hashable, Sendable {
   }
 
   /// How far apart the bundles are to be.
-  public struct Spread: Hashable, Sendable {
+  public struct Spread: Hashable, Codable, Sendable {
     /// What agents may have in common.
-    public enum Domain: Hashable, Sendable {
+    public enum Domain: Hashable, Codable, Sendable {
       case agent
       /// A zone of a region. Agents without a fault domain are not used.
       case zone
@@ -66,9 +66,9 @@ public struct GangDemand: Hashable, Sendable {
 }
 
 /// Why a demand was not met.
-public struct DemandFailure: Hashable, Sendable {
+public struct DemandFailure: Hashable, Codable, Sendable {
   /// What kind of reason it is; the raw values are those of the wire.
-  public enum Reason: Int32, Hashable, Sendable, CaseIterable {
+  public enum Reason: Int32, Hashable, Codable, Sendable, CaseIterable {
     /// Its time is over.
     case expired = 1
     /// The cluster as it is will never meet it.

@@ -1,7 +1,7 @@
 // Where a node listens.
 
 /// Where something listens: `HOST:PORT`, `HOST`, `[IPV6]:PORT`.
-public struct HostPort: Hashable, Sendable, CustomStringConvertible {
+public struct HostPort: Hashable, Codable, Sendable, CustomStringConvertible {
   /// A name or an address, without brackets.
   public var host: String
   /// From 1 to 65535; 0 only to listen on a free one.

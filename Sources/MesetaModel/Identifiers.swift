@@ -1,7 +1,7 @@
 // The typed identifiers of the cluster: each wraps the text that travels on the wire.
 
 /// An identifier that is a text of the caller's or the master's choice.
-public protocol TextIdentifier: Hashable, Comparable, Sendable, CustomStringConvertible,
+public protocol TextIdentifier: Hashable, Comparable, Codable, Sendable, CustomStringConvertible,
   ExpressibleByStringLiteral
 {
   /// The text on the wire.
@@ -78,7 +78,7 @@ public struct ResourceProviderID: TextIdentifier {
 }
 
 /// Names a container on an agent; a nested container names its parent.
-public indirect enum ContainerID: Hashable, Sendable, CustomStringConvertible {
+public indirect enum ContainerID: Hashable, Codable, Sendable, CustomStringConvertible {
   case root(String)
   case nested(String, parent: ContainerID)
 

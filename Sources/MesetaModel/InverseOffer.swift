@@ -1,7 +1,7 @@
 /// Asks a framework to do without an agent from a time on: the agent is to go down for maintenance.
 ///
 /// It holds no resources, and an answer binds nobody: it tells the operator who would lose something.
-public struct InverseOffer: Hashable, Sendable {
+public struct InverseOffer: Hashable, Codable, Sendable {
   public var id: OfferID
   public var frameworkID: FrameworkID
   public var agentID: AgentID?

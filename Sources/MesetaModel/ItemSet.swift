@@ -1,5 +1,5 @@
 /// A set of names, ascending: the value of a resource or an attribute of type SET.
-public struct ItemSet: Hashable, Sendable, CustomStringConvertible {
+public struct ItemSet: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The items, ascending and each once.
   public private(set) var items: [String]
 

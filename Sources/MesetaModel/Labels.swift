@@ -1,5 +1,5 @@
 /// A free key with an optional value, attached by users to tasks, frameworks and reservations.
-public struct Label: Hashable, Sendable {
+public struct Label: Hashable, Codable, Sendable {
   public var key: String
   public var value: String?
 

@@ -2,7 +2,7 @@
 
 /// Names a machine by its host name, its address, or both (`mesos.v1.MachineID`). Host names are compared without regard
 /// to case.
-public struct MachineID: Hashable, Sendable, CustomStringConvertible {
+public struct MachineID: Hashable, Codable, Sendable, CustomStringConvertible {
   /// Empty: of any name.
   public var hostname: String
   /// An IPv4 address as text, `10.0.0.1`. Empty: at any address.
@@ -31,7 +31,7 @@ public struct MachineID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Machines that are to be down at the same time.
-public struct MaintenanceWindow: Hashable, Sendable {
+public struct MaintenanceWindow: Hashable, Codable, Sendable {
   public var machines: [MachineID]
   public var unavailability: Unavailability
 
@@ -42,7 +42,7 @@ public struct MaintenanceWindow: Hashable, Sendable {
 }
 
 /// When which machines are to be down.
-public struct MaintenanceSchedule: Hashable, Sendable {
+public struct MaintenanceSchedule: Hashable, Codable, Sendable {
   public var windows: [MaintenanceWindow]
 
   public init(_ windows: [MaintenanceWindow] = []) { self.windows = windows }
@@ -58,7 +58,7 @@ public struct MaintenanceSchedule: Hashable, Sendable {
 }
 
 /// What a framework answered when it was asked to leave an agent.
-public struct InverseOfferAnswer: Hashable, Sendable {
+public struct InverseOfferAnswer: Hashable, Codable, Sendable {
   public var frameworkID: FrameworkID
   /// Whether it can do without what it has on the agent.
   public var isAccepted: Bool
@@ -73,9 +73,9 @@ public struct InverseOfferAnswer: Hashable, Sendable {
 }
 
 /// How far the maintenance of the machines is.
-public struct MaintenanceStatus: Hashable, Sendable {
+public struct MaintenanceStatus: Hashable, Codable, Sendable {
   /// A machine that is to go down, and what the frameworks on it say to that.
-  public struct DrainingMachine: Hashable, Sendable {
+  public struct DrainingMachine: Hashable, Codable, Sendable {
     public var id: MachineID
     public var answers: [InverseOfferAnswer]
 

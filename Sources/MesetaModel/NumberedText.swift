@@ -2,7 +2,7 @@
 ///
 /// Every message names a framework or an agent. Kept as numbers, the name is copied without a reference count, over which the
 /// threads that use the same name would get into each other's way.
-enum NumberedText: Hashable, Sendable {
+enum NumberedText: Hashable, Codable, Sendable {
   case numbered(UUID, UInt32)
   /// Any other text.
   case text(String)

@@ -1,9 +1,9 @@
 /// Resources of one agent that a framework may use, until it answers or the offer is taken back.
-public struct Offer: Hashable, Sendable {
+public struct Offer: Hashable, Codable, Sendable {
   /// One box, because it passes through many hands unchanged.
   private var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Sendable {
+  private struct Fields: Hashable, Codable, Sendable {
     var id: OfferID
     var frameworkID: FrameworkID
     var agentID: AgentID
@@ -80,7 +80,7 @@ public struct Offer: Hashable, Sendable {
 }
 
 /// When a machine is planned to be down.
-public struct Unavailability: Hashable, Sendable {
+public struct Unavailability: Hashable, Codable, Sendable {
   /// Nanoseconds since the Unix epoch.
   public var start: Int64
   /// Nanoseconds; nil: for good.
@@ -93,7 +93,7 @@ public struct Unavailability: Hashable, Sendable {
 }
 
 /// For how long resources are not to be offered again to a framework that did not use them.
-public struct Filters: Hashable, Sendable {
+public struct Filters: Hashable, Codable, Sendable {
   /// Seconds; 5 unless given.
   public var refuseSeconds: Double
 

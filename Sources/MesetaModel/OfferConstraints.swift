@@ -8,9 +8,9 @@
 ///     ]
 ///
 /// An agent is offered if it fulfils all constraints of one group: it is a big one, or one in rack `r1` without GPUs.
-public struct OfferConstraints: Hashable, Sendable {
+public struct OfferConstraints: Hashable, Codable, Sendable {
   /// The alternatives of one role.
-  public struct RoleConstraints: Hashable, Sendable {
+  public struct RoleConstraints: Hashable, Codable, Sendable {
     public let role: String
     public var groups: [Group]
   }
@@ -88,9 +88,9 @@ extension OfferConstraints: CustomStringConvertible {
 }
 
 /// A condition on one property of an agent.
-public struct AttributeConstraint: Hashable, Sendable {
+public struct AttributeConstraint: Hashable, Codable, Sendable {
   /// The property that is looked at.
-  public enum Selector: Hashable, Sendable {
+  public enum Selector: Hashable, Codable, Sendable {
     case hostname
     /// Of the agent's fault domain.
     case region
@@ -101,7 +101,7 @@ public struct AttributeConstraint: Hashable, Sendable {
 
   /// What is to be true of the property. Attributes that are no texts are equal to every text, differ from it too, and the
   /// same goes for patterns, as in Mesos: these predicates only exclude agents by texts.
-  public enum Predicate: Hashable, Sendable {
+  public enum Predicate: Hashable, Codable, Sendable {
     case exists
     case notExists
     case equals(String)

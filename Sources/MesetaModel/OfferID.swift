@@ -1,6 +1,6 @@
 /// Names one offer. A master makes `PREFIX-O<number>`; the two parts are kept apart, so that making an offer
 /// allocates no text and finding one hashes an integer first.
-public struct OfferID: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+public struct OfferID: Hashable, Codable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
   /// What stands before `-O`, or the whole text where it does not end in `-O<number>`.
   public let prefix: String
   /// The number after `-O`, if the text has that form.

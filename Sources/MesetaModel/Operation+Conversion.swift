@@ -1,7 +1,7 @@
 // What operations make of which resources.
 
 /// That some resources become others.
-public struct ResourceConversion: Hashable, Sendable {
+public struct ResourceConversion: Hashable, Codable, Sendable {
   public var consumed: Resources
   public var converted: Resources
 

@@ -1,6 +1,6 @@
 /// Something that a framework does with offered resources when it accepts them.
-public struct Operation: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+public struct Operation: Hashable, Codable, Sendable {
+  public enum Kind: Hashable, Codable, Sendable {
     case launch([TaskInfo])
     case launchGroup(executor: ExecutorInfo, tasks: [TaskInfo])
     case reserve(resources: Resources, source: Resources)
@@ -24,7 +24,7 @@ public struct Operation: Hashable, Sendable {
 }
 
 /// Where an operation is in its life. The raw values are those of the wire.
-public enum OperationState: Int32, Hashable, Sendable, CaseIterable {
+public enum OperationState: Int32, Hashable, Codable, Sendable, CaseIterable {
   case unsupported = 0
   case pending = 1
   case finished = 2
@@ -61,7 +61,7 @@ public enum OperationState: Int32, Hashable, Sendable, CaseIterable {
 }
 
 /// A report on an operation.
-public struct OperationStatus: Hashable, Sendable {
+public struct OperationStatus: Hashable, Codable, Sendable {
   public var operationID: OperationID?
   public var state: OperationState
   public var message: String?

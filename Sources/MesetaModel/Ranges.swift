@@ -1,5 +1,5 @@
 /// A set of integers kept as ascending, disjoint, non-adjacent ranges: ports, for example.
-public struct Ranges: Hashable, Sendable, CustomStringConvertible {
+public struct Ranges: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The ranges, ascending; two neighbours are never adjacent.
   public private(set) var ranges: [ClosedRange<UInt64>]
 

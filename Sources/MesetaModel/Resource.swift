@@ -1,5 +1,5 @@
 /// One resource: a name, an amount, and what tells it from other resources of the same name.
-public struct Resource: Hashable, Sendable {
+public struct Resource: Hashable, Codable, Sendable {
   public var name: String
   public var value: ResourceValue
   /// The role that the resource is allocated to while it is offered or used; nil in an agent's total.
@@ -59,12 +59,12 @@ public struct Resource: Hashable, Sendable {
 }
 
 /// The amount of a resource.
-public enum ResourceValue: Hashable, Sendable {
+public enum ResourceValue: Hashable, Codable, Sendable {
   case scalar(Scalar)
   case ranges(Ranges)
   case set(ItemSet)
 
-  public enum Kind: Hashable, Sendable { case scalar, ranges, set }
+  public enum Kind: Hashable, Codable, Sendable { case scalar, ranges, set }
 
   public var kind: Kind {
     switch self {

@@ -1,5 +1,5 @@
 /// How much there is of each resource by name, whatever its identity: of a range or a set the number of its elements.
-public struct ResourceSums: Hashable, Sendable {
+public struct ResourceSums: Hashable, Codable, Sendable {
   /// Ordered by name; none is zero.
   public private(set) var quantities: [ResourceQuantity] = []
 

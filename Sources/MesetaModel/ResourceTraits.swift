@@ -1,5 +1,5 @@
 /// What tells resources of one name apart, beside the role they are allocated to.
-public struct ResourceTraits: Hashable, Sendable {
+public struct ResourceTraits: Hashable, Codable, Sendable {
   /// The stack of reservations, outermost first: `eng`, then `eng/backend`. Empty: unreserved.
   public var reservations: [Reservation]
   public var disk: DiskInfo?
@@ -27,8 +27,8 @@ public struct ResourceTraits: Hashable, Sendable {
 }
 
 /// That a resource is set aside for a role.
-public struct Reservation: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+public struct Reservation: Hashable, Codable, Sendable {
+  public enum Kind: Hashable, Codable, Sendable {
     /// By the agent's configuration.
     case fixed
     /// By an operation at run time.
@@ -49,9 +49,9 @@ public struct Reservation: Hashable, Sendable {
 }
 
 /// Where disk space comes from, and the volume that is made of it.
-public struct DiskInfo: Hashable, Sendable {
+public struct DiskInfo: Hashable, Codable, Sendable {
   /// A volume that outlives its tasks.
-  public struct Persistence: Hashable, Sendable {
+  public struct Persistence: Hashable, Codable, Sendable {
     public var id: String
     public var principal: String?
 
@@ -62,8 +62,8 @@ public struct DiskInfo: Hashable, Sendable {
   }
 
   /// A disk other than the one that holds the agent's work directory.
-  public struct Source: Hashable, Sendable {
-    public enum Kind: Int32, Hashable, Sendable {
+  public struct Source: Hashable, Codable, Sendable {
+    public enum Kind: Int32, Hashable, Codable, Sendable {
       case path = 1
       case mount = 2
       case block = 3
@@ -92,8 +92,8 @@ public struct DiskInfo: Hashable, Sendable {
   }
 
   /// How a volume appears in a container (`mesos.v1.Volume`).
-  public struct Volume: Hashable, Sendable {
-    public enum Mode: Int32, Hashable, Sendable {
+  public struct Volume: Hashable, Codable, Sendable {
+    public enum Mode: Int32, Hashable, Codable, Sendable {
       case readWrite = 1
       case readOnly = 2
     }

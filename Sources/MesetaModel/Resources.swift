@@ -1,7 +1,7 @@
 /// A bag of resources. Amounts of one identity are kept as one entry, in the order they first came.
 ///
 /// Addition, subtraction and containment are O(n·m) in the number of distinct resources, which is a handful.
-public struct Resources: Sendable, RandomAccessCollection {
+public struct Resources: Codable, Sendable, RandomAccessCollection {
   /// The resources; each identity that can be added up stands once.
   public private(set) var resources: [Resource]
 

@@ -1,7 +1,7 @@
 // What operators set for roles while a cluster runs.
 
 /// How much of the cluster a role is due, in proportion to the other roles (`mesos.v1.WeightInfo`).
-public struct RoleWeight: Hashable, Sendable {
+public struct RoleWeight: Hashable, Codable, Sendable {
   public var role: String
   /// Positive.
   public var weight: Double
@@ -13,7 +13,7 @@ public struct RoleWeight: Hashable, Sendable {
 }
 
 /// A role with its quota.
-public struct RoleQuota: Hashable, Sendable {
+public struct RoleQuota: Hashable, Codable, Sendable {
   public var role: String
   public var quota: Quota
 
@@ -24,7 +24,7 @@ public struct RoleQuota: Hashable, Sendable {
 }
 
 /// The quotas and weights that were set, each by the name of its role, in ascending order.
-public struct RoleSettings: Hashable, Sendable {
+public struct RoleSettings: Hashable, Codable, Sendable {
   public private(set) var quotas: [RoleQuota] = []
   public private(set) var weights: [RoleWeight] = []
 

@@ -2,7 +2,7 @@
 ///
 /// `Scalar` keeps a count of thousandths, so that sums of quantities such as 0.1 are exact.
 @frozen
-public struct Scalar: Hashable, Comparable, Sendable {
+public struct Scalar: Hashable, Comparable, Codable, Sendable {
   /// The quantity in thousandths.
   public var milli: Int64
 

@@ -1,9 +1,9 @@
 /// What a framework wants run: a name, resources, and a command or an executor.
 ///
 /// A task is large and passes through many hands unchanged, so that it is one immutable box: a copy is a pointer.
-public struct TaskInfo: Hashable, Sendable {
+public struct TaskInfo: Hashable, Codable, Sendable {
   /// The fields of a task, for making one.
-  public struct Fields: Hashable, Sendable {
+  public struct Fields: Hashable, Codable, Sendable {
     public var name: String
     public var id: TaskID
     public var agentID: AgentID
@@ -99,8 +99,8 @@ public struct TaskInfo: Hashable, Sendable {
 }
 
 /// An upper bound for a task's use of one resource.
-public struct ResourceLimit: Hashable, Sendable {
-  public enum Bound: Hashable, Sendable {
+public struct ResourceLimit: Hashable, Codable, Sendable {
+  public enum Bound: Hashable, Codable, Sendable {
     case scalar(Scalar)
     case infinite
   }

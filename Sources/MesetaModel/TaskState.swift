@@ -1,5 +1,5 @@
 /// Where a task is in its life. The raw values are those of the wire.
-public enum TaskState: Int32, Hashable, Sendable, CaseIterable {
+public enum TaskState: Int32, Hashable, Codable, Sendable, CaseIterable {
   case staging = 6
   case starting = 0
   case running = 1

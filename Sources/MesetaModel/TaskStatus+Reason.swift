@@ -1,6 +1,6 @@
 extension TaskStatus {
   /// Why a task is in its state. The raw values are those of the wire.
-  public enum Reason: Int32, Hashable, Sendable, CaseIterable {
+  public enum Reason: Int32, Hashable, Codable, Sendable, CaseIterable {
     case commandExecutorFailed = 0
     case executorTerminated = 1
     case executorUnregistered = 2

@@ -1,7 +1,7 @@
 /// A report on a task.
-public struct TaskStatus: Hashable, Sendable {
+public struct TaskStatus: Hashable, Codable, Sendable {
   /// Who made the report.
-  public enum Source: Int32, Hashable, Sendable, CaseIterable {
+  public enum Source: Int32, Hashable, Codable, Sendable, CaseIterable {
     case master = 0
     case agent = 1
     case executor = 2
@@ -19,7 +19,7 @@ public struct TaskStatus: Hashable, Sendable {
   /// One box, because it passes through many hands unchanged.
   private var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Sendable {
+  private struct Fields: Hashable, Codable, Sendable {
     var taskID: TaskID
     var state: TaskState
     var source: Source?
@@ -40,7 +40,7 @@ public struct TaskStatus: Hashable, Sendable {
   }
 
   /// What most reports do not have.
-  private struct Rarities: Hashable, Sendable {
+  private struct Rarities: Hashable, Codable, Sendable {
     var isHealthy: Bool?
     var data: [UInt8]?
     var labels: Labels?

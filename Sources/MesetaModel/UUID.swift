@@ -1,5 +1,5 @@
 /// A universally unique identifier (RFC 9562): sixteen bytes, as status updates and operations carry them.
-public struct UUID: Hashable, Sendable, CustomStringConvertible {
+public struct UUID: Hashable, Codable, Sendable, CustomStringConvertible {
   public let high: UInt64
   public let low: UInt64
 

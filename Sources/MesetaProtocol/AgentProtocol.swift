@@ -17,7 +17,7 @@ public enum AgentMessage: Hashable, Sendable {
 }
 
 /// What the master tells an agent.
-public enum MasterMessage: Hashable, Sendable {
+public enum MasterMessage: Hashable, Codable, Sendable {
   /// Answers a registration. The agent looks for a new master when it hears nothing for `pingTimeout` nanoseconds.
   case registered(AgentID, pingTimeout: Int64)
   /// Answers a re-registration.
@@ -43,7 +43,7 @@ public enum MasterMessage: Hashable, Sendable {
 }
 
 /// A task of a framework.
-public struct FrameworkTask: Hashable, Sendable {
+public struct FrameworkTask: Hashable, Codable, Sendable {
   public var frameworkID: FrameworkID
   public var taskID: TaskID
 
@@ -54,7 +54,7 @@ public struct FrameworkTask: Hashable, Sendable {
 }
 
 /// An executor of a framework.
-public struct FrameworkExecutor: Hashable, Sendable {
+public struct FrameworkExecutor: Hashable, Codable, Sendable {
   public var frameworkID: FrameworkID
   public var executorID: ExecutorID
 
@@ -66,7 +66,7 @@ public struct FrameworkExecutor: Hashable, Sendable {
 
 /// What the master believes to be on an agent that came back and did not name it. The agent knows better: of these it
 /// reports the tasks and operations that it does not know as dropped, and such executors as ended.
-public struct AgentReconciliation: Hashable, Sendable {
+public struct AgentReconciliation: Hashable, Codable, Sendable {
   public var tasks: [FrameworkTask]
   public var executors: [FrameworkExecutor]
   /// Those that own the tasks, for what an agent says depends on what they understand.
@@ -85,7 +85,7 @@ public struct AgentReconciliation: Hashable, Sendable {
 }
 
 /// A machine that joins the cluster.
-public struct AgentRegistration: Hashable, Sendable {
+public struct AgentRegistration: Hashable, Codable, Sendable {
   public var info: AgentInfo
   public var version: String
   public var capabilities: [AgentCapability]
@@ -110,7 +110,7 @@ public struct AgentRegistration: Hashable, Sendable {
 }
 
 /// A machine that comes back, with what runs on it.
-public struct AgentReregistration: Hashable, Sendable {
+public struct AgentReregistration: Hashable, Codable, Sendable {
   /// Holds the agent's id.
   public var registration: AgentRegistration
   public var tasks: [TaskRecord]
@@ -133,7 +133,7 @@ public struct AgentReregistration: Hashable, Sendable {
 }
 
 /// A task and how it stands (`mesos.v1.Task`).
-public struct TaskRecord: Hashable, Sendable {
+public struct TaskRecord: Hashable, Codable, Sendable {
   public var frameworkID: FrameworkID
   public var info: TaskInfo
   /// The newest state, whether or not the framework has acknowledged it.
@@ -155,7 +155,7 @@ public struct TaskRecord: Hashable, Sendable {
 }
 
 /// A status on its way from the agent to the framework.
-public struct StatusUpdate: Hashable, Sendable {
+public struct StatusUpdate: Hashable, Codable, Sendable {
   public var frameworkID: FrameworkID
   public var status: TaskStatus
   /// The newest state of the task, which may be ahead of `status` while that waits to be acknowledged.

@@ -1,7 +1,7 @@
 /// Why a call was not accepted, for the caller.
-public struct CallError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct CallError: Error, Hashable, Codable, Sendable, CustomStringConvertible {
   /// What kind of fault it is; the raw values are the HTTP status that Mesos answers.
-  public enum Code: Int32, Hashable, Sendable {
+  public enum Code: Int32, Hashable, Codable, Sendable {
     case badRequest = 400
     case unauthorized = 401
     case forbidden = 403

@@ -24,7 +24,7 @@ public enum Message: Hashable, Sendable {
 }
 
 /// What a peer is, as it says when it opens a session.
-public enum PeerRole: Int32, Hashable, Sendable, CaseIterable {
+public enum PeerRole: Int32, Hashable, Codable, Sendable, CaseIterable {
   case framework = 1
   case agent = 2
   case executor = 3

@@ -1,7 +1,7 @@
 public import MesetaModel
 
 /// An operation that an agent is to do.
-public struct ApplyOperation: Hashable, Sendable {
+public struct ApplyOperation: Hashable, Codable, Sendable {
   public var uuid: UUID
   /// Nil for an operation that an operator wants.
   public var frameworkID: FrameworkID?
@@ -18,7 +18,7 @@ public struct ApplyOperation: Hashable, Sendable {
 }
 
 /// The status of an operation on its way from the agent to whoever wants to know.
-public struct OperationUpdate: Hashable, Sendable {
+public struct OperationUpdate: Hashable, Codable, Sendable {
   public var operationUUID: UUID
   /// Nil for an operation that an operator wanted, or that the agent does not know.
   public var frameworkID: FrameworkID?
@@ -33,7 +33,7 @@ public struct OperationUpdate: Hashable, Sendable {
 }
 
 /// An operation and how it stands (`mesos.v1.Operation`).
-public struct OperationRecord: Hashable, Sendable {
+public struct OperationRecord: Hashable, Codable, Sendable {
   public var uuid: UUID
   /// Nil for an operation that an operator wanted.
   public var frameworkID: FrameworkID?

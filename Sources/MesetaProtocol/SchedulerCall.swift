@@ -95,7 +95,7 @@ public struct SchedulerCall: Hashable, Sendable {
     }
   }
 
-  public struct ReconciledTask: Hashable, Sendable {
+  public struct ReconciledTask: Hashable, Codable, Sendable {
     public var taskID: TaskID
     public var agentID: AgentID?
 

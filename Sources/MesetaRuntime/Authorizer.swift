@@ -1,5 +1,5 @@
 /// Answers who may do what. Every external call is asked about; the only policy so far permits everything.
-public struct Authorizer: Hashable, Sendable {
+public struct Authorizer: Hashable, Codable, Sendable {
   /// What somebody wants to do.
   public enum Action: Hashable, Sendable {
     case registerAgent

@@ -58,3 +58,24 @@ public struct Deadlines<Key: Sendable>: Sendable {
     heap = Heap(heap.unordered.filter { isCurrent($0.key) })
   }
 }
+
+extension Deadlines.Entry: Codable where Key: Codable {}
+
+extension Deadlines: Codable where Key: Codable {
+  private enum CodingKeys: CodingKey {
+    case entries, sequence
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    heap = Heap(try container.decode([Entry].self, forKey: .entries))
+    sequence = try container.decode(UInt64.self, forKey: .sequence)
+  }
+
+  /// In the order that they are due, however they stand in the heap.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(heap.unordered.sorted(), forKey: .entries)
+    try container.encode(sequence, forKey: .sequence)
+  }
+}

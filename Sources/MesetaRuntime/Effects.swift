@@ -30,7 +30,7 @@ public enum LogLevel: Int32, Hashable, Comparable, Sendable {
 
 /// Names a write to storage. Writes complete in the order they were asked for; a crash loses a suffix of them.
 @frozen
-public struct StorageToken: Hashable, Sendable {
+public struct StorageToken: Hashable, Codable, Sendable {
   public var number: UInt64
 
   @inlinable

@@ -32,3 +32,11 @@ public struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     return values.removeValue(forKey: key)
   }
 }
+
+extension RecentTable: Encodable where Key: Encodable, Value: Encodable {
+  public func encode(to encoder: any Encoder) throws { try values.encode(to: encoder) }
+}
+
+extension RecentTable: Decodable where Key: Decodable, Value: Decodable {
+  public init(from decoder: any Decoder) throws { values = try [Key: Value](from: decoder) }
+}

@@ -43,3 +43,16 @@ public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
   public static func == (left: SeededGenerator, right: SeededGenerator) -> Bool { left.state == right.state }
   public func hash(into hasher: inout Hasher) { hasher.combine(state.0 ^ state.1 ^ state.2 ^ state.3) }
 }
+
+extension SeededGenerator: Codable {
+  public init(from decoder: any Decoder) throws {
+    var container = try decoder.unkeyedContainer()
+    func word() throws -> UInt64 { try container.decode(UInt64.self) }
+    state = (try word(), try word(), try word(), try word())
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for word in [state.0, state.1, state.2, state.3] { try container.encode(word) }
+  }
+}

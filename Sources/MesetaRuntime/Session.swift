@@ -3,7 +3,7 @@ public import MesetaProtocol
 /// One conversation of a machine with a peer, numbered by the host. A session is not a connection: over HTTP the
 /// calls of one session arrive on other connections than its events leave on.
 @frozen
-public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible {
+public struct SessionID: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
   public var number: UInt64
 
   @inlinable
@@ -16,7 +16,7 @@ public struct SessionID: Hashable, Comparable, Sendable, CustomStringConvertible
 }
 
 /// Who is at the other end of a session.
-public struct Peer: Hashable, Sendable {
+public struct Peer: Hashable, Codable, Sendable {
   public var role: PeerRole
   /// Who they are, if they have proven it.
   public var principal: Principal?
@@ -34,14 +34,14 @@ public struct Peer: Hashable, Sendable {
 }
 
 /// Who stands behind a session.
-public struct Principal: Hashable, Sendable {
+public struct Principal: Hashable, Codable, Sendable {
   public var name: String
   public init(_ name: String) { self.name = name }
 }
 
 /// One call of a peer, numbered by the host. A machine gives exactly one outcome for each, at once or later.
 @frozen
-public struct RequestID: Hashable, Sendable {
+public struct RequestID: Hashable, Codable, Sendable {
   public var number: UInt64
 
   @inlinable

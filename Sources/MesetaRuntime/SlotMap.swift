@@ -1,6 +1,6 @@
 /// Names an entry of a ``SlotMap``: where it is, and which of the entries that have been there.
 @frozen
-public struct Slot<Tag>: Hashable, Sendable {
+public struct Slot<Tag>: Hashable, Codable, Sendable {
   public let index: UInt32
   public let generation: UInt32
 

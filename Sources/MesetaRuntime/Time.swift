@@ -2,7 +2,7 @@
 
 /// A point on a clock that never jumps: nanoseconds since some start that only this run knows. For deadlines.
 @frozen
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Codable, Sendable {
   public var nanoseconds: Int64
 
   @inlinable
@@ -30,7 +30,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 
 /// A length of time.
 @frozen
-public struct Span: Hashable, Comparable, Sendable {
+public struct Span: Hashable, Comparable, Codable, Sendable {
   public var nanoseconds: Int64
 
   @inlinable
@@ -60,7 +60,7 @@ public struct Span: Hashable, Comparable, Sendable {
 
 /// The time of an input, on both clocks.
 @frozen
-public struct Time: Hashable, Sendable {
+public struct Time: Hashable, Codable, Sendable {
   /// For deadlines.
   public var monotonic: Instant
   /// Nanoseconds since the Unix epoch, for time stamps: it may jump.
