@@ -98,9 +98,13 @@ let package = Package(
       ]),
     tests(of: "MesetaFramework", ["MesetaModel", "MesetaProtocol", "MesetaRuntime"]),
     room(
+      "MesetaRecording",
+      ["MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent"]),
+    tests(of: "MesetaRecording", ["MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent"]),
+    room(
       "MesetaHost",
       [
-        "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework",
+        "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaRecording",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -156,7 +160,7 @@ let package = Package(
       "MesetaSimulation",
       [
         "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent",
-        "MesetaFramework", .product(name: "DequeModule", package: "swift-collections"),
+        "MesetaFramework", "MesetaRecording", .product(name: "DequeModule", package: "swift-collections"),
       ]),
     tests(
       of: "MesetaSimulation",

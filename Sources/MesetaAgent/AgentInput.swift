@@ -5,7 +5,7 @@ public import MesetaProtocol
 public import MesetaRuntime
 
 /// What only an agent is told by its host.
-public enum AgentLocalInput: Hashable, Sendable {
+public enum AgentLocalInput: Hashable, Codable, Sendable {
   /// Something happened to a container, also to one that an earlier life of the agent started.
   case container(ContainerEvent)
   /// A checkpoint is on disk.

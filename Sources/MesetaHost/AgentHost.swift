@@ -4,6 +4,7 @@ public import Logging
 public import MesetaAgent
 import MesetaModel
 public import MesetaProtocol
+import MesetaRecording
 package import MesetaRuntime
 import Synchronization
 
@@ -22,7 +23,7 @@ public protocol AgentStorage: Sendable {
 }
 
 /// Takes what an agent asks for.
-package struct AgentSink: HostSink, AgentEffects, Sendable {
+package struct AgentSink: RecordedSink, AgentEffects, Sendable {
   enum Wish: Sendable {
     case launch(ContainerLaunch)
     case kill(containerID: String, grace: Span)
@@ -35,29 +36,52 @@ package struct AgentSink: HostSink, AgentEffects, Sendable {
   }
 
   package var outbox: Outbox
+  var recorder: FlightRecorder<Agent>?
   /// In the order they were asked for.
   var wishes: [Wish] = []
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
-  package mutating func launch(_ container: consuming ContainerLaunch) { wishes.append(.launch(container)) }
-  package mutating func kill(containerID: String, grace: Span) {
-    wishes.append(.kill(containerID: containerID, grace: grace))
+  private mutating func wish(_ wish: consuming Wish) {
+    if let recorder { recorder.add(RecordedEffect(copy wish)) }
+    wishes.append(wish)
   }
-  package mutating func forget(containerID: String) { wishes.append(.forget(containerID: containerID)) }
-  package mutating func measureUsage(of containerIDs: [String]) { wishes.append(.measure(containerIDs)) }
+
+  package mutating func launch(_ container: consuming ContainerLaunch) { wish(.launch(container)) }
+  package mutating func kill(containerID: String, grace: Span) {
+    wish(.kill(containerID: containerID, grace: grace))
+  }
+  package mutating func forget(containerID: String) { wish(.forget(containerID: containerID)) }
+  package mutating func measureUsage(of containerIDs: [String]) { wish(.measure(containerIDs)) }
   package mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
-    wishes.append(.checkpoint(token, checkpoint))
+    wish(.checkpoint(token, checkpoint))
   }
   package mutating func listFiles(_ request: RequestID, path: String, root: String) {
-    wishes.append(.list(request, path: path, root: root))
+    wish(.list(request, path: path, root: root))
   }
   package mutating func readFile(
     _ request: RequestID, path: String, offset: UInt64, length: UInt64?, root: String
   ) {
-    wishes.append(.read(request, path: path, offset: offset, length: length, root: root))
+    wish(.read(request, path: path, offset: offset, length: length, root: root))
   }
-  package mutating func exit() { wishes.append(.exit) }
+  package mutating func exit() { wish(.exit) }
+}
+
+extension RecordedEffect {
+  fileprivate init(_ wish: AgentSink.Wish) {
+    self =
+      switch wish {
+      case .launch(let container): .launch(container)
+      case .kill(let id, let grace): .kill(containerID: id, grace: grace)
+      case .forget(let id): .forget(containerID: id)
+      case .measure(let ids): .measureUsage(ids)
+      case .checkpoint(let token, let checkpoint): .checkpoint(token, checkpoint)
+      case .list(let request, let path, let root): .listFiles(request, path: path, root: root)
+      case .read(let request, let path, let offset, let length, let root):
+        .readFile(request, path: path, offset: offset, length: length, root: root)
+      case .exit: .exit
+      }
+  }
 }
 
 /// An agent with its containers and its files.
@@ -65,11 +89,19 @@ package struct AgentLogic: MachineLogic {
   package var machine: Agent
   let containerizer: any Containerizer
   let storage: any AgentStorage
+  let recorder: FlightRecorder<Agent>?
   let exited: @Sendable () -> Void
+
+  package func sink(_ outbox: Outbox) -> AgentSink {
+    var sink = AgentSink(outbox)
+    sink.recorder = recorder
+    return sink
+  }
 
   package var nextWake: Instant { machine.nextWake }
 
   package mutating func handle(_ input: AgentInput, at time: Time, _ sink: inout AgentSink) {
+    if let recorder { recorder.add(input, at: time) }
     machine.handle(input, at: time, &sink)
   }
 
@@ -77,6 +109,7 @@ package struct AgentLogic: MachineLogic {
     _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout AgentSink
   ) -> Bool {
     sink.handle(&messages, from: session) { message, request, sink in
+      if let recorder { recorder.add(message, request, from: session, at: time) }
       machine.received(message, request, from: session, at: time, &sink)
     }
   }
@@ -86,6 +119,7 @@ package struct AgentLogic: MachineLogic {
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
+    if let recorder { recorder.end(machine) }
     if sink.wishes.isEmpty { return }
     for index in sink.wishes.indices {
       // Taken out, so that it has one owner here.
@@ -148,27 +182,34 @@ package struct AgentLogic: MachineLogic {
 /// Runs an `Agent`.
 public final class AgentHost: Sendable {
   private let host: MachineHost<AgentLogic>
+  private let recorder: FlightRecorder<Agent>?
   private let exit: OneTimeEvent
 
   /// - Parameters:
   ///   - seed: fresh for each life of the process.
   ///   - checkpoint: what an earlier life wrote down last, if there was one.
+  ///   - recording: where what the agent is told is written down, if it is.
   ///   - containerizer: made with the observer to report to.
   /// - Throws: `IncompatibleResources` if the agent is set up without what it has made reservations and volumes of; and
   ///   what the storage and the containerizer throw.
   public init(
     _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, connector: any Connector,
-    storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared, logger: Logger,
+    storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared,
+    recording: Recording? = nil, logger: Logger,
     containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
   ) throws {
     // Does what an earlier life may not have come to: volumes may be missing, or left over.
     if let checkpoint { try storage.write(checkpoint) }
     let exit = OneTimeEvent()
     let relay = Relay()
+    let machine = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    recorder = recording.map {
+      FlightRecorder(machine, name: configuration.info.hostname, $0, logger: logger)
+    }
     let logic = AgentLogic(
-      machine: try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint),
+      machine: machine,
       containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
-      exited: { exit.signal() })
+      recorder: recorder, exited: { exit.signal() })
     self.exit = exit
     self.host = MachineHost(
       logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
@@ -191,7 +232,10 @@ public final class AgentHost: Sendable {
   public func untilExit() async { await exit.wait() }
 
   /// Ends all sessions at once. Containers run on.
-  public func stop() async { await host.stop(reason: "the agent ends") }
+  public func stop() async {
+    await host.stop(reason: "the agent ends")
+    await recorder?.finish()
+  }
 
   /// Looks at the agent between two batches.
   public func withAgent<Result: Sendable>(_ body: @escaping @Sendable (Agent) -> Result) async -> Result {

@@ -32,7 +32,7 @@ package struct HostCore<Logic: MachineLogic>: Sendable {
 
   init(_ logic: Logic, logger: Logger) {
     self.logic = logic
-    self.sink = Logic.Sink(Outbox(logger: logger))
+    self.sink = logic.sink(Outbox(logger: logger))
   }
 
   /// Handles what is there, within the size of a batch.

@@ -12,6 +12,9 @@ package protocol MachineLogic: Sendable {
   var machine: Machine { get set }
   var nextWake: Instant { get }
 
+  /// Makes the sink of the machine's host.
+  func sink(_ outbox: Outbox) -> Sink
+
   /// Hands the machine an input.
   mutating func handle(_ input: NodeInput<Local>, at time: Time, _ sink: inout Sink)
 
@@ -30,6 +33,8 @@ package protocol MachineLogic: Sendable {
 }
 
 extension MachineLogic {
+  package func sink(_ outbox: Outbox) -> Sink { Sink(outbox) }
+
   package mutating func receive(
     _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout Sink
   ) -> Bool {

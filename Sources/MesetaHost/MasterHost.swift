@@ -4,6 +4,7 @@ public import Logging
 public import MesetaMaster
 import MesetaModel
 package import MesetaProtocol
+import MesetaRecording
 package import MesetaRuntime
 
 /// Keeps what a master must not forget.
@@ -25,13 +26,15 @@ public struct InMemoryRegistryStore: RegistryStore {
 }
 
 /// Takes what a master asks for.
-package struct MasterSink: HostSink, MasterEffects, Sendable {
+package struct MasterSink: RecordedSink, MasterEffects, Sendable {
   package var outbox: Outbox
+  var recorder: FlightRecorder<Master>?
   var writes: [(token: StorageToken, operation: RegistryOperation)] = []
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
   package mutating func store(_ token: StorageToken, _ operation: RegistryOperation) {
+    if let recorder { recorder.add(.store(token, operation)) }
     writes.append((token, operation))
   }
 }
@@ -40,10 +43,18 @@ package struct MasterSink: HostSink, MasterEffects, Sendable {
 package struct MasterLogic: MachineLogic {
   package var machine: Master
   let registry: any RegistryStore
+  let recorder: FlightRecorder<Master>?
+
+  package func sink(_ outbox: Outbox) -> MasterSink {
+    var sink = MasterSink(outbox)
+    sink.recorder = recorder
+    return sink
+  }
 
   package var nextWake: Instant { machine.nextWake }
 
   package mutating func handle(_ input: MasterInput, at time: Time, _ sink: inout MasterSink) {
+    if let recorder { recorder.add(input, at: time) }
     machine.handle(input, at: time, &sink)
   }
 
@@ -51,6 +62,7 @@ package struct MasterLogic: MachineLogic {
     _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout MasterSink
   ) -> Bool {
     sink.handle(&messages, from: session) { message, request, sink in
+      if let recorder { recorder.add(message, request, from: session, at: time) }
       machine.received(message, request, from: session, at: time, &sink)
     }
   }
@@ -60,6 +72,7 @@ package struct MasterLogic: MachineLogic {
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout MasterSink, _ inbox: Inbox<MasterLocalInput>) {
+    if let recorder { recorder.end(machine) }
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
     registry.write(sink.writes.map(\.operation)) { inbox.post(tokens) }
@@ -70,17 +83,23 @@ package struct MasterLogic: MachineLogic {
 /// Runs a `Master`.
 public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
+  private let recorder: FlightRecorder<Master>?
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
   ///   - recovered: what the registry held when the master started.
+  ///   - recording: where what the master is told is written down, if it is.
   public init(
     _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
-    recovered: RegistryState = RegistryState(), executor: any HostExecutor = WorkerPool.shared, logger: Logger
+    recovered: RegistryState = RegistryState(), executor: any HostExecutor = WorkerPool.shared,
+    recording: Recording? = nil, logger: Logger
   ) {
     let machine = Master(configuration: configuration, seed: seed, at: HostClock.now(), registry: recovered)
+    recorder = recording.map {
+      FlightRecorder(machine, name: configuration.hostname, $0, logger: logger)
+    }
     self.host = MachineHost(
-      MasterLogic(machine: machine, registry: registry), as: .init(.master, name: machine.info.id),
+      MasterLogic(machine: machine, registry: registry, recorder: recorder), as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }
 
@@ -91,7 +110,10 @@ public final class MasterHost: Sendable {
   public func start() { host.start() }
 
   /// Ends all sessions and takes none any more.
-  public func stop() async { await host.stop(reason: "the master ends") }
+  public func stop() async {
+    await host.stop(reason: "the master ends")
+    await recorder?.finish()
+  }
 
   /// Looks at the master between two batches.
   public func withMaster<Result: Sendable>(

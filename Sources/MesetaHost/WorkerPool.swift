@@ -31,7 +31,7 @@ public final class WorkerPool: HostExecutor {
 
   private init(threads: Int) {
     wakeUp = Semaphore()
-    for _ in 0..<threads { Self.startThread { [self] in work() } }
+    for _ in 0..<threads { HostThread.start { [self] in work() } }
   }
 
   /// Has a worker run the job once, the jobs in the order of their announcements.
@@ -94,42 +94,5 @@ public final class WorkerPool: HostExecutor {
     }
     if sleeps { wakeUp.wait() }
     return job
-  }
-
-  private static func startThread(_ body: @escaping @Sendable () -> Void) {
-    final class Body: Sendable {
-      let run: @Sendable () -> Void
-      init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-    }
-    var thread = pthread_t()
-    let context = Unmanaged.passRetained(Body(body))
-    let result = pthread_create(
-      &thread, nil,
-      { @Sendable context in
-        if let context { Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, context.toOpaque())
-    // tidy: at the start of a process; without a thread nothing of it can run
-    precondition(result == 0, "no thread can be started: \(String(cString: strerror(result)))")
-    pthread_detach(thread)
-  }
-}
-
-/// Counts wake-ups that are due.
-private final class Semaphore: Sendable {
-  // tidy: the semaphore's memory is only ever handed to sem_wait and sem_post, which any thread may call
-  private nonisolated(unsafe) let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(semaphore, 0, 0) }
-
-  deinit {
-    sem_destroy(semaphore)
-    semaphore.deallocate()
-  }
-
-  func signal() { sem_post(semaphore) }
-
-  func wait() {
-    while sem_wait(semaphore) != 0 {}  // interrupted by a signal
   }
 }

@@ -2,7 +2,7 @@ public import MesetaModel
 public import MesetaRuntime
 
 /// What only a master is told by its host.
-public enum MasterLocalInput: Hashable, Sendable {
+public enum MasterLocalInput: Hashable, Codable, Sendable {
   /// A write to the registry is durable.
   case stored(StorageToken)
 }
@@ -29,7 +29,7 @@ public protocol MasterEffects: Effects {
 }
 
 /// A change to what the master must not forget.
-public enum RegistryOperation: Hashable, Sendable {
+public enum RegistryOperation: Hashable, Codable, Sendable {
   case admitAgent(AgentInfo)
   case updateAgent(AgentInfo)
   /// `since` in nanoseconds since the Unix epoch.

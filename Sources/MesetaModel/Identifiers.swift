@@ -37,6 +37,8 @@ public struct FrameworkID: TextIdentifier, DirectIdentifier {
 
   /// A number that tells two of them apart but for chance, the same in every process.
   package var fingerprint: UInt64 { text.fingerprint }
+
+  func mix(into print: inout Fingerprint) { text.mix(into: &print) }
 }
 
 /// Names an agent for as long as it lives; given by the master at the first registration.
@@ -51,6 +53,8 @@ public struct AgentID: TextIdentifier, DirectIdentifier {
 
   /// A number that tells two of them apart but for chance, the same in every process.
   package var fingerprint: UInt64 { text.fingerprint }
+
+  func mix(into print: inout Fingerprint) { text.mix(into: &print) }
 }
 
 /// Names a task within its framework; chosen by the framework.

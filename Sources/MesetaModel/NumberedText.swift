@@ -51,6 +51,16 @@ enum NumberedText: Hashable, Codable, Sendable {
     }
   }
 
+  func mix(into print: inout Fingerprint) {
+    switch self {
+    case .numbered(let uuid, let number):
+      print.mix(uuid.high)
+      print.mix(uuid.low)
+      print.mix(UInt64(number))
+    case .text(let text): print.mix(text)
+    }
+  }
+
   /// How many bytes a numbered text has at most.
   static let capacity = 48
 

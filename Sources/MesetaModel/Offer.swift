@@ -1,9 +1,9 @@
 /// Resources of one agent that a framework may use, until it answers or the offer is taken back.
 public struct Offer: Hashable, Codable, Sendable {
   /// One box, because it passes through many hands unchanged.
-  private var fields: CopyOnWrite<Fields>
+  var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Codable, Sendable {
+  struct Fields: Hashable, Codable, Sendable {
     var id: OfferID
     var frameworkID: FrameworkID
     var agentID: AgentID
