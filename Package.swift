@@ -100,7 +100,9 @@ let package = Package(
     room(
       "MesetaRecording",
       ["MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent"]),
-    tests(of: "MesetaRecording", ["MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent"]),
+    tests(
+      of: "MesetaRecording",
+      ["MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent"]),
     room(
       "MesetaHost",
       [
@@ -129,7 +131,8 @@ let package = Package(
     .executableTarget(
       name: "meseta",
       dependencies: [
-        "MesetaService", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "MesetaService", "MesetaSimulation",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

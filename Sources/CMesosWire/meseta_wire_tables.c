@@ -41,8 +41,6 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__operation_status_acknowledgement__descriptor,
   &meseta__v1__ping__descriptor,
   &meseta__v1__pong__descriptor,
-  &meseta__v1__recorded_input__descriptor,
-  &meseta__v1__recorded_input__peer__descriptor,
   &meseta__v1__register_agent__descriptor,
   &meseta__v1__reregister_agent__descriptor,
   &meseta__v1__resource_quantity__descriptor,
@@ -417,7 +415,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 410;
+const size_t meseta_wire_all_messages_count = 408;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

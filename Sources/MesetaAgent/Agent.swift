@@ -238,17 +238,19 @@ public struct Agent: Codable, Sendable {
       versionSession = session
       resourceVersion = versions.nextUUID()
     }
-    let registration = AgentRegistration(
-      info, version: configuration.version, capabilities: configuration.capabilities,
-      nativeAddress: configuration.nativeAddress, checkpointedResources: total.checkpointed,
-      resourceVersion: resourceVersion)
-    let message: AgentMessage =
-      info.id == nil ? .register(registration) : .reregister(reregistration(registration))
+    let message: AgentMessage = info.id == nil ? .register(registration) : .reregister(reregistration)
     effects.send(.agentMessage(message), to: session)
   }
 
+  private var registration: AgentRegistration {
+    AgentRegistration(
+      info, version: configuration.version, capabilities: configuration.capabilities,
+      nativeAddress: configuration.nativeAddress, checkpointedResources: total.checkpointed,
+      resourceVersion: resourceVersion)
+  }
+
   /// Everything of frameworks that are not on their way out.
-  private func reregistration(_ registration: AgentRegistration) -> AgentReregistration {
+  package var reregistration: AgentReregistration {
     var records: [TaskRecord] = []
     var executorInfos: [ExecutorInfo] = []
     var owners: [FrameworkTable.Key] = []

@@ -99,7 +99,8 @@ public final class MasterHost: Sendable {
       FlightRecorder(machine, name: configuration.hostname, $0, logger: logger)
     }
     self.host = MachineHost(
-      MasterLogic(machine: machine, registry: registry, recorder: recorder), as: .init(.master, name: machine.info.id),
+      MasterLogic(machine: machine, registry: registry, recorder: recorder),
+      as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }
 

@@ -7,19 +7,6 @@ public enum MasterLocalInput: Hashable, Codable, Sendable {
   case stored(StorageToken)
 }
 
-extension MasterLocalInput: RecordableLocal {
-  public init?(decoding bytes: [UInt8]) {
-    guard let token = StorageToken(decoding: bytes) else { return nil }
-    self = .stored(token)
-  }
-
-  public func encode(into bytes: inout [UInt8]) {
-    switch self {
-    case .stored(let token): token.encode(into: &bytes)
-    }
-  }
-}
-
 public typealias MasterInput = NodeInput<MasterLocalInput>
 
 /// What a master may ask its host to do.

@@ -89,7 +89,8 @@ package struct BatchRecorder {
   private mutating func add(decline message: borrowing Message, _ request: RequestID, from session: SessionID)
     -> Bool
   {
-    guard case .schedulerCall(let call, let number) = copy message, case .decline(let ids, let filters) = call.kind,
+    guard case .schedulerCall(let call, let number) = copy message,
+      case .decline(let ids, let filters) = call.kind,
       let framework = call.frameworkID, let prefix = ids.first?.prefix,
       ids.allSatisfy({ $0.number != nil && $0.prefix == prefix })
     else { return false }

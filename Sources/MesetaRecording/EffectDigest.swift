@@ -15,7 +15,8 @@ package struct EffectDigest {
 
   private enum Kind: Int {
     case send = 1
-    case respond, close, log, connect, store, checkpoint, launch, kill, forget, measureUsage, listFiles, readFile
+    case respond, close, log, connect, store, checkpoint, launch, kill, forget, measureUsage, listFiles,
+      readFile
     case exit
   }
 

@@ -1,4 +1,4 @@
-// What a master or an agent asked for, as a value.
+// What a master or an agent asked for, as a value that is quick to move: what is large and rare is out of line.
 
 package import MesetaAgent
 package import MesetaMaster
@@ -7,18 +7,18 @@ package import MesetaRuntime
 
 package enum RecordedEffect: Hashable, Sendable {
   case send(Message, SessionID)
-  case respond(RequestID, Outcome)
+  indirect case respond(RequestID, Outcome)
   case close(SessionID, reason: String)
   case log(LogLevel, String)
   case connect
-  case store(StorageToken, RegistryOperation)
-  case checkpoint(StorageToken, AgentCheckpoint)
-  case launch(ContainerLaunch)
+  indirect case store(StorageToken, RegistryOperation)
+  indirect case checkpoint(StorageToken, AgentCheckpoint)
+  indirect case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
   case measureUsage([String])
-  case listFiles(RequestID, path: String, root: String)
-  case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
+  indirect case listFiles(RequestID, path: String, root: String)
+  indirect case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   case exit
 }
 

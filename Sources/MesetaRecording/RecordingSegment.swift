@@ -59,7 +59,8 @@ package struct RecordingSegment {
   }
 
   /// The machine as it was when the segment began.
-  package func machine<Machine: RecordedMachine>(as type: Machine.Type = Machine.self) throws(RecordingProblem)
+  package func machine<Machine: RecordedMachine>(as type: Machine.Type = Machine.self)
+    throws(RecordingProblem)
     -> Machine
   {
     guard header.kind == Machine.kind else { throw .otherMachine(header.kind) }

@@ -13,6 +13,8 @@ package struct Replay<Machine: RecordedMachine> {
 
   private var segment: RecordingSegment
   private var tally: EffectTally
+  /// An item that was looked at and not taken.
+  private var pending: RecordedItem<Machine.Local>?
 
   /// How far a replay is.
   package struct Counts: Hashable, Sendable {
@@ -57,15 +59,19 @@ package struct Replay<Machine: RecordedMachine> {
     if isFollower, expected != next.snapshot { throw ReplayDifference.state(segment: next.header.number) }
   }
 
-  /// What comes next; nil at the end of the segment.
-  package mutating func peek() throws(RecordingProblem) -> RecordedItem<Machine.Local>? {
-    var copy = segment
-    return try copy.next()
+  /// The time of the next item; nil if it has none, as the end of the segment.
+  package mutating func nextTime() throws(RecordingProblem) -> Time? {
+    if pending == nil { pending = try segment.next() }
+    switch pending {
+    case .input(_, let time), .endOfBatch(let time, _, _): return time
+    case .gap, .end, nil: return nil
+    }
   }
 
   /// Takes the next item; nil at the end of the segment.
   package mutating func step() throws -> Step? {
-    guard let item = try segment.next(Machine.Local.self) else { return nil }
+    guard let item = try pending ?? segment.next(Machine.Local.self) else { return nil }
+    pending = nil
     switch item {
     case .input(let input, let time):
       self.time = time

@@ -34,9 +34,14 @@ public struct RecentTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 }
 
 extension RecentTable: Encodable where Key: Encodable, Value: Encodable {
-  public func encode(to encoder: any Encoder) throws { try values.encode(to: encoder) }
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(values)
+  }
 }
 
 extension RecentTable: Decodable where Key: Decodable, Value: Decodable {
-  public init(from decoder: any Decoder) throws { values = try [Key: Value](from: decoder) }
+  public init(from decoder: any Decoder) throws {
+    values = try decoder.singleValueContainer().decode([Key: Value].self)
+  }
 }

@@ -1,7 +1,7 @@
 public import Logging
 public import MesetaAgent
 import MesetaContainers
-import MesetaHost
+public import MesetaHost
 public import MesetaModel
 import MesetaNet
 import MesetaRuntime
@@ -23,6 +23,8 @@ public final class AgentService: Service {
     public var host = "0.0.0.0"
     /// See ``host``.
     public var port = 5053
+    /// Where what the agent is told is written down, if it is.
+    public var recording: Recording?
     /// The name by which others reach this machine.
     public var hostname = MachineResources.hostname
     /// What to offer; kinds that are not named are found out.
@@ -55,6 +57,7 @@ public final class AgentService: Service {
     self.storage = try FileAgentStorage(workDirectory: options.workDirectory)
     self.checkpoint = try storage.read()
     self.supervisor = try SupervisorLocation.find()
+    try options.recording?.prepare()
   }
 
   /// Runs until the agent ends by itself, because the master tells it to, or a graceful shutdown is asked for: then
@@ -84,7 +87,8 @@ public final class AgentService: Service {
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
     let agent = try AgentHost(
       configuration(port: server.address.port), seed: .random(in: .min ... .max), checkpoint: checkpoint,
-      connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()), logger: logger
+      connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()),
+      recording: options.recording, logger: logger
     ) { observer in
       try ProcessContainerizer(runtimeDirectory: directory, supervisor: supervisor, observer: observer)
     }

@@ -1,5 +1,5 @@
 public import Logging
-import MesetaHost
+public import MesetaHost
 public import MesetaMaster
 import MesetaModel
 import MesetaNet
@@ -17,6 +17,8 @@ public final class MasterService: Service {
     public var host = "0.0.0.0"
     /// See ``host``.
     public var port = 5052
+    /// Where what the master is told is written down, if it is.
+    public var recording: Recording?
 
     /// The defaults.
     public init() {}
@@ -35,11 +37,12 @@ public final class MasterService: Service {
   ///
   /// - Throws: what keeps the master from listening.
   public func run() async throws {
+    try options.recording?.prepare()
     // One thread for the machine and all its connections: no message changes threads.
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let master = MasterHost(
       options.configuration, seed: .random(in: .min ... .max), executor: EventLoopExecutor(loops.next()),
-      logger: logger)
+      recording: options.recording, logger: logger)
     master.start()
     do {
       let server = try await NativeServer.start(

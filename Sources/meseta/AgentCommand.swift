@@ -75,6 +75,7 @@ struct AgentCommand: AsyncParsableCommand {
     help: "The first wait between attempts to register; it doubles up to a minute. (default: 1secs)")
   var registrationBackoffFactor: String?
   @OptionGroup var oversubscription: OversubscriptionOptions
+  @OptionGroup var recording: RecordingOptions
   @OptionGroup var logging: LoggingOptions
 
   func validate() throws { _ = try options(Settings()) }
@@ -97,6 +98,7 @@ struct AgentCommand: AsyncParsableCommand {
     }
     var options = AgentService.Options(master: address, workDirectory: absolute(directory))
     options.runtimeDirectory = settings.string(runtimeDir, "runtime_dir").map(absolute)
+    options.recording = try recording.options(settings)
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
     options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.agent
     options.hostname = settings.string(hostname, "hostname") ?? MachineResources.hostname

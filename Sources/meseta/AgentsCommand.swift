@@ -26,26 +26,7 @@ struct AgentsCommand: AsyncParsableCommand {
 
     func run() async throws {
       guard case .agents(let agents) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
-      var listing = Listing(
-        columns: [
-          .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
-          .init("CPUS USED", isNumeric: true), .init("CPUS", isNumeric: true),
-          .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true),
-          .init("ATTRIBUTES", isFlexible: true),
-        ],
-        keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
-      for agent in agents {
-        listing.rows.append([
-          .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname), .text(agent.state),
-          .number(agent.allocated.nonRevocable.scalar("cpus").value),
-          .number(agent.info.resources.scalar("cpus").value),
-          .number(agent.allocated.nonRevocable.scalar("mem").value),
-          .number(agent.info.resources.scalar("mem").value),
-          .text(agent.info.attributes.map(\.description).joined(separator: ";")),
-        ])
-      }
-      listing.addOversubscribed(agents)
-      try listing.print(asJSON: json)
+      try Listing.agents(agents).print(asJSON: json)
     }
   }
 
@@ -110,6 +91,31 @@ struct AgentsCommand: AsyncParsableCommand {
       _ = try await master.ask(.markAgentGone(id))
       print("agent \(id) is given up")
     }
+  }
+}
+
+extension Listing {
+  static func agents(_ agents: [AgentDescription]) -> Listing {
+    var listing = Listing(
+      columns: [
+        .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
+        .init("CPUS USED", isNumeric: true), .init("CPUS", isNumeric: true),
+        .init("MEM USED (MB)", isNumeric: true), .init("MEM (MB)", isNumeric: true),
+        .init("ATTRIBUTES", isFlexible: true),
+      ],
+      keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
+    for agent in agents {
+      listing.rows.append([
+        .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname), .text(agent.state),
+        .number(agent.allocated.nonRevocable.scalar("cpus").value),
+        .number(agent.info.resources.scalar("cpus").value),
+        .number(agent.allocated.nonRevocable.scalar("mem").value),
+        .number(agent.info.resources.scalar("mem").value),
+        .text(agent.info.attributes.map(\.description).joined(separator: ";")),
+      ])
+    }
+    listing.addOversubscribed(agents)
+    return listing
   }
 }
 

@@ -90,14 +90,13 @@ struct Listing {
     }
   }
 
+  /// An object for each row.
+  var objects: [[String: Any]] {
+    rows.map { row in Dictionary(uniqueKeysWithValues: zip(keys, row.map(\.json))) }
+  }
+
   func print(asJSON: Bool) throws {
-    if asJSON {
-      let objects = rows.map { row in
-        Dictionary(uniqueKeysWithValues: zip(keys, row.map(\.json)))
-      }
-      try printJSON(objects)
-      return
-    }
+    if asJSON { return try printJSON(objects) }
     var table = TextTable(columns)
     for row in rows { table.add(row.map(\.shown)) }
     for line in table.lines(width: Terminal.width(of: STDOUT_FILENO)) { Swift.print(line) }
@@ -121,6 +120,25 @@ struct FrameworksCommand: AsyncParsableCommand {
     guard case .frameworks(let frameworks) = try await master.ask(.getFrameworks) else {
       throw UnexpectedAnswer()
     }
+    try Listing.frameworks(frameworks).print(asJSON: json)
+  }
+}
+
+struct TasksCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tasks", abstract: "List the tasks of a cluster.")
+  @OptionGroup var master: MasterAddress
+  @Flag(help: "List the tasks that have ended, too.") var all = false
+  @Flag(help: "Print JSON instead of a table.") var json = false
+
+  func run() async throws {
+    guard case .tasks(let tasks) = try await master.ask(.getTasks) else { throw UnexpectedAnswer() }
+    try Listing.tasks(tasks, all: all).print(asJSON: json)
+  }
+}
+
+extension Listing {
+  static func frameworks(_ frameworks: [FrameworkDescription]) -> Listing {
     var listing = Listing(
       columns: [
         .init("FRAMEWORK", isFlexible: true), .init("NAME", isFlexible: true),
@@ -136,19 +154,10 @@ struct FrameworksCommand: AsyncParsableCommand {
         .number(framework.allocated.scalar("cpus").value), .number(framework.allocated.scalar("mem").value),
       ])
     }
-    try listing.print(asJSON: json)
+    return listing
   }
-}
 
-struct TasksCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "tasks", abstract: "List the tasks of a cluster.")
-  @OptionGroup var master: MasterAddress
-  @Flag(help: "List the tasks that have ended, too.") var all = false
-  @Flag(help: "Print JSON instead of a table.") var json = false
-
-  func run() async throws {
-    guard case .tasks(let tasks) = try await master.ask(.getTasks) else { throw UnexpectedAnswer() }
+  static func tasks(_ tasks: [TaskDescription], all: Bool) -> Listing {
     var listing = Listing(
       columns: [
         .init("TASK", isFlexible: true), .init("NAME", isFlexible: true),
@@ -166,7 +175,7 @@ struct TasksCommand: AsyncParsableCommand {
         .number(info.resources.scalar("mem").value),
       ])
     }
-    try listing.print(asJSON: json)
+    return listing
   }
 }
 

@@ -94,6 +94,7 @@ struct MasterCommand: AsyncParsableCommand {
     name: .mesos("offer_constraints_re2_max_program_size"),
     help: "How many instructions such a regex may have when it is compiled. (default: 100)")
   var offerConstraintsRE2MaxProgramSize: String?
+  @OptionGroup var recording: RecordingOptions
   @OptionGroup var logging: LoggingOptions
 
   func validate() throws { _ = try options(Settings()) }
@@ -110,6 +111,7 @@ struct MasterCommand: AsyncParsableCommand {
     var options = MasterService.Options()
     options.configuration = try configuration(settings)
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
+    options.recording = try recording.options(settings)
     options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.master
     return options
   }

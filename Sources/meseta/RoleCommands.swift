@@ -14,6 +14,12 @@ struct RolesCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard case .roles(let roles) = try await master.ask(.getRoles) else { throw UnexpectedAnswer() }
+    try Listing.roles(roles).print(asJSON: json)
+  }
+}
+
+extension Listing {
+  static func roles(_ roles: [RoleDescription]) -> Listing {
     var listing = Listing(
       columns: [
         .init("ROLE", isFlexible: true), .init("WEIGHT", isNumeric: true),
@@ -30,7 +36,7 @@ struct RolesCommand: AsyncParsableCommand {
         .quantities(role.quota.guarantees), .quantities(role.quota.limits),
       ])
     }
-    try listing.print(asJSON: json)
+    return listing
   }
 }
 

@@ -1,71 +1,9 @@
-// Recorded inputs, and the files they are kept in.
+// The files that recordings and checkpoints are kept in.
 
-import MesetaModel
-import MesetaProtocol
-import MesetaRuntime
 import MesetaWire
 import Testing
 
-/// A machine's own input for these tests: a number.
-private struct Number: RecordableLocal {
-  var value: UInt8
-  init(_ value: UInt8) { self.value = value }
-
-  init?(decoding bytes: [UInt8]) {
-    guard bytes.count == 1 else { return nil }
-    value = bytes[0]
-  }
-
-  func encode(into bytes: inout [UInt8]) { bytes.append(value) }
-}
-
 @Suite struct RecordingTests {
-  private func inputs() -> [RecordedInput<Number>] {
-    var arbitrary = Arbitrary(seed: 21)
-    let received = (0..<Arbitrary.messageKinds).map { kind in
-      NodeInput<Number>.received(SessionID(3), RequestID(UInt64(kind)), arbitrary.message(kind: kind))
-    }
-    let others: [NodeInput<Number>] = [
-      .opened(SessionID(.max), Peer(.agent, address: "a (10.0.0.1:5051)", ip: "10.0.0.1")),
-      .opened(SessionID(0), Peer(.operator, principal: Principal("ada"), address: "")),
-      .connectFailed(reason: "größe"), .closed(SessionID(7), reason: ""), .local(Number(200)), .wake,
-      .endOfBatch,
-    ]
-    return (received + others).enumerated().map { index, input in
-      RecordedInput(Time(monotonic: Instant(nanoseconds: Int64(index)), wall: .min + Int64(index)), input)
-    }
-  }
-
-  @Test func everyInputSurvivesItsRecord() throws {
-    var encoder = InputEncoder()
-    var decoder = InputDecoder()
-    var file: [UInt8] = []
-    RecordFile.appendHeader(to: &file)
-    for input in inputs() {
-      var record: [UInt8] = []
-      encoder.encode(input, into: &record)
-      RecordFile.append(record: record, to: &file)
-    }
-    var reader = try RecordFileReader(file)
-    var read: [RecordedInput<Number>] = []
-    while let record = try reader.next() { read.append(try decoder.decode(Array(record))) }
-    #expect(read == inputs())
-    #expect(reader.offset == file.count)
-  }
-
-  @Test func theLocalPartOfAnotherMachineIsRefused() throws {
-    struct Nothing: RecordableLocal {
-      init?(decoding bytes: [UInt8]) { return nil }
-      func encode(into bytes: inout [UInt8]) {}
-    }
-    var record: [UInt8] = []
-    var encoder = InputEncoder()
-    encoder.encode(
-      RecordedInput(Time(monotonic: .zero, wall: 0), NodeInput<Number>.local(Number(1))), into: &record)
-    var decoder = InputDecoder()
-    #expect(throws: WireError.self) { try decoder.decode(record, as: Nothing.self) }
-  }
-
   @Test func theChecksumIsCastagnolis() {
     // The check value of the CRC catalogue, and two of RFC 3720, B.4.
     #expect(CRC32C.checksum(of: "123456789".utf8) == 0xE306_9283)

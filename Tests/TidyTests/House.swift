@@ -37,14 +37,14 @@ enum House {
   /// From the top of the house to its foundations; arrows point down only.
   static let rooms: [Room] = [
     Room(
-      name: "meseta", arrows: ["MesetaService", "MesetaSimulation"],
+      name: "meseta", arrows: ["MesetaService", "MesetaSimulation", "MesetaRecording"],
       modules: [
         "ArgumentParser", "Foundation*", "Glibc", "Logging", "ServiceLifecycle", "Synchronization",
         "UnixSignals",
       ]),
     Room(
       name: "MesetaService",
-      arrows: ["MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaHost"],
+      arrows: ["MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaHost", "MesetaRecording"],
       modules: [
         "Foundation*", "Glibc", "Logging", "Metrics", "NIO*", "ServiceLifecycle", "Synchronization",
         "UnixSignals",
@@ -67,8 +67,9 @@ enum House {
       name: "MesetaSimulation", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaWire"],
       modules: ["Glibc"]),
     Room(
-      name: "MesetaHost", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework"],
+      name: "MesetaHost", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaRecording"],
       modules: ["Glibc", "Logging", "Metrics", "Synchronization"]),
+    Room(name: "MesetaRecording", arrows: ["MesetaMaster", "MesetaAgent", "MesetaWire"]),
     Room(name: "MesetaMaster", isCore: true, arrows: ["MesetaAllocator", "MesetaRuntime"]),
     Room(name: "MesetaAgent", isCore: true, arrows: ["MesetaRuntime"]),
     Room(name: "MesetaFramework", isCore: true, arrows: ["MesetaRuntime"]),

@@ -18,6 +18,11 @@ struct Offers: AsyncParsableCommand {
   @Option(help: "For how long, in seconds.")
   var seconds: Double = 5
 
+  @Flag(
+    help:
+      "Has the master write down what it is told, as with --record DIR, in a directory that goes afterwards.")
+  var record = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -35,7 +40,7 @@ struct Offers: AsyncParsableCommand {
   func run() async throws { try await measure().print(json: output.json) }
 
   func measure() async throws -> Report {
-    let cluster = try Cluster.start(transport, countsOffers: true)
+    let cluster = try Cluster.start(transport, countsOffers: true, records: record)
     defer { cluster.end() }
     try await cluster.load.startQuietAgents(agents)
     try await cluster.load.startDecliningFrameworks(frameworks)
@@ -45,7 +50,8 @@ struct Offers: AsyncParsableCommand {
     let figures = try cluster.master.read()
     guard figures.offers > 0 else { throw BenchmarkFailure("no offer was answered in \(seconds) s") }
     return Report(
-      title: "offers, \(transport.rawValue), \(agents) agents × \(frameworks) frameworks",
+      title: "offers, \(transport.rawValue), \(agents) agents × \(frameworks) frameworks"
+        + (record ? ", recorded" : ""),
       figures: [
         ("offers_per_second", .number(Double(figures.offers) / figures.seconds)),
         ("offer_latency_us", figures.latency),

@@ -76,8 +76,6 @@ typedef struct Meseta__V1__AgentExplanation__Amount Meseta__V1__AgentExplanation
 typedef struct Meseta__V1__RoleSettings Meseta__V1__RoleSettings;
 typedef struct Meseta__V1__Handshake Meseta__V1__Handshake;
 typedef struct Meseta__V1__HandshakeReply Meseta__V1__HandshakeReply;
-typedef struct Meseta__V1__RecordedInput Meseta__V1__RecordedInput;
-typedef struct Meseta__V1__RecordedInput__Peer Meseta__V1__RecordedInput__Peer;
 typedef struct Meseta__V1__AgentCheckpoint Meseta__V1__AgentCheckpoint;
 
 
@@ -121,17 +119,6 @@ typedef enum _Meseta__V1__AgentExplanation__Reason {
   MESETA__V1__AGENT_EXPLANATION__REASON__OFFERED = 19
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__AGENT_EXPLANATION__REASON)
 } Meseta__V1__AgentExplanation__Reason;
-typedef enum _Meseta__V1__RecordedInput__Kind {
-  MESETA__V1__RECORDED_INPUT__KIND__UNKNOWN = 0,
-  MESETA__V1__RECORDED_INPUT__KIND__OPENED = 1,
-  MESETA__V1__RECORDED_INPUT__KIND__CONNECT_FAILED = 2,
-  MESETA__V1__RECORDED_INPUT__KIND__RECEIVED = 3,
-  MESETA__V1__RECORDED_INPUT__KIND__CLOSED = 4,
-  MESETA__V1__RECORDED_INPUT__KIND__LOCAL = 5,
-  MESETA__V1__RECORDED_INPUT__KIND__WAKE = 6,
-  MESETA__V1__RECORDED_INPUT__KIND__END_OF_BATCH = 7
-    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(MESETA__V1__RECORDED_INPUT__KIND)
-} Meseta__V1__RecordedInput__Kind;
 typedef enum _Meseta__V1__PeerRole {
   MESETA__V1__PEER_ROLE__UNKNOWN = 0,
   MESETA__V1__PEER_ROLE__FRAMEWORK = 1,
@@ -1104,53 +1091,6 @@ struct  Meseta__V1__HandshakeReply
 #define MESETA__V1__HANDSHAKE_REPLY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__handshake_reply__descriptor) \
     , 0, 0, 0, 0ull, NULL, NULL }
-
-
-struct  Meseta__V1__RecordedInput__Peer
-{
-  ProtobufCMessage base;
-  Meseta__V1__PeerRole role;
-  char *principal;
-  char *address;
-  char *ip;
-};
-#define MESETA__V1__RECORDED_INPUT__PEER__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__recorded_input__peer__descriptor) \
-    , MESETA__V1__PEER_ROLE__UNKNOWN, NULL, NULL, NULL }
-
-
-/*
- * One input of a state machine, as the flight recorder writes it.
- */
-struct  Meseta__V1__RecordedInput
-{
-  ProtobufCMessage base;
-  Meseta__V1__RecordedInput__Kind kind;
-  /*
-   * On the monotonic clock.
-   */
-  int64_t monotonic;
-  int64_t wall;
-  protobuf_c_boolean has_session;
-  uint64_t session;
-  Meseta__V1__RecordedInput__Peer *peer;
-  protobuf_c_boolean has_request;
-  uint64_t request;
-  /*
-   * An Envelope.
-   */
-  protobuf_c_boolean has_envelope;
-  ProtobufCBinaryData envelope;
-  char *reason;
-  /*
-   * What only this kind of machine takes, in its own encoding.
-   */
-  protobuf_c_boolean has_local;
-  ProtobufCBinaryData local;
-};
-#define MESETA__V1__RECORDED_INPUT__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__recorded_input__descriptor) \
-    , MESETA__V1__RECORDED_INPUT__KIND__UNKNOWN, 0, 0, 0, 0, NULL, 0, 0, 0, {0,NULL}, NULL, 0, {0,NULL} }
 
 
 /*
@@ -2178,28 +2118,6 @@ Meseta__V1__HandshakeReply *
 void   meseta__v1__handshake_reply__free_unpacked
                      (Meseta__V1__HandshakeReply *message,
                       ProtobufCAllocator *allocator);
-/* Meseta__V1__RecordedInput__Peer methods */
-void   meseta__v1__recorded_input__peer__init
-                     (Meseta__V1__RecordedInput__Peer         *message);
-/* Meseta__V1__RecordedInput methods */
-void   meseta__v1__recorded_input__init
-                     (Meseta__V1__RecordedInput         *message);
-size_t meseta__v1__recorded_input__get_packed_size
-                     (const Meseta__V1__RecordedInput   *message);
-size_t meseta__v1__recorded_input__pack
-                     (const Meseta__V1__RecordedInput   *message,
-                      uint8_t             *out);
-size_t meseta__v1__recorded_input__pack_to_buffer
-                     (const Meseta__V1__RecordedInput   *message,
-                      ProtobufCBuffer     *buffer);
-Meseta__V1__RecordedInput *
-       meseta__v1__recorded_input__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   meseta__v1__recorded_input__free_unpacked
-                     (Meseta__V1__RecordedInput *message,
-                      ProtobufCAllocator *allocator);
 /* Meseta__V1__AgentCheckpoint methods */
 void   meseta__v1__agent_checkpoint__init
                      (Meseta__V1__AgentCheckpoint         *message);
@@ -2386,12 +2304,6 @@ typedef void (*Meseta__V1__Handshake_Closure)
 typedef void (*Meseta__V1__HandshakeReply_Closure)
                  (const Meseta__V1__HandshakeReply *message,
                   void *closure_data);
-typedef void (*Meseta__V1__RecordedInput__Peer_Closure)
-                 (const Meseta__V1__RecordedInput__Peer *message,
-                  void *closure_data);
-typedef void (*Meseta__V1__RecordedInput_Closure)
-                 (const Meseta__V1__RecordedInput *message,
-                  void *closure_data);
 typedef void (*Meseta__V1__AgentCheckpoint_Closure)
                  (const Meseta__V1__AgentCheckpoint *message,
                   void *closure_data);
@@ -2460,9 +2372,6 @@ extern const ProtobufCEnumDescriptor    meseta__v1__agent_explanation__reason__d
 extern const ProtobufCMessageDescriptor meseta__v1__role_settings__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor;
-extern const ProtobufCMessageDescriptor meseta__v1__recorded_input__descriptor;
-extern const ProtobufCMessageDescriptor meseta__v1__recorded_input__peer__descriptor;
-extern const ProtobufCEnumDescriptor    meseta__v1__recorded_input__kind__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor;
 
 PROTOBUF_C__END_DECLS

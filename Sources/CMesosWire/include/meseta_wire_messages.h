@@ -198,16 +198,6 @@ meseta__v1__pong__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
-meseta__v1__recorded_input__descriptor_address(void) {
-  return &meseta__v1__recorded_input__descriptor;
-}
-
-static inline const ProtobufCMessageDescriptor *_Nonnull
-meseta__v1__recorded_input__peer__descriptor_address(void) {
-  return &meseta__v1__recorded_input__peer__descriptor;
-}
-
-static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__register_agent__descriptor_address(void) {
   return &meseta__v1__register_agent__descriptor;
 }

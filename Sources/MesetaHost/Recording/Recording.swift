@@ -7,23 +7,26 @@ import Glibc
 /// The files of a machine are segments, each of which begins with the machine's state and can be replayed without those before
 /// it. The oldest are removed. One directory belongs to one machine.
 public struct Recording: Sendable {
-  /// The directory; it is there.
-  let directory: String
-  /// How many bytes all its segments may have together.
-  let limit: Int
+  /// Where the segments are.
+  public var directory: String
+  /// How many bytes they may have together, about; at least ``smallestLimit`` is kept.
+  public var limit: Int
 
-  /// How much is kept unless something else is said: 1 GB.
-  public static let defaultLimit = 1_000_000_000
+  /// How much is kept unless something else is said: 1 GiB.
+  public static let defaultLimit = 1 << 30
   /// With less, states would be written down all the time.
-  public static let smallestLimit = 1_000_000
+  public static let smallestLimit = 1 << 20
 
-  /// - Parameters:
-  ///   - directory: is made if it is not there.
-  ///   - limit: how many bytes are kept; at least ``smallestLimit``.
-  /// - Throws: what keeps the directory from being used.
-  public init(directory: String, limit: Int = Self.defaultLimit) throws(RecordingFailure) {
+  /// A recording in a directory.
+  public init(directory: String, limit: Int = Self.defaultLimit) {
     self.directory = directory
     self.limit = max(limit, Self.smallestLimit)
+  }
+
+  /// Makes the directory if it is not there.
+  ///
+  /// - Throws: what keeps it from being used.
+  public func prepare() throws(RecordingFailure) {
     if mkdir(directory, 0o700) != 0, errno != EEXIST { throw RecordingFailure("make", directory) }
     guard access(directory, W_OK | X_OK) == 0 else { throw RecordingFailure("write to", directory) }
   }

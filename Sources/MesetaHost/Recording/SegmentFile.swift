@@ -37,7 +37,8 @@ struct SegmentFile: ~Copyable {
     var seconds = time_t(header.time.wall / 1_000_000_000)
     var parts = tm()
     gmtime_r(&seconds, &parts)
-    let date = digits(Int(parts.tm_year) + 1900, 4) + digits(Int(parts.tm_mon) + 1, 2) + digits(Int(parts.tm_mday), 2)
+    let date =
+      digits(Int(parts.tm_year) + 1900, 4) + digits(Int(parts.tm_mon) + 1, 2) + digits(Int(parts.tm_mday), 2)
     let clock = digits(Int(parts.tm_hour), 2) + digits(Int(parts.tm_min), 2) + digits(Int(parts.tm_sec), 2)
     let millis = digits(Int(header.time.wall / 1_000_000 % 1000), 3)
     return "\(header.kind)-\(date)T\(clock).\(millis)Z-\(digits(Int(header.number), 6))\(suffix)"

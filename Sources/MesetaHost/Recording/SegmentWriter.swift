@@ -173,7 +173,9 @@ final class SegmentWriter: Sendable {
     return true
   }
 
-  private func writeBatches(_ batches: inout [UInt8], to file: borrowing SegmentFile?) throws(RecordingFailure) {
+  private func writeBatches(_ batches: inout [UInt8], to file: borrowing SegmentFile?)
+    throws(RecordingFailure)
+  {
     if batches.isEmpty { return }
     try file?.write(RecordingFile.batches(batches))
     batches.removeAll(keepingCapacity: true)
@@ -189,7 +191,8 @@ final class SegmentWriter: Sendable {
     // A large state is not written down more often than it is worth.
     let segmentLimit = max(recording.limit / 8, 4 * bytes.count)
     state.withLock { $0.segmentLimit = segmentLimit }
-    SegmentFile.removeOldest(of: kind, in: recording.directory, keeping: recording.limit - recording.limit / 8)
+    SegmentFile.removeOldest(
+      of: kind, in: recording.directory, keeping: recording.limit - recording.limit / 8)
   }
 
   private func give(up failure: RecordingFailure) {

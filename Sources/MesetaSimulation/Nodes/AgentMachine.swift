@@ -7,17 +7,14 @@ import MesetaRuntime
 
 struct AgentMachine: Machine {
   private(set) var agent: Agent
-  private(set) var recording: Recording<AgentLocalInput>?
+  private(set) var recording: Recording<Agent>?
 
   init(
-    _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, isRecording: Bool
+    _ configuration: AgentConfiguration, seed: UInt64, at time: Time, checkpoint: AgentCheckpoint?,
+    isRecording: Bool
   ) throws(IncompatibleResources) {
     agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
-    guard isRecording else { return }
-    recording = Recording(seed: seed) { seed in
-      var agent = try? Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
-      return { agent?.handle($0, at: $1, &$2) }
-    }
+    if isRecording { recording = Recording(agent, at: time) }
   }
 
   var nextWake: Instant { agent.nextWake }
@@ -40,7 +37,7 @@ struct AgentMachine: Machine {
     guard let converted = Self.convert(input) else { return }
     let before = effects.effects.count
     agent.handle(converted, at: time, &effects)
-    recording?.append(converted, at: time, effects.effects[before...])
+    recording?.append(converted, at: time, effects.effects[before...], agent)
   }
 
   private static func convert(_ input: consuming NodeInput<Local>) -> AgentInput? {

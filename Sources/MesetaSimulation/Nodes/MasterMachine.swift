@@ -7,19 +7,14 @@ import MesetaRuntime
 
 struct MasterMachine: Machine {
   private(set) var master: Master
-  private(set) var recording: Recording<MasterLocalInput>?
+  private(set) var recording: Recording<Master>?
 
   init(
     _ configuration: MasterConfiguration, seed: UInt64, at time: Time, registry: RegistryState,
     isRecording: Bool
   ) {
     self.master = Master(configuration: configuration, seed: seed, at: time, registry: registry)
-    if isRecording {
-      recording = Recording(seed: seed) { seed in
-        var master = Master(configuration: configuration, seed: seed, at: time, registry: registry)
-        return { master.handle($0, at: $1, &$2) }
-      }
-    }
+    if isRecording { recording = Recording(master, at: time) }
   }
 
   var nextWake: Instant { master.nextWake }
@@ -42,7 +37,7 @@ struct MasterMachine: Machine {
     guard let converted = Self.convert(input) else { return }
     let before = effects.effects.count
     master.handle(converted, at: time, &effects)
-    recording?.append(converted, at: time, effects.effects[before...])
+    recording?.append(converted, at: time, effects.effects[before...], master)
   }
 
   private static func convert(_ input: consuming NodeInput<Local>) -> MasterInput? {

@@ -1,70 +1,72 @@
-// A machine's run as a file of records, and the same run from that file.
+// A machine's run in a simulation as its flight recorder would write it down, in memory.
 
+package import MesetaRecording
 package import MesetaRuntime
-import MesetaWire
 
-/// What a machine was told and what it then asked for, as bytes: a record for each input, followed by one for each effect
-/// that it had.
-package struct Recording<Own: RecordableLocal>: Sendable {
-  /// A machine, as far as it takes inputs.
-  typealias Machine = (_ input: NodeInput<Own>, _ time: Time, _ effects: inout Outbox) -> Void
+/// The segments of one life of a machine.
+package struct Recording<Machine: RecordedMachine>: Sendable {
+  /// How many batches a segment has.
+  private static var batchesPerSegment: Int { 50 }
 
-  package let seed: UInt64
-  /// Starts the machine anew, as it was before the first input.
-  private let make: @Sendable (_ seed: UInt64) -> Machine
-  package private(set) var file: [UInt8] = []
-  /// How many effects the machine asked for.
+  /// The bytes of each segment's file.
+  package private(set) var segments: [[UInt8]] = []
+  /// How many effects the machine asked for in all batches that are over.
   package private(set) var effectCount = 0
 
-  private enum Kind: UInt8 {
-    case input = 1
-    case effect = 2
+  private var inputs: [(input: NodeInput<Machine.Local>, time: Time)] = []
+  private var effects: [RecordedEffect] = []
+  private var batches = 0
+
+  /// Begins with the machine as it is.
+  init(_ machine: Machine, at time: Time) { begin(machine, at: time) }
+
+  private mutating func begin(_ machine: Machine, at time: Time) {
+    let header = RecordingHeader(
+      Machine.kind, name: "simulated", life: 1, number: UInt64(segments.count), time: time)
+    // Nothing in a simulation is beyond writing down; without its beginning a segment is found to be empty.
+    segments.append((try? RecordingFile.begin(header, machine)) ?? [])
   }
 
-  init(seed: UInt64, _ make: @escaping @Sendable (_ seed: UInt64) -> Machine) {
-    self.seed = seed
-    self.make = make
-    RecordFile.appendHeader(to: &file)
+  /// - Parameter machine: as it is after the input.
+  mutating func append(
+    _ input: NodeInput<Machine.Local>, at time: Time, _ effects: ArraySlice<Effect>, _ machine: Machine
+  ) {
+    inputs.append((input, time))
+    self.effects += effects.compactMap(\.recorded)
+    guard case .endOfBatch = input else { return }
+    var recorder = BatchRecorder()
+    for (input, time) in inputs { recorder.add(input, at: time) }
+    for effect in self.effects { recorder.add(effect) }
+    recorder.end()
+    segments[segments.count - 1] += RecordingFile.batches(recorder.take())
+    effectCount += self.effects.count
+    inputs = []
+    self.effects = []
+    batches += 1
+    if batches % Self.batchesPerSegment == 0 { begin(machine, at: time) }
   }
 
-  mutating func append(_ input: NodeInput<Own>, at time: Time, _ effects: ArraySlice<Effect>) {
-    var record = [Kind.input.rawValue]
-    var inputs = InputEncoder()
-    inputs.encode(RecordedInput(time, input), into: &record)
-    RecordFile.append(record: record, to: &file)
-    var encoder = EffectEncoder()
-    for effect in effects {
-      record = [Kind.effect.rawValue]
-      effect.encode(with: &encoder, into: &record)
-      RecordFile.append(record: record, to: &file)
+  /// Tells the machine the same again, segment by segment, each of which has to begin as the one before it ended.
+  ///
+  /// - Parameter machine: what is told; nil: the recorded one.
+  /// - Returns: what the machine was told.
+  /// - Throws: where it does not do the same.
+  package func replayed(by machine: Machine? = nil) throws -> [NodeInput<Machine.Local>] {
+    var inputs: [NodeInput<Machine.Local>] = []
+    var segments = segments
+    if let machine {
+      let first = try RecordingSegment(segments[0])
+      let records = segments[0].suffix(
+        segments[0].count - (try RecordingFile.begin(first.header, first.machine() as Machine).count))
+      segments[0] = try RecordingFile.begin(first.header, machine) + records
     }
-    effectCount += effects.count
-  }
-
-  /// Reads from the file what the machine was told.
-  package func inputs() throws -> [(time: Time, input: NodeInput<Own>)] {
-    var inputs: [(time: Time, input: NodeInput<Own>)] = []
-    var reader = try RecordFileReader(file)
-    var decoder = InputDecoder()
-    while let record = try reader.next() {
-      guard record.first == Kind.input.rawValue else { continue }
-      let recorded: RecordedInput<Own> = try decoder.decode(Array(record.dropFirst()))
-      inputs.append((recorded.time, recorded.input))
+    var replay = try Replay<Machine>(RecordingSegment(segments[0]))
+    for (number, segment) in segments.enumerated() {
+      if number > 0 { try replay.go(on: RecordingSegment(segment)) }
+      while let step = try replay.step() {
+        if case .input(let input) = step { inputs.append(input) }
+      }
     }
     return inputs
-  }
-
-  /// Reads the file and tells a fresh machine the same again: the file that this gives is the same, byte for byte,
-  /// unless it is given another seed.
-  package func replayed(seed: UInt64? = nil) throws -> Recording {
-    let seed = seed ?? self.seed
-    let machine = make(seed)
-    var copy = Recording(seed: seed, make)
-    for (time, input) in try inputs() {
-      var outbox = Outbox()
-      machine(input, time, &outbox)
-      copy.append(input, at: time, outbox.effects[...])
-    }
-    return copy
   }
 }

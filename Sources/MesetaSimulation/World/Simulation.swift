@@ -132,10 +132,10 @@ public struct Simulation {
   ) -> NodeID {
     var configuration = AgentConfiguration(info: info, workDirectory: "/work")
     configure(&configuration)
-    let id = addNode(name, .agent, server: .leader) { [configuration, isRecording] disk, seed, _ in
+    let id = addNode(name, .agent, server: .leader) { [configuration, isRecording] disk, seed, time in
       do throws(IncompatibleResources) {
         return try AgentMachine(
-          configuration, seed: seed, checkpoint: disk.checkpoint, isRecording: isRecording)
+          configuration, seed: seed, at: time, checkpoint: disk.checkpoint, isRecording: isRecording)
       } catch {
         return RefusingMachine(error.description)
       }
@@ -273,12 +273,12 @@ public struct Simulation {
   public var master: Master? { (nodes[election.leader.index].machine as? MasterMachine)?.master }
 
   /// The record of the master's present life, if one is kept.
-  package var masterRecording: Recording<MasterLocalInput>? {
+  package var masterRecording: Recording<Master>? {
     (nodes[election.leader.index].machine as? MasterMachine)?.recording
   }
 
   /// The record of an agent's present life, if one is kept.
-  package func recording(ofAgent number: Int) -> Recording<AgentLocalInput>? {
+  package func recording(ofAgent number: Int) -> Recording<Agent>? {
     node(.agent(number)).flatMap { (nodes[$0.index].machine as? AgentMachine)?.recording }
   }
 

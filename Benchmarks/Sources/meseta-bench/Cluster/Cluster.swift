@@ -11,17 +11,17 @@ struct Cluster {
   let load: Load
 
   /// Starts a master; agents and frameworks are up to the caller.
-  static func start(_ transport: TransportKind, countsOffers: Bool) throws -> Cluster {
+  static func start(_ transport: TransportKind, countsOffers: Bool, records: Bool = false) throws -> Cluster {
     switch transport {
     case .inProcess:
-      let master = MeasuredMaster(countsOffers: countsOffers)
+      let master = try MeasuredMaster(countsOffers: countsOffers, records: records)
       let network = InProcessNetwork()
       network.listen("master", master.handler)
       return Cluster(
         master: master, load: Load([Load.Place(network.connector(to: "master"), on: WorkerPool.shared)]))
     case .tcp:
       Descriptors.raiseLimit()
-      let master = try RemoteMaster(countsOffers: countsOffers)
+      let master = try RemoteMaster(countsOffers: countsOffers, records: records)
       return Cluster(master: master, load: Load(places(port: master.port)))
     }
   }

@@ -38,12 +38,15 @@ struct MasterProcess: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "master-process", shouldDisplay: false)
 
   @Flag var countOffers = false
+  @Flag var record = false
 
   /// Like `meseta master`: one thread for the machine and all its connections.
   func run() async throws {
     Descriptors.raiseLimit()
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let master = MeasuredMaster(on: EventLoopExecutor(group.next()), countsOffers: countOffers)
+    let master = try MeasuredMaster(
+      on: EventLoopExecutor(group.next()), countsOffers: countOffers, records: record)
+    defer { master.end() }
     let server = try await NativeServer.start(
       master.handler, at: HostPort(host: "127.0.0.1", port: 0), on: group,
       options: NativeOptions(nodeName: "master"), logger: Load.logger)
@@ -69,8 +72,9 @@ final class RemoteMaster: MasterGauge {
   let port: Int
   private let process: Mutex<ChildProcess>
 
-  init(countsOffers: Bool) throws {
-    let process = try ChildProcess(["master-process"] + (countsOffers ? ["--count-offers"] : []))
+  init(countsOffers: Bool, records: Bool) throws {
+    let process = try ChildProcess(
+      ["master-process"] + (countsOffers ? ["--count-offers"] : []) + (records ? ["--record"] : []))
     guard let port = process.readLine().flatMap({ Int($0) }) else {
       throw BenchmarkFailure("the master did not start")
     }

@@ -1,6 +1,7 @@
 // The master of a measured cluster, and what it costs its process.
 
 import BenchmarkSupport
+import Foundation
 import MesetaHost
 import MesetaMaster
 import MesetaRuntime
@@ -42,10 +43,14 @@ final class MeasuredMaster: MasterGauge {
   private let host: MasterHost
   private let meter: OfferMeter?
   private let beginning = Mutex(Beginning())
+  /// Where what the master is told is written down, if it is.
+  private let recording: Recording?
 
   /// - Parameter countsOffers: whether offers are counted and timed, which itself costs a little.
-  init(on executor: any HostExecutor = WorkerPool.shared, countsOffers: Bool) {
-    host = MasterHost(Self.configuration, seed: 1, executor: executor, logger: Load.logger)
+  init(on executor: any HostExecutor = WorkerPool.shared, countsOffers: Bool, records: Bool = false) throws {
+    recording = try records ? Self.recording() : nil
+    host = MasterHost(
+      Self.configuration, seed: 1, executor: executor, recording: recording, logger: Load.logger)
     meter = countsOffers ? OfferMeter(host.handler) : nil
     handler = meter ?? host.handler
     host.start()
@@ -70,7 +75,15 @@ final class MeasuredMaster: MasterGauge {
     return figures
   }
 
-  func end() {}
+  func end() {
+    if let recording { try? FileManager.default.removeItem(atPath: recording.directory) }
+  }
+
+  private static func recording() throws -> Recording {
+    let recording = Recording(directory: "\(NSTemporaryDirectory())/meseta-bench-\(getpid())")
+    try recording.prepare()
+    return recording
+  }
 
   /// Mesos's defaults, but what was declined is offered again in the next batch.
   private static var configuration: MasterConfiguration {
