@@ -66,15 +66,15 @@ struct QuotaCommand: AsyncParsableCommand {
           "say what to set, such as --guarantee cpus:4 or --limit cpus:16; `meseta quota remove \(role)` takes a quota "
             + "away")
       }
-      if let guarantee { _ = try Self.quantities(guarantee, "--guarantee") }
-      if let limit { _ = try Self.quantities(limit, "--limit") }
+      if let guarantee { _ = try WrittenQuantity.list(guarantee, "--guarantee") }
+      if let limit { _ = try WrittenQuantity.list(limit, "--limit") }
     }
 
     func run() async throws {
       guard case .quota(let quotas) = try await master.ask(.getQuota) else { throw UnexpectedAnswer() }
       var config = QuotaConfig(quotas.first { $0.role == role } ?? RoleQuota(role, Quota()))
-      if let guarantee { config.guarantees = try Self.quantities(guarantee, "--guarantee") }
-      if let limit { config.limits = try Self.quantities(limit, "--limit") }
+      if let guarantee { config.guarantees = try WrittenQuantity.list(guarantee, "--guarantee") }
+      if let limit { config.limits = try WrittenQuantity.list(limit, "--limit") }
       _ = try await master.ask(.updateQuota([config], isForced: force))
       guard let quota = config.exact?.quota, !quota.isDefault else {
         print("role \(role) has no quota any more")
@@ -83,23 +83,6 @@ struct QuotaCommand: AsyncParsableCommand {
       print(
         "role \(role) is guaranteed \(quota.guarantees.isEmpty ? "nothing" : quota.guarantees.text) and "
           + (quota.limits.isEmpty ? "not limited" : "limited to \(quota.limits.text)"))
-    }
-
-    /// Reads `cpus:4;mem:8192`, also with `=` and `,`.
-    private static func quantities(_ text: String, _ flag: String) throws -> [WrittenQuantity] {
-      if text == "none" { return [] }
-      let quantities = try text.split(whereSeparator: { $0 == ";" || $0 == "," }).map { part in
-        let sides = part.split(maxSplits: 1, whereSeparator: { $0 == ":" || $0 == "=" })
-          .map { $0.trimmingCharacters(in: .whitespaces) }
-        guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]) else {
-          throw ValidationError("\(flag): \"\(part)\" is not NAME:AMOUNT, such as cpus:4")
-        }
-        return WrittenQuantity(sides[0], value)
-      }
-      if let name = quantities.map(\.name).repeatedName {
-        throw ValidationError("\(flag): \"\(text)\" names \(name) twice")
-      }
-      return quantities
     }
   }
 
@@ -112,6 +95,25 @@ struct QuotaCommand: AsyncParsableCommand {
       _ = try await master.ask(.removeQuota(role: role))
       print("role \(role) has no quota any more")
     }
+  }
+}
+
+extension WrittenQuantity {
+  /// Reads `cpus:4;mem:8192`, also with `=` and `,`.
+  static func list(_ text: String, _ flag: String) throws -> [WrittenQuantity] {
+    if text == "none" { return [] }
+    let quantities = try text.split(whereSeparator: { $0 == ";" || $0 == "," }).map { part in
+      let sides = part.split(maxSplits: 1, whereSeparator: { $0 == ":" || $0 == "=" })
+        .map { $0.trimmingCharacters(in: .whitespaces) }
+      guard sides.count == 2, !sides[0].isEmpty, let value = Double(sides[1]) else {
+        throw ValidationError("\(flag): \"\(part)\" is not NAME:AMOUNT, such as cpus:4")
+      }
+      return WrittenQuantity(sides[0], value)
+    }
+    if let name = quantities.map(\.name).repeatedName {
+      throw ValidationError("\(flag): \"\(text)\" names \(name) twice")
+    }
+    return quantities
   }
 }
 

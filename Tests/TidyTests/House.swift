@@ -44,7 +44,9 @@ enum House {
       ]),
     Room(
       name: "MesetaService",
-      arrows: ["MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaHost", "MesetaRecording"],
+      arrows: [
+        "MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaHost", "MesetaRecording",
+      ],
       modules: [
         "Foundation*", "Glibc", "Logging", "Metrics", "NIO*", "ServiceLifecycle", "Synchronization",
         "UnixSignals",

@@ -31,7 +31,7 @@ package struct ReplayRun<Machine: RecordedMachine> {
 
   private let paths: [String]
   private var number = 0
-  private let end: ReplayEnd
+  private var end: ReplayEnd
 
   package init(_ life: RecordingFiles.Life, until end: ReplayEnd, keepsEffects: Bool) throws {
     paths = life.paths
@@ -64,6 +64,12 @@ package struct ReplayRun<Machine: RecordedMachine> {
         throw UnreadableRecording(paths[number], problem)
       }
     }
+  }
+
+  /// After a stop: ``run(_:)`` goes on until the recording ends.
+  package mutating func goOn() {
+    end = ReplayEnd()
+    hasStopped = false
   }
 
   /// False if the replay is to stop.

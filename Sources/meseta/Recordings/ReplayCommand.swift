@@ -71,14 +71,16 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func end() throws -> ReplayEnd {
-    guard let until else { return ReplayEnd(input: untilEvent) }
-    if until.hasPrefix("+"), let span = Span(text: String(until.dropFirst())) {
-      return ReplayEnd(moment: .after(span), input: untilEvent)
-    }
-    guard let time = PointInTime.parse(until) else {
+    ReplayEnd(moment: try until.map { try Self.moment($0, "--until") }, input: untilEvent)
+  }
+
+  /// Reads a time, or a span after the beginning.
+  static func moment(_ text: String, _ flag: String) throws -> ReplayEnd.Moment {
+    if text.hasPrefix("+"), let span = Span(text: String(text.dropFirst())) { return .after(span) }
+    guard let time = PointInTime.parse(text) else {
       throw ValidationError(
-        "--until: \"\(until)\" is neither a time, such as '2026-12-01 22:00:05', nor a span, such as +90secs")
+        "\(flag): \"\(text)\" is neither a time, such as '2026-12-01 22:00:05', nor a span, such as +90secs")
     }
-    return ReplayEnd(moment: .wall(time), input: untilEvent)
+    return .wall(time)
   }
 }
