@@ -22,8 +22,8 @@ trap "exit 143" TERM
 fail() { echo "check-examples: $*" >&2; exit 1; }
 meseta() { timeout 60 "$bin/meseta" "$@" --master "127.0.0.1:$port"; }
 
-echo "check-examples: the demo, with an agent and the master killed"
-MESETA_BIN=$bin scripts/demo.sh --tasks 150 --restart-master
+echo "check-examples: the demo, recorded and replayed, with an agent and the master killed"
+MESETA_BIN=$bin scripts/demo.sh --tasks 150 --restart-master --record
 
 echo "check-examples: a master and an agent of the examples"
 "$bin/ExampleMaster" "$port" 2>"$work/master.log" &

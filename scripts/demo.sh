@@ -5,7 +5,7 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: scripts/demo.sh [--tasks N] [--restart-master]
+usage: scripts/demo.sh [--tasks N] [--restart-master] [--record]
 
 Runs sha256sum of real files under /usr as tasks, on a master, three agents and the batch framework: five processes that
 talk TCP. One agent is killed with SIGKILL in the middle, and its tasks run again elsewhere. In the end every digest is
@@ -14,6 +14,7 @@ compared with one computed here. The exit status is 0 only if all agree.
   --tasks N          how many files (default: 1000)
   --restart-master   kill the master with SIGKILL as well, half way, and start it again on the same port: running tasks
                      go on, and agents and the framework come back to it
+  --record           record the masters and the agents, and replay all that they recorded in the end
 
 MESETA_BIN names the directory of the programs (default: .build/release), MESETA_DEMO_PORT the master's port (5952).
 USAGE
@@ -21,6 +22,7 @@ USAGE
 
 tasks=1000
 restarts_master=
+records=
 while (($# > 0)); do
   case $1 in
     --tasks)
@@ -29,6 +31,7 @@ while (($# > 0)); do
       shift 2
       ;;
     --restart-master) restarts_master=1; shift ;;
+    --record) records=1; shift ;;
     -h | --help) usage; exit 0 ;;
     *) echo "demo: there is no option \"$1\"" >&2; usage >&2; exit 64 ;;
   esac
@@ -58,17 +61,24 @@ trap finish EXIT
 trap "exit 130" INT
 trap "exit 143" TERM
 
+# Flags that have a process record what it is told, in a directory of that name.
+record() { [[ -z $records ]] || printf '%s\n' --record "$work/recording/$1" --record_limit 64MB; }
+
 start_master() {
+  local flags
+  mapfile -t flags < <(record master)
   "$bin/meseta" master --ip 127.0.0.1 --native_port "$port" --allocation_interval 100ms \
-    --agent_ping_timeout 500ms --max_agent_ping_timeouts 4 --agent_reregister_timeout 10secs >>"$work/master.log" 2>&1 &
+    --agent_ping_timeout 500ms --max_agent_ping_timeouts 4 --agent_reregister_timeout 10secs "${flags[@]}" >>"$work/master.log" 2>&1 &
   master=$!
   pids+=("$master")
 }
 
 start_agent() {
+  local flags
+  mapfile -t flags < <(record "agent$1")
   "$bin/meseta" agent --master "127.0.0.1:$port" --ip 127.0.0.1 --native_port 0 --hostname "node$1" \
     --work_dir "$work/agent$1" --resources "cpus:2;mem:2048;disk:1024" --attributes "rack:r$1" \
-    --registration_backoff_factor 100ms >"$work/agent$1.log" 2>&1 &
+    --registration_backoff_factor 100ms "${flags[@]}" >"$work/agent$1.log" 2>&1 &
   agents[$1]=$!
   pids+=("${agents[$1]}")
 }
@@ -103,6 +113,7 @@ awk -v out="$work/results" '{
     NR, $0, out, NR, out, NR, out, NR }' "$work/files" >"$work/jobs"
 
 declare -a agents=()
+if [[ -n $records ]]; then mkdir -p "$work/recording"; fi
 start_master
 for i in 1 2 3; do start_agent "$i"; done
 three_agents() { (($(agent_count) == 3)); }
@@ -144,3 +155,15 @@ while read -r file; do
 done <"$work/files"
 ((differing == 0)) || { say "$differing of $tasks digests differ" >&2; exit 1; }
 say "all $tasks digests agree"
+
+[[ -n $records ]] || exit 0
+for pid in "$master" "${agents[1]}" "${agents[3]}"; do
+  kill "$pid"
+  wait "$pid" 2>/dev/null || true
+done
+for name in master agent1 agent2 agent3; do
+  say "replaying what $name recorded"
+  "$bin/meseta" replay "$work/recording/$name" >"$work/replay" || { say "the recording of $name does not replay" >&2; exit 1; }
+  grep -E 'recorded by|as they were|^note' "$work/replay"
+  grep -q 'all as they were' "$work/replay" || { say "the replay of $name is not verified" >&2; exit 1; }
+done
