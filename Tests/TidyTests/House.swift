@@ -66,7 +66,8 @@ enum House {
     Room(name: "meseta-simulate", arrows: ["MesetaSimulation"], modules: ["Glibc"]),
     Room(name: "Meseta", arrows: ["MesetaHost", "MesetaSimulation"]),
     Room(
-      name: "MesetaSimulation", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaWire"],
+      name: "MesetaSimulation",
+      arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaWire", "MesetaRecording"],
       modules: ["Glibc"]),
     Room(
       name: "MesetaHost", arrows: ["MesetaMaster", "MesetaAgent", "MesetaFramework", "MesetaRecording"],

@@ -18,11 +18,10 @@ extension Fork {
     if case .agent(id) = parties[session] { true } else { false }
   }
 
-  /// An agent is lost, with all that ran on it.
+  /// An agent is lost.
   mutating func leave(_ session: SessionID) -> [MasterInput] {
     agents.removeAll { $0.session == session }
-    parties[session] = nil
-    for (key, task) in running where task.session == session { stop(key, task) }
+    parties[session] = nil  // What ran on it is lost when the master says so.
     return [.closed(session, reason: "it is lost")]
   }
 
@@ -49,7 +48,7 @@ extension Fork {
 
   /// A task ends by itself, or is killed.
   mutating func end(_ key: FrameworkTask, _ state: TaskState) {
-    guard let task = running[key] else { return }
+    guard let task = running[key], parties[task.session] != nil else { return }
     stop(key, task)
     measures.finished(task.role, framework: task.framework)
     update(key, task.info, state, on: task.session)

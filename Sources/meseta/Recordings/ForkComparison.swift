@@ -13,7 +13,7 @@ struct ForkComparison {
 
   func print() throws {
     Swift.print("\(Self.seconds(before.span)) from then on, without the change -> with it\n")
-    var use = TextTable([
+    var use = MesetaService.TextTable([
       .init("UTILISATION"), .init("BEFORE", isNumeric: true), .init("AFTER", isNumeric: true),
     ])
     use.add(["cpus", Self.percent(before.cpus), Self.percent(after.cpus)])
@@ -25,14 +25,14 @@ struct ForkComparison {
     show(table("FRAMEWORK", before.frameworks, after.frameworks))
   }
 
-  private func show(_ table: TextTable) {
+  private func show(_ table: MesetaService.TextTable) {
     for line in table.lines(width: Terminal.width(of: 1)) { Swift.print(line) }
   }
 
   private func table(
     _ title: String, _ before: [(name: String, figures: Figures)], _ after: [(name: String, figures: Figures)]
-  ) -> TextTable {
-    var table = TextTable([
+  ) -> MesetaService.TextTable {
+    var table = MesetaService.TextTable([
       .init(title, isFlexible: true), .init("SHARE", isNumeric: true), .init("TASKS", isNumeric: true),
       .init("FINISHED", isNumeric: true), .init("NOT LAUNCHED", isNumeric: true),
       .init("LOST", isNumeric: true),
