@@ -78,7 +78,7 @@ package struct Fork {
     lastSession = 1 << 62
     measures = ForkMeasures(demand)
     join()
-    changes.forEach { make($0) }
+    for change in changes { make(change) }
   }
 
   /// Everybody who is there takes their place, and those who come are announced.

@@ -2,6 +2,7 @@
 
 import MesetaAgent
 import MesetaMaster
+import MesetaRecording
 import MesetaRuntime
 import MesetaWire
 
@@ -89,13 +90,11 @@ extension Simulation {
 extension PendingWrite {
   /// The write as bytes.
   fileprivate var bytes: [UInt8] {
-    var encoder = EffectEncoder()
-    var bytes: [UInt8] = []
-    switch write {
-    case .registry(let operation): Effect.store(token, operation).encode(with: &encoder, into: &bytes)
-    case .checkpoint(let checkpoint):
-      Effect.checkpoint(token, checkpoint).encode(with: &encoder, into: &bytes)
-    }
-    return bytes
+    let bytes: [UInt8]? =
+      switch write {
+      case .registry(let operation): try? SnapshotEncoder.encode(operation)
+      case .checkpoint(let checkpoint): try? SnapshotEncoder.encode(checkpoint)
+      }
+    return bytes ?? []
   }
 }
