@@ -27,7 +27,10 @@ struct ReplayReport {
       inputs += 1
       if printed != .state { tell(input.text, at: time, isEffect: false) }
     case .batch(let effects):
-      for effect in effects { tell(effect.text, at: time, isEffect: true) }
+      for effect in effects {
+        if case .respond(.none, _) = effect { continue }  // Nobody wants to hear of it.
+        tell(effect.text, at: time, isEffect: true)
+      }
     case .gap(let lost):
       if printed != .state { tell("\(lost) batches are missing", at: time, isEffect: false) }
     case .end: break
