@@ -185,6 +185,18 @@ import Testing
     #expect(world.master?.describeAgents().filter(\.isActive).count == 3)
   }
 
+  @Test func aMasterThatStandsStillTakesOverWhenItGoesOn() throws {
+    var (world, batch) = Self.cluster(tasks: 50, masters: 2)
+    try world.run(for: .seconds(2))
+    world.pause(.candidate(1), for: .seconds(60))
+    world.crash(.master)
+    try world.run(for: .seconds(50))
+    #expect(world.leader == nil)
+    try world.run(for: .seconds(30))
+    #expect(world.leader != nil)
+    try world.run(until: { $0.finishedTasks(of: batch) == 50 }, within: .minutes(10))
+  }
+
   @Test(arguments: Seeds(10))
   func mastersThatFailOverLoseNoTask(seed: Seed) throws {
     var (world, batch) = Self.cluster(seed, tasks: 100, masters: 3) { $0.masterCrashEvery = .seconds(40) }

@@ -55,6 +55,11 @@ extension Simulation {
     planElection()
   }
 
+  /// A master goes on that stood still.
+  mutating func mayLeadAgain() {
+    if masters.count > 1, leader == nil { planElection() }
+  }
+
   private mutating func planElection() {
     election.term += 1
     events.add(
@@ -67,7 +72,8 @@ extension Simulation {
     let start = masters.firstIndex(of: election.leader) ?? 0
     for step in 1...masters.count {
       let candidate = masters[(start + step) % masters.count]
-      guard nodes[candidate.index].isUp else { continue }
+      // One that stands still cannot take over before it goes on.
+      guard nodes[candidate.index].isUp, nodes[candidate.index].busyUntil <= now else { continue }
       election.leader = candidate
       election.isOver = true
       note(candidate, "leads")

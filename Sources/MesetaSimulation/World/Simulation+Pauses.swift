@@ -1,5 +1,6 @@
 // Nodes that stand still for a while, or handle late what they are told.
 
+import MesetaProtocol
 public import MesetaRuntime
 
 extension Simulation {
@@ -29,8 +30,9 @@ extension Simulation {
 
   /// A node that was busy takes what has come meanwhile.
   mutating func resume(_ id: NodeID, _ life: Int) {
-    guard isAlive(id, life), nodes[id.index].busyUntil <= now, !nodes[id.index].inbox.isEmpty else { return }
-    touched.append(id)
+    guard isAlive(id, life), nodes[id.index].busyUntil <= now else { return }
+    if nodes[id.index].role == .master { mayLeadAgain() }
+    if !nodes[id.index].inbox.isEmpty { touched.append(id) }
   }
 
   /// A slow node is busy for a while after each batch.
