@@ -36,7 +36,7 @@ extension Master {
   package func isPlainlyOffered(_ id: AgentID) -> Bool {
     guard let agent = agentsByID[id].flatMap({ agents[$0] }), agent.session != nil,
       maintenance.standing(id) == nil, agent.unavailability == nil, agent.departure == nil,
-      roleSettings.quotas.isEmpty
+      roleSettings.quotas.isEmpty, configuration.allocator.domain == nil
     else { return false }
     let total = allocator.total(agent.slot)
     return total.allSatisfy { $0.isPlain && $0.name != "gpus" } && allocator.pending(agent.slot).isEmpty
