@@ -87,9 +87,10 @@ struct DurableSettings {
 
   /// The master says that it is done. Returns what is wrong, if something is.
   mutating func done(_ request: UInt64, on session: SessionID) -> String? {
-    guard let place = promises.firstIndex(where: { $0.session == session && $0.request == request }) else {
-      return nil
-    }
+    func isMeant(_ promise: Promise) -> Bool { promise.session == session && promise.request == request }
+    // An operator may give several calls the same number.
+    let kept = promises.firstIndex { isMeant($0) && $0.isKept }
+    guard let place = kept ?? promises.firstIndex(where: isMeant) else { return nil }
     let promise = promises.remove(at: place)
     return promise.isKept
       ? nil : "an operator heard that \(promise.call.name) is done, and it was not written down"
