@@ -52,11 +52,7 @@ struct MasterAccount {
     guard agents[growing: agent, filledWith: nil] != nil, let number = offer.id.number else {
       return .unknownAgent(agent)
     }
-    // What is reserved for a role is offered to it whatever its limits are.
-    let isUnreserved = offer.resources.allSatisfy { $0.isPlain || $0.reservationRole == nil }
-    let fresh =
-      isUnreserved ? tally : ResourceTally(Resources(offer.resources.filter { $0.reservationRole == nil }))
-    let excess = excess(of: tally, fresh.amounts, agent: agent, role: role)
+    let excess = excess(of: tally, tally.unreserved, agent: agent, role: role)
     hold(tally, agent: agent, role: role, isOffer: true)
     offers.add(
       LiveOffer(
@@ -190,7 +186,7 @@ struct MasterAccount {
     var held = account.offered
     held += account.used
     if !account.total.hasRoom(for: tally, beside: held) { return .agent(agent, tally) }
-    return roles.isOver(role, with: tally.amounts, fresh).map { .role($0, fresh) }
+    return roles.isOver(role, with: tally.unreserved, fresh).map { .role($0, fresh) }
   }
 
   /// Whether it is still so, now that it is held.
@@ -226,12 +222,12 @@ struct MasterAccount {
   private mutating func hold(_ tally: ResourceTally, agent: Int, role: Int, isOffer: Bool) {
     agents[agent]?.changed = now
     if isOffer { agents[agent]?.offered += tally } else { agents[agent]?.used += tally }
-    roles.add(tally.amounts, to: role)
+    roles.add(tally.unreserved, to: role)
   }
 
   private mutating func release(_ tally: ResourceTally, agent: Int, role: Int, isOffer: Bool) {
     agents[agent]?.changed = now
     if isOffer { agents[agent]?.offered -= tally } else { agents[agent]?.used -= tally }
-    roles.add(SIMD4() &- tally.amounts, to: role)
+    roles.add(SIMD4() &- tally.unreserved, to: role)
   }
 }

@@ -7,6 +7,8 @@ import MesetaModel
 struct ResourceTally: Equatable {
   /// cpus, mem, disk and gpus in thousandths.
   var amounts = SIMD4<Int64>()
+  /// As much of these as is not reserved for anybody.
+  var unreserved = SIMD4<Int64>()
   /// All that is not one of these.
   var rest = Resources()
 
@@ -16,6 +18,7 @@ struct ResourceTally: Equatable {
     for resource in resources where resource.isPlain || !(resource.isRevocable || resource.isShared) {
       if case .scalar(let scalar) = resource.value, let place = Self.place(resource.name) {
         amounts[place] &+= scalar.milli
+        if resource.isPlain || resource.reservationRole == nil { unreserved[place] &+= scalar.milli }
       } else {
         var plain = resource
         plain.traits = ResourceTraits()
@@ -39,11 +42,13 @@ struct ResourceTally: Equatable {
 
   static func += (left: inout ResourceTally, right: ResourceTally) {
     left.amounts &+= right.amounts
+    left.unreserved &+= right.unreserved
     if !right.rest.isEmpty { left.rest += right.rest }
   }
 
   static func -= (left: inout ResourceTally, right: ResourceTally) {
     left.amounts &-= right.amounts
+    left.unreserved &-= right.unreserved
     if !right.rest.isEmpty { left.rest -= right.rest }
   }
 

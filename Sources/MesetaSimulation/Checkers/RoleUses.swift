@@ -1,4 +1,5 @@
-// What each role and those below it have together, beside the limits that operators set.
+// What each role and those below it have together of what is not reserved, beside the limits that operators set. What is reserved
+// for a role counts too, and is offered to it whatever its limits are: that is left out on both sides.
 
 import MesetaModel
 import MesetaRuntime
