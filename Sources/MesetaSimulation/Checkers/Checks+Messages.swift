@@ -44,7 +44,7 @@ extension Checks {
   /// A node handles a message.
   mutating func hears(_ message: Message, _ node: NodeID, on session: SessionID) {
     switch message {
-    case .schedulerEvent(.update(let status)): told(status, node)
+    case .schedulerEvent(.update(let status)): told(status, node, on: session)
     case .schedulerCall(let call, _): hears(call, master: node, on: session)
     case .agentMessage(let message): hears(message, master: node)
     case .masterMessage(let message): hears(message, agent: node)
@@ -63,9 +63,9 @@ extension Checks {
   ) {
     switch event {
     case .offers(let offers), .demandMet(_, let offers):
-      guard let framework = nodes[node.index].framework else {
-        return fail("a framework is sent offers that has not subscribed")
-      }
+      guard let first = offers.first else { return }
+      // A session that a crash has broken may still be thought to be another framework's of that node.
+      let framework = numbers.framework(first.frameworkID)
       let isDemanded = if case .demandMet = event { true } else { false }
       fail(
         masters.offered(
@@ -76,13 +76,15 @@ extension Checks {
       nodes[node.index].framework = framework
       subscriptions[growing: framework, filledWith: nil] = session
       masters.subscribed(framework, at: master)
-    case .update(let status): passes(status, master, to: node)
+    case .update(let status): passes(status, master, to: node, on: session)
     default: break
     }
   }
 
-  private mutating func passes(_ status: TaskStatus, _ master: NodeID, to node: NodeID) {
-    guard let framework = nodes[node.index].framework else { return }
+  private mutating func passes(
+    _ status: TaskStatus, _ master: NodeID, to node: NodeID, on session: SessionID
+  ) {
+    guard let framework = framework(of: node, on: session) else { return }
     if status.uuid != nil, status.source != .master {
       let task = numbers.task(status.taskID, ofFramework: framework)
       fail(task, streams.passed(status, of: task))
@@ -226,12 +228,20 @@ extension Checks {
     }
   }
 
-  private mutating func told(_ status: TaskStatus, _ node: NodeID) {
-    guard let framework = nodes[node.index].framework else { return }
+  private mutating func told(_ status: TaskStatus, _ node: NodeID, on session: SessionID) {
+    guard let framework = framework(of: node, on: session) else { return }
     let task = numbers.task(status.taskID, ofFramework: framework)
     if status.state == .finished, order.finished(task) { nodes[node.index].finished += 1 }
     fail(task, order.told(status, of: task))
     streams.told(status, of: task)
+  }
+
+  /// The framework that a node has subscribed as on a session, if that is its last.
+  private func framework(of node: NodeID, on session: SessionID) -> Int? {
+    guard let framework = nodes[node.index].framework,
+      subscriptions[growing: framework, filledWith: nil] == session
+    else { return nil }
+    return framework
   }
 
   // MARK: Executors
