@@ -104,10 +104,9 @@ extension Checks {
         fail("agent \(id) is told that it is registered before that is written down")
       }
       masters.registered(id, agent, use.total(agent) ?? ResourceTally(), by: master)
-    case .reregistered(let id, _, let reconcile):
+    case .reregistered(let id, _, _):
       if !settings.hasAdmitted(id) { fail("agent \(id) is told that it is back before that is written down") }
-      masters.reregistered(
-        id, agent, use.total(agent) ?? ResourceTally(), reconcile: reconcile, by: master, &numbers)
+      masters.reregistered(id, agent, use.total(agent) ?? ResourceTally(), by: master, &numbers)
     case .runTask(let framework, let info, let launchesExecutor):
       guard let id = framework.id else {
         return fail("task \(info.id) is launched for a framework without an id")

@@ -147,18 +147,19 @@ struct MasterAccount {
     agents[growing: agent, filledWith: nil] = Agent(node: node, total: total, changed: now)
   }
 
-  /// The master has an agent back: what runs there is what the agent names, and what the master still believes in.
+  /// The master has an agent back: what runs there is what the agent names. What it does not name the master may keep in its
+  /// account until it has heard more; it may be of resources that the agent does not have in that form.
   mutating func reregistered(
     _ agent: Int, _ node: NodeID, _ total: ResourceTally, tasks named: [(task: Int, claim: Claim)],
-    believed: Set<Int>, executors running: [(name: ExecutorName, claim: Claim)],
-    believedExecutors: Set<ExecutorName>
+    executors running: [(name: ExecutorName, claim: Claim)]
   ) {
     registered(agent, node, total)
     agents[agent]?.total = total
-    for task in tasks.indices where tasks[task]?.agent == agent && !believed.contains(task) { ended(task) }
+    let (tasksThere, executorsThere) = (Set(named.map(\.task)), Set(running.map(\.name)))
+    for task in tasks.indices where tasks[task]?.agent == agent && !tasksThere.contains(task) { ended(task) }
     for (task, claim) in named where tasks[growing: task, filledWith: nil] == nil { self.claim(task, claim) }
     // tidy: the order in which sums are made smaller does not matter
-    for name in executors.keys where name.agent == agent && !believedExecutors.contains(name) { ended(name) }
+    for name in executors.keys where name.agent == agent && !executorsThere.contains(name) { ended(name) }
     for (name, claim) in running where executors[name] == nil {
       executors[name] = claim
       hold(claim.tally, agent: agent, role: claim.role, isOffer: false)

@@ -221,7 +221,7 @@ struct MasterLaws {
 
   /// A master has taken that over.
   mutating func reregistered(
-    _ id: AgentID, _ node: NodeID, _ total: ResourceTally, reconcile: AgentReconciliation, by master: NodeID,
+    _ id: AgentID, _ node: NodeID, _ total: ResourceTally, by master: NodeID,
     _ numbers: inout TaskNumbers
   ) {
     let agent = agentNumbers.number(id)
@@ -231,30 +231,18 @@ struct MasterLaws {
     }
     returning[node.index] = nil
     var tasks: [(task: Int, claim: MasterAccount.Claim)] = []
-    var believed: Set<Int> = []
     for record in said.tasks where !record.state.isTerminal {
       let task = numbers.task(record.info.id, of: record.frameworkID)
       let claim = claim(record.info.resources, numbers.framework(record.frameworkID), agent, master)
       tasks.append((task, claim))
-      believed.insert(task)
     }
-    for name in reconcile.tasks { believed.insert(numbers.task(name.taskID, of: name.frameworkID)) }
     var executors: [(name: MasterAccount.ExecutorName, claim: MasterAccount.Claim)] = []
     for executor in said.executors {
       guard let framework = executor.frameworkID.map({ numbers.framework($0) }) else { continue }
       let name = MasterAccount.ExecutorName(framework: framework, agent: agent, executor: executor.id)
       executors.append((name, claim(executor.resources, framework, agent, master)))
     }
-    var believedExecutors = Set(executors.map(\.name))
-    for name in reconcile.executors {
-      let framework = numbers.framework(name.frameworkID)
-      believedExecutors.insert(.init(framework: framework, agent: agent, executor: name.executorID))
-    }
-    update(master) {
-      $0.reregistered(
-        agent, node, total, tasks: tasks, believed: believed, executors: executors,
-        believedExecutors: believedExecutors)
-    }
+    update(master) { $0.reregistered(agent, node, total, tasks: tasks, executors: executors) }
   }
 
   private mutating func claim(
