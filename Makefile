@@ -13,7 +13,8 @@ SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios mutate-simulation mutants \
-	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws docs lint format generate check-generated clean
+	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage docs \
+	lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +73,18 @@ check-instructions: build-bench ## Check that the allocator's hot paths take no 
 
 allocator-laws: build-bench ## Try the allocator's laws on 10,000 random sequences of events
 	Benchmarks/.build/release/allocator-laws
+
+# What simulates is optimised, or it would take ten times as long.
+SIMULATE := swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS) --product meseta && .build/release/meseta simulate
+
+simulate: deps ## Simulate 3,000 clusters in which everything fails; every marked branch has to be reached
+	$(SIMULATE) --seeds 1..3000 --require-marks
+
+simulate-smoke: deps ## The same with 300 clusters, whichever branches they reach
+	$(SIMULATE) --seeds 1..300
+
+simulation-coverage: deps ## Measure which lines of master and agent the simulation reaches
+	scripts/simulation-coverage.sh
 
 docs: deps ## Build the documentation of the libraries: .build/documentation/
 	scripts/build-documentation.sh

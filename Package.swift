@@ -169,7 +169,7 @@ let package = Package(
       of: "MesetaSimulation",
       [
         "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaAllocator", "MesetaMaster", "MesetaAgent",
-        "MesetaFramework", "meseta-simulate",
+        "MesetaFramework", "meseta",
       ],
       exclude: ["Scenarios"]),
     room(
@@ -179,8 +179,6 @@ let package = Package(
         "MesetaHost", "MesetaSimulation",
       ]),
     tests(of: "Meseta"),
-    .executableTarget(
-      name: "meseta-simulate", dependencies: ["MesetaSimulation"], swiftSettings: strict),
     room(
       "MesetaNet",
       [

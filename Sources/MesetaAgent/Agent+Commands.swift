@@ -73,6 +73,7 @@ extension Agent {
     guard let command = tasks[key]?.command else { return }
     if var escalation = command.kill {
       guard let rest = escalation.shorten(to: grace, at: time.monotonic) else { return }
+      marks.insert(.killShortened)
       tasks.update(key) { $0.command?.kill = escalation }
       return effects.kill(containerID: command.containerID, grace: rest)
     }
@@ -104,6 +105,7 @@ extension Agent {
   ) {
     if reportPreemption(key, command, end, at: time, &effects) { return }
     if command.kill != nil, !command.hasStarted {
+      marks.insert(.killBeforeStart)
       report(
         key, .killed, .agent, reason: .taskKilledDuringLaunch,
         message: "Killed before the command had started",

@@ -12,6 +12,7 @@ extension Agent {
       case .task(let key): commandStarted(key, at: time, &effects)
       case .executor: break  // It tells of itself when it subscribes.
       case nil:
+        marks.insert(.strangeContainerKilled)
         effects.log(.warning, "killing container \(id), which nobody here knows")
         effects.kill(containerID: id, grace: .zero)
       }

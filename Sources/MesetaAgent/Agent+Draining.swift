@@ -24,13 +24,14 @@ extension Agent {
   }
 
   /// The status of a task that went away with the drain says so.
-  func drained(_ status: TaskStatus, _ key: TaskTable.Key) -> TaskStatus {
+  mutating func drained(_ status: TaskStatus, _ key: TaskTable.Key) -> TaskStatus {
     guard let drainConfig, status.state == .killing || status.state == .killed else { return status }
     var status = status
     status.reason = .agentDraining
     if drainConfig.marksGone, let framework = tasks[key]?.framework,
       frameworks[framework]?.isPartitionAware == true
     {
+      marks.insert(.drainedTaskGone)
       status.state = .goneByOperator
     }
     return status

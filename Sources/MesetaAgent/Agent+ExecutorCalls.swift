@@ -82,7 +82,10 @@ extension Agent {
       acknowledge(status, to: session, &effects)
     }
     dropTasksThatWereLost(executor, Set(unacknowledged.map(\.id)), at: time, &effects)
-    if isUseless(key) { return shutdown(key, at: time, &effects) }
+    if isUseless(key) {
+      marks.insert(.executorUseless)
+      return shutdown(key, at: time, &effects)
+    }
     if let framework = frameworks[executor.framework]?.info ?? nil {
       let container = ContainerID.root(executor.containerID)
       effects.send(
@@ -133,6 +136,10 @@ extension Agent {
       if let problem = problem(with: known, reportedBy: executor, reported) { return problem }
       key = known
     } else {
+      if entry.ended.contains(reported.taskID) {
+        marks.insert(.updateAfterEnd)
+        return nil  // It was overtaken, or comes again: the task has ended, and that is acknowledged.
+      }
       guard strangers < Self.maxStrangers else {
         return CallError(.unavailable, "too many tasks that this agent was never sent are reported on")
       }

@@ -12,6 +12,7 @@ extension Agent {
     let executorName = ExecutorName(name.frameworkID, executorInfo.id)
     if let executor = executors.find(executorName) {
       if executors[executor]?.state == .terminating {
+        marks.insert(.taskForEndingExecutor)
         throw .dropped(.executorTerminated, "\(executorName) is on its way out")
       }
       if !task.resources.isPlain, let volume = task.resources.persistentVolumes.first {
@@ -24,6 +25,7 @@ extension Agent {
       return sendQueuedTasks(to: executor, &effects)
     }
     guard launchesExecutor else {
+      marks.insert(.taskForEndedExecutor)
       throw .dropped(.executorTerminated, "\(executorName) has ended, and the master wants no new one")
     }
     if let command = tasks.find(TaskID(executorInfo.id.value), of: framework),
@@ -92,6 +94,7 @@ extension Agent {
   ) {
     guard let name = tasks[key]?.key, let state = executors[executor]?.state else { return }
     if tasks[key]?.isQueued == true {
+      marks.insert(.queuedTaskKilled)
       report(
         key, .killed, .agent, reason: .taskKilledDuringLaunch,
         message: "Killed before the executor had the task",
@@ -114,10 +117,11 @@ extension Agent {
   }
 
   /// Passes on what a framework says to one of its executors.
-  func pass<E: AgentEffects>(_ data: [UInt8], to name: ExecutorName, _ effects: inout E) {
+  mutating func pass<E: AgentEffects>(_ data: [UInt8], to name: ExecutorName, _ effects: inout E) {
     guard let executor = executors.find(name), executors[executor]?.state == .running,
       let session = executors[executor]?.session
     else {
+      marks.insert(.messageToNoExecutor)
       return effects.log(.warning, "dropping a message to \(name): it is not connected")
     }
     effects.send(.executorEvent(.message(data)), to: session)
@@ -142,6 +146,7 @@ extension Agent {
     _ key: ExecutorTable.Key, at time: Time, _ effects: inout E
   ) {
     guard let executor = executors[key] else { return }
+    marks.insert(.executorKilledAfterGrace)
     effects.log(.info, "killing \(executor.name): it was told to end and did not")
     effects.kill(containerID: executor.containerID, grace: .zero)
   }
@@ -150,6 +155,7 @@ extension Agent {
     _ key: ExecutorTable.Key, at time: Time, _ effects: inout E
   ) {
     guard let executor = executors[key], executor.state == .registering else { return }
+    marks.insert(.executorRegistrationTimeout)
     let message = "The executor did not subscribe within \(configuration.executorRegistrationTimeout)"
     effects.log(.warning, "killing \(executor.name): \(message)")
     executors.update(key) {

@@ -22,6 +22,7 @@ extension Agent {
     _ effects: inout E
   ) {
     guard case .running = phase else {
+      marks.insert(.taskWhileStopping)
       return effects.log(.warning, "not running task \(task.id): the agent is on its way out")
     }
     guard let agentID = info.id, task.agentID == agentID else {

@@ -16,7 +16,7 @@ extension Agent {
 
   /// Does an operation. Its status is told once the resources that it made are written down.
   mutating func apply<E: AgentEffects>(_ message: ApplyOperation, at time: Time, _ effects: inout E) {
-    if operations.find(message.uuid) != nil { return }
+    if operations.find(message.uuid) != nil { return marks.insert(.operationRepeated) }
     guard case .running = phase, operations.count < Self.maxOperations else {
       let reason =
         operations.count < Self.maxOperations ? "it is on its way out" : "too many are unacknowledged"
@@ -31,7 +31,9 @@ extension Agent {
       let key = operations.insert(operation(message, error.state, error.message, checkpoint: nil))
       // The master counts on what the operation was to make, and has perhaps promised it to others already. If the
       // operation is for an earlier state, the master has been told, or will be.
-      if message.resourceVersion == resourceVersion { disown(&effects) }
+      if message.resourceVersion == resourceVersion {
+        disown(&effects)
+      }
       tell(key, at: time, &effects)
     }
   }
@@ -80,7 +82,10 @@ extension Agent {
     let made = after.filter { new in !before.contains { $0.path == new.path } }
     // What was there has to be gone for good before a volume of the same name is made.
     let isAgain = made.contains { new in removedVolumes.contains { $0.path == new.path } }
-    if isAgain { writeCheckpoint(&effects) }
+    if isAgain {
+      marks.insert(.volumeMadeAgain)
+      writeCheckpoint(&effects)
+    }
     removedVolumes += removed
     (total, available) = converted
   }
@@ -158,6 +163,7 @@ extension Agent {
     guard let key = operations.find(uuid), let operation = operations[key],
       operation.record.status.uuid == status
     else {
+      marks.insert(.operationAcknowledgedWithoutNeed)
       return effects.log(.debug, "ignoring an acknowledgement for operation \(uuid), which is not awaited")
     }
     operations.remove(key)
@@ -165,8 +171,13 @@ extension Agent {
   }
 
   /// The master believes in operations that the agent did not name. What it does not know never arrived.
-  func answer<E: AgentEffects>(_ reconciled: [UUID], to session: SessionID, _ effects: inout E) {
-    for uuid in reconciled where operations.find(uuid) == nil {
+  mutating func answer<E: AgentEffects>(_ reconciled: [UUID], to session: SessionID, _ effects: inout E) {
+    for uuid in reconciled {
+      guard operations.find(uuid) == nil else {
+        marks.insert(.missingOperationKnown)
+        continue
+      }
+      marks.insert(.missingOperationUnknown)
       let status = OperationStatus(
         operationID: nil, state: .dropped, message: "Reconciliation: the agent does not know the operation",
         agentID: info.id)

@@ -182,7 +182,10 @@ extension Agent {
     _ key: TaskTable.Key, _ command: CommandRun, _ end: ContainerEnd, at time: Time, _ effects: inout E
   ) -> Bool {
     guard command.isPreempted, let framework = tasks[key]?.framework else { return false }
-    if case .ended(.exited) = end { return false }
+    if case .ended(.exited) = end {
+      return false
+    }
+    marks.insert(.commandPreempted)
     report(
       key, frameworks[framework]?.preempted ?? .lost, .agent, reason: .containerPreempted,
       message: Self.preemption, at: time, &effects)

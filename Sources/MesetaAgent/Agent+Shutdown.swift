@@ -18,6 +18,7 @@ extension Agent {
         .warning, "not killing task \(name.taskID): nothing of framework \(name.frameworkID) runs here")
     }
     guard let key = tasks.find(name.taskID, of: framework) else {
+      marks.insert(.killOfUnknownTask)
       return reportStranger(
         name, reason: .executorTerminated, message: "The task cannot be killed: nothing runs it here",
         at: time,
@@ -78,6 +79,7 @@ extension Agent {
 
   /// The master wants the agent to end.
   mutating func shutdown<E: AgentEffects>(_ reason: String, at time: Time, _ effects: inout E) {
+    marks.insert(.endedByMaster)
     effects.log(.warning, "the master shuts this agent down: \(reason)")
     let wait = longestGrace()
     phase = .stopping(unregisters: false)

@@ -58,7 +58,7 @@ extension Agent {
     }
     guard let taken, taken == .current || taken == .waiting else { return taken ?? .afterEnd }
     if status.state.isTerminal { releaseResources(of: key) }
-    if taken == .current { forward(key, at: time, &effects) }
+    if taken == .current { forward(key, at: time, &effects) } else { marks.insert(.updateQueued) }
     return taken
   }
 
@@ -93,11 +93,13 @@ extension Agent {
     guard let framework = frameworks.find(name.frameworkID), let key = tasks.find(name.taskID, of: framework),
       let outcome = tasks.update(key, { $0.updates.acknowledge(uuid) })
     else {
+      marks.insert(.acknowledgementWithoutTask)
       effects.log(.debug, "ignoring an acknowledgement for task \(name.taskID), which is not here")
       return
     }
     switch outcome {
     case .unexpected:
+      marks.insert(.acknowledgementUnexpected)
       effects.log(.warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
     case .next: forward(key, at: time, &effects)
     case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
@@ -122,7 +124,10 @@ extension Agent {
   /// Forgets a task with its updates.
   mutating func removeTask(_ key: TaskTable.Key) {
     releaseResources(of: key)
-    if let executor = tasks.update(key, { $0.executor }) ?? nil { unlink(key, from: executor) }
+    if let executor = tasks.update(key, { $0.executor }) ?? nil {
+      if let id = tasks[key]?.key.taskID { executors.update(executor) { $0.ended.add(id) } }
+      unlink(key, from: executor)
+    }
     guard let task = tasks.remove(key) else { return }
     if task.isStranger { strangers -= 1 }
     if tasks.count == 0 { drainConfig = nil }

@@ -84,6 +84,8 @@ public struct Agent: Codable, Sendable {
   var oversubscription: Oversubscription
   /// What has been counted in this life of the agent.
   public internal(set) var metrics = AgentMetrics()
+  /// The rare branches that it has been through.
+  public internal(set) var marks = Marks<AgentMark>()
   /// What the master sent before the agent's id was written down.
   private(set) var deferred: [MasterMessage] = []
   var checkpoints = CheckpointWriter()
@@ -195,10 +197,14 @@ public struct Agent: Codable, Sendable {
       }
     }
     while let (key, due) = resends.takeDue(now) {
-      if tasks.isDue(key, at: due) { forward(key, at: time, &effects) }
+      guard tasks.isDue(key, at: due) else { continue }
+      marks.insert(.updateResent)
+      forward(key, at: time, &effects)
     }
     while let (key, due) = operationResends.takeDue(now) {
-      if operations.isDue(key, at: due) { tell(key, at: time, &effects) }
+      guard operations.isDue(key, at: due) else { continue }
+      marks.insert(.operationResent)
+      tell(key, at: time, &effects)
     }
   }
 
@@ -217,6 +223,7 @@ public struct Agent: Codable, Sendable {
       resumeOperations(at: time, &effects)
       resumeOversubscription(&effects)
     case .close(let session, let reason):
+      marks.insert(.masterSilent)
       effects.log(.warning, "closing the session with the master: \(reason)")
       sessions[session] = nil
       masterIsGone()
@@ -237,6 +244,8 @@ public struct Agent: Codable, Sendable {
     if versionSession != session {
       versionSession = session
       resourceVersion = versions.nextUUID()
+    } else {
+      marks.insert(.registrationRetried)
     }
     let message: AgentMessage = info.id == nil ? .register(registration) : .reregister(reregistration)
     effects.send(.agentMessage(message), to: session)
@@ -316,15 +325,19 @@ public struct Agent: Codable, Sendable {
     }
     for task in reconcile.tasks {
       if let framework = frameworks.find(task.frameworkID), tasks.find(task.taskID, of: framework) != nil {
+        marks.insert(.missingTaskKnown)
         continue
       }
+      marks.insert(.missingTaskUnknown)
       reportStranger(
         task, reason: .reconciliation, message: "Reconciliation: the agent does not know the task", at: time,
         &effects)
     }
     for executor in reconcile.executors {
       let name = ExecutorName(executor.frameworkID, executor.executorID)
-      if executors.find(name) == nil { tellMaster(hasEnded: name, status: -1, &effects) }
+      guard executors.find(name) == nil else { continue }
+      marks.insert(.missingExecutorUnknown)
+      tellMaster(hasEnded: name, status: -1, &effects)
     }
     if let session = connection.session { answer(reconcile.operations, to: session, &effects) }
   }
@@ -346,7 +359,10 @@ public struct Agent: Codable, Sendable {
   }
 
   /// Keeps a message of the master until the agent's id is on disk.
-  mutating func keepForLater(_ message: consuming MasterMessage) { deferred.append(message) }
+  mutating func keepForLater(_ message: consuming MasterMessage) {
+    marks.insert(.messageBeforeIDIsWritten)
+    deferred.append(message)
+  }
 
   private mutating func replayDeferred<E: AgentEffects>(at time: Time, _ effects: inout E) {
     let messages = deferred

@@ -33,6 +33,7 @@ struct AgentExecutor: Codable, Sendable {
   var queued: [TaskTable.Key] = []
   /// It was sent a task.
   var hasBeenSentTask = false
+  var ended = EndedTasks()
   var verdict: Verdict?
   /// Its resources are taken from what is available.
   var holdsResources = true

@@ -24,7 +24,7 @@ extension Allocator {
   /// offers meanwhile, but all others do.
   mutating func evaluateConstraints(_ budget: inout Int) {
     guard !constraints.isEvaluated else { return }
-    let share = max(1, budget / 2)
+    let share = max(2, budget / 2)  // who waits is looked up, and one constraint is looked at
     var left = share
     while let finished = constraints.evaluateNext(&left) {
       constraints.isNews = true

@@ -20,7 +20,10 @@ extension Allocator {
       budget -= costOfDemand
       guard isEligible(demand), !meetAtOnce(demand, emit) else { continue }
       let problem = impossibility(of: demands.entries[valid: demand])
-      if let problem { fail(demand, .impossible, problem) }
+      if let problem {
+        marks.insert(.demandImpossible)
+        fail(demand, .impossible, problem)
+      }
     }
     guard budget > 0 else { return false }
     if demands.lastRun <= run.number, run.queue.isEmpty, !run.next.isEmpty, let demand = nextWaiting() {
@@ -45,9 +48,11 @@ extension Allocator {
     while let demand = demands.deadlines.takeDue(now) {
       guard demands.entries.contains(demand) else { continue }
       if demands.hold?.demand == demand, let since = releaseHold() { demands.rest(since: since, now) }
+      marks.insert(.demandExpired)
       fail(demand, .expired, describeMissing(demands.entries[valid: demand]))
     }
     if let hold = demands.hold, hold.since + options.maximumHold <= now {
+      marks.insert(.holdExpired)
       releaseHold()
       demands.rest(since: hold.since, now)
       demands.moveBehind(hold.demand)
@@ -100,6 +105,7 @@ extension Allocator {
         ledger.subscription,
         change(agent) { $0.offer(resources, amounts, to: ledger.subscription, $1) })
     }
+    marks.insert(.demandMetAtOnce)
     meet(demand, offers, emit)
     return true
   }
@@ -163,6 +169,7 @@ extension Allocator {
       return budget > 0
     }
     demands.dirty = []
+    marks.insert(.demandMetByHolding)
     let agents = hold.placement.byAgent.map(\.agent)
     meet(
       hold.demand,
@@ -211,6 +218,7 @@ extension Allocator {
     while hold.placement.pieces.count > before,
       let claim = hold.placement.takeSuperfluousClaim(limit: demand.spread?.limit)
     {
+      marks.insert(.holdGaveClaimBack)
       release(claim, demand)
       freed(claim.agent)
     }

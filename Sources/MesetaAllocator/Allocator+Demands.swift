@@ -66,6 +66,7 @@ extension Allocator {
         demands.entries[index].subscription == subscription
       else { continue }
       if demands.hold?.demand == demand { breakHold() }
+      marks.insert(.demandLeftRole)
       fail(demand, reason, message)
     }
   }
@@ -75,6 +76,7 @@ extension Allocator {
     guard let hold = demands.hold, agents.contains(agent) else { return }
     let index = demands.entries[valid: hold.demand].subscription
     guard let change = change(agent, { $0.releasePending(nil, index, $1) }) else { return }
+    marks.insert(.holdBrokenByAgent)
     demands.hold?.placement.removeAll(on: agent)
     demands.hold?.isStale = true
     credit(index, change)
@@ -99,7 +101,9 @@ extension Allocator {
   }
 
   private mutating func breakHold() {
-    if let since = releaseHold() { demands.brokenSince = min(demands.brokenSince ?? since, since) }
+    guard let since = releaseHold() else { return }
+    marks.insert(.holdBroken)
+    demands.brokenSince = min(demands.brokenSince ?? since, since)
   }
 
   mutating func fail(_ demand: DemandSlot, _ reason: DemandFailure.Reason, _ message: String) {

@@ -32,8 +32,8 @@ extension Allocator {
   ///
   /// - Parameter emit: gets every inverse offer, which counts as outstanding from then on.
   public mutating func allocateInverse(now: Instant, _ emit: (InverseAllocation) -> Void) {
-    if maintenance.isEmpty { return }
     maintenance.beginLook()
+    if maintenance.isEmpty { return }
     for place in maintenance.entries.indices {
       let agent = maintenance.entries[place].agent
       guard agents.contains(agent), agents[Int(agent.index)].isActive else { continue }

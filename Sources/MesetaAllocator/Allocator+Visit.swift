@@ -152,6 +152,7 @@ extension Allocator {
       }
     }
     if parts.isHeldBack || exhaustedRoles > 0, !parts.rest.isEmpty, !agents[agent].isHeldBack {
+      marks.insert(.agentHeldBack)
       agents[agent].isHeldBack = true
       run.heldBack.append(UInt32(agent))
     }
@@ -171,6 +172,8 @@ extension Allocator {
     guard minimum.allow(part.resources, part.amounts.all),
       agents[agent].filters.end(subscriptions[Int(index)].filterKey, part.resources, now) == nil
     else { return false }
+    if part.isChopped { marks.insert(.partChopped) }
+    if run.stage == .guarantees { marks.insert(.guaranteeServed) }
     offer(agent, part.resources, part.amounts, to: index, emit)
     parts.take(part.resources)
     return true

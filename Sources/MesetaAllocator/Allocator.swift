@@ -82,6 +82,8 @@ public struct Allocator: Codable, Sendable {
   var demands = DemandTable()
 
   var run = AllocationRun()
+  /// The rare branches that it has been through.
+  public internal(set) var marks = Marks<AllocatorMark>()
 
   /// - Parameter seed: from it comes the order in which a run takes the agents.
   public init(_ options: Options = Options(), seed: UInt64) {

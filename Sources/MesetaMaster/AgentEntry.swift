@@ -18,8 +18,6 @@ struct AgentEntry: Codable, Sendable {
   var tasks: [TaskKey] = []
   var executors = ExecutorTable()
   var pings: PingMonitor
-  /// The agent has registered again on its session, and that is being written down.
-  var isReturning = false
   /// The machine that it is on, as it names itself and as it is seen.
   var machine: MachineID
   /// When it is to go down for maintenance, if that is planned.

@@ -11,6 +11,7 @@ extension Master {
   ) {
     switch take(call.offerIDs, of: key) {
     case .failure(let problem):
+      marks.insert(.offerGoneWhenAccepted)
       for id in Set(call.offerIDs).sorted(by: { $0.value < $1.value }) {
         // What was still valid among them is used up all the same.
         guard let offer = offers.take(id, from: key) else { continue }

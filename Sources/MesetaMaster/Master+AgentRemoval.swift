@@ -25,7 +25,10 @@ extension Master {
     unreachableAgents.insert(agent.id, time.wall)
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
-      guard !task.isEndTold else { continue }
+      guard !task.isEndTold else {
+        marks.insert(.endToldBeforeLoss)
+        continue
+      }
       let state = owner.isPartitionAware ? TaskState.unreachable : .lost
       tell(
         task, state, "Agent \(agent.info.hostname) is unreachable", of: agent, unreachableTime: time.wall,

@@ -21,6 +21,10 @@ extension Master {
     guard let session = agents[key]?.session else { return }
     var missing = whatIsMissing(agent, in: returning)
     missing.operations = lostOperations
+    if !missing.tasks.isEmpty { marks.insert(.taskMissing) }
+    if !missing.executors.isEmpty { marks.insert(.executorMissing) }
+    if !missing.operations.isEmpty { marks.insert(.operationMissing) }
+    if !strangers.isEmpty { marks.insert(.strangerReported) }
     effects.send(
       .masterMessage(
         .reregistered(agent.id, pingTimeout: totalPingTimeout.nanoseconds, reconcile: missing)),
@@ -62,6 +66,7 @@ extension Master {
     if completedFrameworks[id] == nil, let framework = returning.frameworks.first(where: { $0.id == id }),
       SchedulerCall.Subscribe(framework).problem == nil
     {
+      marks.insert(.frameworkRecovered)
       return addRecovered(framework, at: time)
     }
     if !strangers.contains(id) { strangers.append(id) }
@@ -105,6 +110,7 @@ extension Master {
     tasks[valid: taskKey].statusUpdateUUID = record.statusUpdateUUID
     if record.state.isTerminal { releaseResources(of: taskKey) }
     if wasUnreachable {
+      marks.insert(.unreachableTaskReturned)
       send(
         .update(
           TaskStatus(
@@ -119,6 +125,7 @@ extension Master {
   private mutating func addReturned(
     _ record: TaskRecord, of framework: FrameworkKey, on agent: AgentKey
   ) -> TaskKey {
+    marks.insert(.taskRecovered)
     var role: RoleSlot?
     if !record.state.isTerminal { role = charge(record.info.resources, to: framework, on: agent) }
     let task = addTask(record.info, of: framework, on: agent, role: role)
@@ -149,6 +156,7 @@ extension Master {
       guard let task = tasks[taskKey], let grace = task.requestedKill, !task.state.isTerminal,
         let owner = frameworks[task.framework]
       else { continue }
+      marks.insert(.killResent)
       tasks.update(taskKey) { $0.requestedKill = nil }
       effects.send(
         .masterMessage(.killTask(owner.id, task.info.id, gracePeriod: grace < 0 ? nil : grace)), to: session)

@@ -17,6 +17,7 @@ extension Master {
     default:
       guard case .agent(let key) = entry.binding else {
         metrics.droppedMessages += 1  // Sent before the registration is through, or after the removal.
+        marks.insert(.messageBeforeRegistration)
         return
       }
       receive(message, fromAgent: key, at: time, &effects)
@@ -34,7 +35,7 @@ extension Master {
     case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
       // An agent that is asked about it twice answers twice.
       guard let framework = frameworksByID[frameworkID], agents[valid: key].runs(executor, of: framework)
-      else { return }
+      else { return marks.insert(.executorEndedAgain) }
       removeExecutor(executor, of: framework, on: key)
       send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
@@ -60,9 +61,10 @@ extension Master {
   ) {
     switch entry.binding {
     case .agent(let key):  // The answer was lost: say it again.
+      marks.insert(.registrationAnsweredAgain)
       if let agent = agents[key] { welcome(agent, on: session, &effects) }
     case .registering:
-      break  // A repeated registration while the first is being written down.
+      marks.insert(.registrationRepeatedWhileWritten)  // It is answered when it is written down.
     case .framework, .nobody:
       guard mayJoin(registration, session, entry, at: time, &effects) else { return }
       var registration = registration
@@ -85,7 +87,7 @@ extension Master {
       drop(session, reason: "a re-registration needs the agent's id", at: time, &effects)
       return
     }
-    if case .registering = entry.binding { return }
+    if case .registering = entry.binding { return marks.insert(.returnRepeatedWhileWritten) }
     var known: AgentKey?
     if case .agent(let key) = entry.binding {
       guard agents[valid: key].id == id else {
@@ -98,28 +100,35 @@ extension Master {
     }
     guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
     if let known {
-      // The answer was lost, or is late. What the agent says of its tasks in the meantime counts.
-      if agents[valid: known].isReturning { return }
-      agents[valid: known].isReturning = true
-    } else {
-      sessions[session]?.binding = .registering(id)
+      marks.insert(.returnRepeated)
+      // The answer is late, or the session is about to end. What the agent says is taken in its order: if this were written down
+      // first, it would bring back what ends meanwhile.
+      if agents[valid: known].departure == nil {
+        takeOver(returning, of: known, wasUnreachable: false, at: time, &effects)
+      }
+      return
     }
+    sessions[session]?.binding = .registering(id)
     let pending = PendingAgent(
       session: session, id: id, registration: returning.registration,
       machine: machine(of: returning.registration, entry.peer), returning: returning)
-    effects.store(
-      registry.begin(.admit(pending)), admission(of: id, returning.registration.info))
+    let admission = admission(of: id, returning.registration.info)
+    effects.store(registry.begin(.admit(pending)), admission)
   }
 
   /// What the registry has to write for an agent that is back, after what it has been told to write before.
-  private func admission(of id: AgentID, _ info: AgentInfo) -> RegistryOperation {
+  private mutating func admission(of id: AgentID, _ info: AgentInfo) -> RegistryOperation {
     guard let key = agentsByID[id] else {
       return unreachableAgents[id] != nil ? .markAgentReachable(info) : .admitAgent(info)
     }
-    return switch agents[valid: key].departure {
-    case nil: .updateAgent(info)
-    case .unreachable: .markAgentReachable(info)
-    case .removal, .gone: .admitAgent(info)
+    switch agents[valid: key].departure {
+    case nil: return .updateAgent(info)
+    case .unreachable:
+      marks.insert(.returnOvertookUnreachable)
+      return .markAgentReachable(info)
+    case .removal, .gone:
+      marks.insert(.returnOvertookRemoval)
+      return .admitAgent(info)
     }
   }
 
@@ -142,10 +151,12 @@ extension Master {
       problem = "the agent's resource \(resource) is allocated already"
     } else if let id = registration.info.id, decidedMaintenance.goneSince(id) != nil {
       problem = Self.markedGone
+      marks.insert(.goneAgentTurnedAway)
     } else if let machine = decidedMaintenance.machines.machine(of: machine(of: registration, entry.peer)),
       decidedMaintenance.machines.isDown(machine)
     {
       problem = "Machine is `DOWN`: \(machine) is under maintenance"
+      marks.insert(.downMachineTurnedAway)
     } else {
       do throws(IncompatibleResources) { _ = try registration.total } catch { problem = "\(error)" }
     }
@@ -192,6 +203,8 @@ extension Master {
     {
       sessions[pending.session]?.binding = .agent(key)
       agents.update(key) { $0.session = pending.session }
+    } else {
+      marks.insert(.sessionGoneWhileAdmitted)
     }
     if let returning = pending.returning {
       takeOver(returning, of: key, wasUnreachable: wasUnreachable, at: time, &effects)
@@ -235,6 +248,7 @@ extension Master {
   ) {
     guard let agent = agents[key] else { return }
     if let old = agent.session, old != pending.session {
+      marks.insert(.agentReturnedOnAnotherSession)
       effects.close(old, reason: "the agent registered again from elsewhere")
       sessions[old] = nil
     }
@@ -250,7 +264,6 @@ extension Master {
     allocator.setTraits(agent.slot, AgentTraits(pending.registration.info))
     agents.update(key) {
       $0.session = nil
-      $0.isReturning = false
       $0.registration = pending.registration
       $0.machine = pending.machine
       $0.pings.pong()

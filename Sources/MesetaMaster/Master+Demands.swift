@@ -49,7 +49,10 @@ extension Master {
 
   /// Forgets the demands of a framework whose session is over.
   mutating func withdrawDemands(of key: FrameworkKey) {
-    for slot in demands.demands(of: key) { withdraw(slot) }
+    for slot in demands.demands(of: key) {
+      marks.insert(.demandEndedWithSession)
+      withdraw(slot)
+    }
   }
 
   private mutating func withdraw(_ slot: DemandSlot) {

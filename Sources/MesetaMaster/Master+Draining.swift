@@ -86,7 +86,8 @@ extension Master {
     if let session = agents[valid: key].session {
       effects.send(.masterMessage(.drain(info.config)), to: session)
     }
-    guard info.state == .draining else { return }
+    guard info.state == .draining else { return marks.insert(.drainedAgentReturned) }
+    if agents[valid: key].drainStartTime != nil { marks.insert(.drainContinued) }
     agents[valid: key].isDraining = true
     if agents[valid: key].drainStartTime == nil { agents[valid: key].drainStartTime = time.wall }
     drainChecks.append(key)
@@ -116,6 +117,7 @@ extension Master {
       agents[valid: key].isDraining = false
       let id = agents[valid: key].id
       if config.marksGone {
+        marks.insert(.drainEndedInGone)
         decide(.markGone(id, since: time.wall), .none, &effects)
       } else {
         decide(.markDrained(id), .none, &effects)
@@ -146,6 +148,7 @@ extension Master {
       let isAware = frameworks[valid: key].isPartitionAware
       for (task, unreachable) in frameworks[valid: key].unreachableTasks.entries
       where unreachable.agentID == id {
+        marks.insert(.goneWhileUnreachable)
         frameworks[valid: key].unreachableTasks.remove(task)
         send(
           .update(

@@ -148,10 +148,12 @@ extension Master {
   ) {
     guard let known = frameworks[key] else { return }
     if let old = known.session, old != session {
+      marks.insert(.frameworkTookOver)
       effects.send(.schedulerEvent(.error("Framework failed over")), to: old)
       effects.close(old, reason: "the framework subscribed again from elsewhere")
       sessions[old] = nil
     }
+    if known.session == nil { marks.insert(.frameworkReturnedInTime) }
     withdrawDemands(of: key)
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
@@ -238,6 +240,7 @@ extension Master {
     guard let framework = frameworks[key], framework.session == nil,
       framework.disconnections == disconnection
     else { return }
+    marks.insert(.frameworkExpired)
     effects.log(.info, "framework \(framework.id) did not come back in time")
     remove(key, at: time, &effects)
   }
@@ -274,7 +277,10 @@ extension Master {
       }
     }
     while let task = frameworks[key]?.taskOrder.last {
-      if let entry = tasks[task], !entry.state.isTerminal { tasks.update(task) { $0.state = .killed } }
+      if let entry = tasks[task], !entry.state.isTerminal {
+        marks.insert(.frameworkRemovedWithTasks)
+        tasks.update(task) { $0.state = .killed }
+      }
       removeTask(task)
     }
     for agent in framework.executorAgents.keys.sorted() {

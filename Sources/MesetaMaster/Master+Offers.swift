@@ -39,7 +39,7 @@ extension Master {
         .debug, "\(group.offers.count) offers to framework \(frameworks[group.framework]?.id.value ?? "?")")
       send(.offers(group.offers), to: group.framework, &effects)
     }
-    if isFinished { sendInverseOffers(at: time, &effects) }
+    if isFinished { sendInverseOffers(at: time, &effects) } else { marks.insert(.allocationCut) }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
   }
 
@@ -63,6 +63,7 @@ extension Master {
   mutating func expireOffers<E: MasterEffects>(at time: Time, _ effects: inout E) {
     while let offer = offers.takeExpired(time.monotonic) {
       metrics.offersExpired += 1
+      marks.insert(.offerExpired)
       rescind(offer, at: time, &effects)
     }
   }
@@ -92,6 +93,7 @@ extension Master {
   ) {
     for id in offers.identifiers(ofFramework: framework) {
       guard let offer = offers.offer(id), roles.contains(roleName(offer.role)) else { continue }
+      marks.insert(.offerRescindedForRole)
       offers.remove(id)
       rescind(offer, at: time, &effects)
     }

@@ -14,6 +14,7 @@ extension Master {
     guard let key = operations.find(update.operationUUID), operations[key]?.agent == agent else {
       // Its end was acknowledged, and the agent did not hear of that.
       metrics.invalidOperationStatusUpdates += 1
+      marks.insert(.operationUnknown)
       return acknowledge(update.status, of: update.operationUUID, to: agent, &effects)
     }
     metrics.validOperationStatusUpdates += 1
@@ -31,7 +32,8 @@ extension Master {
       let mayComeBack =
         completedFrameworks[framework] == nil
         && time.monotonic < startTime.monotonic + configuration.agentReregisterTimeout
-      if mayComeBack { return }
+      if mayComeBack { return marks.insert(.operationWaitsForFramework) }
+      marks.insert(.operationAcknowledgedForNobody)
     }
     acknowledge(status, of: update.operationUUID, to: agent, &effects)
     if status.state.isTerminal { removeOperation(key) }
@@ -95,6 +97,7 @@ extension Master {
       guard let operation = operations.remove(key), operation.wantsFeedback,
         let framework = operation.record.frameworkID.flatMap({ frameworksByID[$0] })
       else { continue }
+      marks.insert(.operationLostWithAgent)
       let status = OperationStatus(
         operationID: operation.record.operation.id, state: state, message: message,
         agentID: agents[valid: agent].id)
@@ -113,7 +116,7 @@ extension Master {
       agents[valid: operation.agent].session != nil
     else {
       metrics.invalidOperationStatusUpdateAcknowledgements += 1
-      return
+      return marks.insert(.operationAcknowledgedTooLate)
     }
     metrics.validOperationStatusUpdateAcknowledgements += 1
     acknowledge(operation.record.status, of: operation.record.uuid, to: operation.agent, &effects)

@@ -156,6 +156,7 @@ extension Master {
       guard let offer = offers.offer(id), volumes.contains(where: { offer.resources.contains($0) }) else {
         continue
       }
+      marks.insert(.volumeRescinded)
       offers.remove(id)
       rescind(offer, at: time, &effects)
     }

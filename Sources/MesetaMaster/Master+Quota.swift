@@ -1,11 +1,14 @@
 // Quotas: asked for, checked, written down, set.
 
 import MesetaAllocator
-import MesetaModel
+package import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
 extension Master {
+  /// The quotas that hold.
+  package var quotas: [RoleQuota] { roleSettings.quotas }
+
   /// The quotas that hold, of roles that the caller may see.
   func quotas(for peer: Peer) -> [RoleQuota] {
     roleSettings.quotas.filter { authorizer.isAllowed(peer.principal, .viewRole, on: .role($0.role)) }
@@ -192,6 +195,7 @@ extension Master {
         guard let offer = offers.offer(id), Role.isSameOrBelow(roleName(offer.role), entry.role) else {
           continue
         }
+        marks.insert(.offerRescindedForQuota)
         offers.remove(id)
         rescind(offer, at: time, &effects)
         held -= ResourceSums(offer.resources)

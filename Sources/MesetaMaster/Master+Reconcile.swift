@@ -38,6 +38,7 @@ extension Master {
         if let entry = tasks[task] { reportLatest(entry, of: framework, at: time, &effects) }
       }
     }
+    if !reconciliations.isEmpty { marks.insert(.answersCut) }
   }
 
   /// Tells a framework what became of one task, or nothing while that may still turn out.
@@ -48,6 +49,8 @@ extension Master {
       reportLatest(task, of: framework, at: time, &effects)
     } else if !mayStillComeBack(question.agentID, at: time) {
       answerUnknown(question, framework, at: time, &effects)
+    } else {
+      marks.insert(.answerWithheld)
     }
   }
 
@@ -74,11 +77,14 @@ extension Master {
     } else if let agent = question.agentID, let since = unreachableAgents[agent] {
       (state, message) = (.unreachable, "Reconciliation: Task is unreachable")
       unreachableTime = since
+      marks.insert(.answerUnreachable)
     } else if let agent = question.agentID, maintenance.goneSince(agent) != nil {
       state = .goneByOperator
       message = "Reconciliation: Task is gone"
+      marks.insert(.answerGone)
     } else {
       (state, message) = (.unknown, "Reconciliation: Task is unknown")
+      marks.insert(.answerUnknown)
     }
     send(
       .update(

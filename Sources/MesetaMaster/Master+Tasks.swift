@@ -29,7 +29,10 @@ extension Master {
     releaseResources(of: key)
     guard let task = tasks.remove(key) else { return }
     let movedOnAgent = agents.update(task.agent) { $0.tasks.swapRemove(at: Int(task.positionOnAgent)) }
-    if agents.contains(task.agent), agents[valid: task.agent].isDraining { drainChecks.append(task.agent) }
+    if agents.contains(task.agent), agents[valid: task.agent].isDraining {
+      marks.insert(.drainEndedWithAcknowledgement)
+      drainChecks.append(task.agent)
+    }
     if let moved = movedOnAgent.flatMap({ $0 }) {
       tasks.update(moved) { $0.positionOnAgent = task.positionOnAgent }
     }
@@ -94,6 +97,7 @@ extension Master {
   ) {
     guard let frameworkKey = frameworksByID.find(update.frameworkID) else {
       metrics.invalidStatusUpdates += 1
+      marks.insert(.updateWithoutFramework)
       return  // The agent keeps it until the framework is back, or is told to shut the framework down.
     }
     send(.update(update.status), to: frameworkKey, &effects)
@@ -101,7 +105,7 @@ extension Master {
       tasks[valid: key].agent == agent
     else {
       metrics.invalidStatusUpdates += 1
-      return
+      return marks.insert(.updateWithoutTask)
     }
     metrics.validStatusUpdates += 1
     tasks.update(key) { task in
@@ -124,8 +128,9 @@ extension Master {
       onAgent.map({ tasks[valid: $0].statusUpdateUUID != nil }) ?? true
     else {
       metrics.invalidStatusUpdateAcknowledgements += 1
-      return
+      return marks.insert(.acknowledgementTooLate)
     }
+    if onAgent == nil { marks.insert(.acknowledgementWithoutTask) }
     metrics.validStatusUpdateAcknowledgements += 1
     effects.send(
       .masterMessage(.acknowledge(frameworks[valid: framework].id, call.taskID, call.uuid)), to: session)
@@ -154,6 +159,7 @@ extension Master {
     }
     guard let session = agent.session else {
       tasks.update(key) { $0.requestedKill = call.gracePeriod ?? -1 }  // sent when the agent is back
+      marks.insert(.killKept)
       return
     }
     effects.send(

@@ -1,4 +1,4 @@
-import MesetaAllocator
+public import MesetaAllocator
 public import MesetaModel
 import MesetaProtocol
 public import MesetaRuntime
@@ -17,6 +17,10 @@ public struct Master: Codable, Sendable {
   let authorizer: Authorizer
   var generator: SeededGenerator
   public internal(set) var metrics = MasterMetrics()
+  /// The rare branches that it has been through.
+  public internal(set) var marks = Marks<MasterMark>()
+  /// The same of its allocator.
+  public var allocatorMarks: Marks<AllocatorMark> { allocator.marks }
 
   var allocator: Allocator
   var sessions = RecentTable<SessionID, Session>()

@@ -61,6 +61,21 @@ private struct ExecutorStory {
 @Suite struct ExecutorTests {
   fileprivate var world = ExecutorStory()
 
+  @Test mutating func aReportThatComesAfterTheAcknowledgedEndIsNotPassedOn() {
+    world.story.give(.local(.container(.started(containerID: world.container, pid: 1))))
+    _ = world.story.take()
+    _ = world.subscribe()
+    for (state, number) in [(TaskState.running, 1), (.finished, 2)] as [(TaskState, UInt64)] {
+      _ = world.update(state, number)
+      world.story.tell(.acknowledge("F", "t", world.uuid(number)))
+      _ = world.story.take()
+    }
+    // One that was overtaken on its way: the executor hears that it has arrived, and nobody else of it.
+    let effects = world.update(.running, 3)
+    #expect(!effects.contains { if case .send(.agentMessage, _) = $0 { true } else { false } })
+    #expect(effects.contains(.send(.executorEvent(.acknowledged("t", world.uuid(3))), to: world.session)))
+  }
+
   @Test mutating func theFirstTaskLaunchesTheExecutorSoThatItFindsItsAgent() throws {
     let effects = world.story.take()
     #expect(effects.count == 1)

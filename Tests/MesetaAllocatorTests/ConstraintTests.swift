@@ -39,6 +39,15 @@ import Testing
     #expect(allocator.explain(other, now: .zero).first?.reason == .offered)
   }
 
+  @Test mutating func theSmallestStepsComeToAnEndToo() throws {
+    let agent = add("2")
+    _ = allocator.addFramework(roles: ["r"], constraints: try filter(["r": [Self.rack("2")]]))
+    var offers: [Allocation] = []
+    var steps = 0
+    while !allocator.allocate(now: .zero, limit: 1, { offers.append($0) }), steps < 100 { steps += 1 }
+    #expect(offers.map(\.agent) == [agent])
+  }
+
   @Test mutating func anAgentThatComesLaterIsComparedToo() throws {
     let framework = allocator.addFramework(roles: ["r"], constraints: try filter(["r": [Self.rack("2")]]))
     #expect(allocator.run().isEmpty)

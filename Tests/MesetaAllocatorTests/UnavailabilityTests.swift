@@ -52,6 +52,15 @@ extension Allocator {
     #expect(allocator.ask().count == 1)
   }
 
+  @Test mutating func aFilterOfWhatIsNoLongerPlannedWakesNobody() {
+    allocator.setUnavailability(agent, window)
+    _ = allocator.ask()
+    allocator.answerInverse(agent, framework, answer(true), refuse: .seconds(5), now: .zero)
+    allocator.setUnavailability(agent, nil)
+    _ = allocator.ask(at: .zero + .seconds(5))
+    #expect(allocator.nextWake > .zero + .seconds(5))
+  }
+
   @Test mutating func whoeverIsOfferedSomethingIsAskedToo() {
     let other = allocator.addFramework(roles: ["s"])
     #expect(allocator.run().map(\.framework) == [other])

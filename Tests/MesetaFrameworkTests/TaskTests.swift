@@ -120,6 +120,19 @@ import Testing
     #expect(heard(stage).count == 2)
   }
 
+  @Test func anEndThatWasNotTakenIsAskedForAgain() {
+    let end = status("t1", .finished, uuid: 1)
+    var stage = Stage(
+      Puppet { input, cluster in
+        if case .update(let update) = input { cluster.refuse(update) }
+      })
+    stage.subscribe()
+    stage.event(.update(end))
+    // Its agent may be gone before it tells it again.
+    let question = SchedulerCall.Kind.reconcile([.init("t1", agentID: "a1")])
+    #expect(stage.reconnect().contains(question))
+  }
+
   @Test func withoutTheDefaultTheSchedulerAcknowledges() {
     var options = SchedulerOptions()
     options.acknowledges = false

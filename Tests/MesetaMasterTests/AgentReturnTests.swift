@@ -37,4 +37,21 @@ import Testing
     #expect(allocated() == Resources())
     lone.master.checkInvariants()
   }
+
+  @Test func whatEndsAfterAnAgentHasSaidItAgainIsNotBroughtBack() {
+    var lone = LoneMaster()
+    let session = lone.open(.agent)
+    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
+    let returning = AgentReregistration(
+      AgentRegistration(info, version: "1"), tasks: [record("t1", "cpus:1")], executors: [],
+      frameworks: [framework])
+    lone.say(.agentMessage(.reregister(returning)), on: session)
+    // The answer is late: the agent says it again, and then the task ends, while the registry is slow.
+    lone.stores = false
+    lone.say(.agentMessage(.reregister(returning)), on: session)
+    lone.say(finished("t1"), on: session)
+    #expect(lone.master.describeAgents().first?.allocated == Resources())
+    let writes = lone.master.describeTasks().filter { !$0.record.state.isTerminal }
+    #expect(writes.isEmpty)
+  }
 }

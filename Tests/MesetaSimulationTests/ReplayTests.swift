@@ -12,11 +12,14 @@ import Testing
 
 @Suite struct ReplayTests {
   @Test func theSameSeedGivesTheSameTrace() {
-    let first = ReferenceRun.trace(42)
-    let second = ReferenceRun.trace(42)
-    #expect(first == second)
-    #expect(first.lineCount > 1000)
-    #expect(first.hash != ReferenceRun.trace(43).hash)
+    func outcome(_ seed: Seed) -> TrialOutcome {
+      var trial = Trial(Shape(seed))
+      return trial.run()
+    }
+    let first = outcome(42)
+    #expect(first == outcome(42))
+    #expect(first.exercised["messages"] > 1000)
+    #expect(first.hash != outcome(43).hash)
   }
 
   @Test func whatIsKeptOfATraceMakesNoDifferenceToIt() throws {
@@ -40,8 +43,8 @@ import Testing
   @Test func twoProcessesGiveTheSameTrace() throws {
     func run() throws -> String {
       let process = Process()
-      process.executableURL = Self.products.appendingPathComponent("meseta-simulate")
-      process.arguments = ["0x5eed", "--lines"]
+      process.executableURL = Self.products.appendingPathComponent("meseta")
+      process.arguments = ["simulate", "--seed", "0x5eed", "--trace"]
       let pipe = Pipe()
       process.standardOutput = pipe
       try process.run()

@@ -63,7 +63,6 @@ enum House {
     Room(
       name: "MesetaContainers", arrows: ["MesetaAgent"],
       modules: ["CMesetaProcess", "Glibc", "Logging", "Synchronization"]),
-    Room(name: "meseta-simulate", arrows: ["MesetaSimulation"], modules: ["Glibc"]),
     Room(name: "Meseta", arrows: ["MesetaHost", "MesetaSimulation"]),
     Room(
       name: "MesetaSimulation",

@@ -14,10 +14,12 @@ struct ConstraintsBook: Sendable {
     current = constraints
   }
 
-  /// The master has answered a call.
-  mutating func answered(_ request: UInt64, isRejected: Bool) {
-    guard let (asked, before) = unanswered, asked == request else { return }
+  /// The master has answered a call. Returns whether it was the newest constraints that it answered.
+  @discardableResult
+  mutating func answered(_ request: UInt64, isRejected: Bool) -> Bool {
+    guard let (asked, before) = unanswered, asked == request else { return false }
     if isRejected { current = before }
     unanswered = nil
+    return true
   }
 }

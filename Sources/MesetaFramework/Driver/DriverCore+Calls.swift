@@ -67,7 +67,7 @@ extension DriverCore {
     case .acknowledge(let place):
       guard case .update(let update) = telling.event else { return }
       let isDue = options.acknowledges || update.status.uuid == nil
-      guard isDue, !said.refuses(update.status) else { return }
+      guard isDue, !said.refuses(update.status) else { return marks.insert(.updateNotAcknowledged) }
       if let place { tasks.acknowledged(update.status, at: place) }
       sendAcknowledgement(update.status, time, &effects)
     case .acknowledgeOperation:
@@ -202,11 +202,14 @@ extension DriverCore {
       switch entry {
       case .kill(var kill):
         kill.agentID = tasks[kill.taskID]?.agentID
-        if !tasks.kill(kill) {
+        if tasks.kill(kill) {
+          marks.insert(.killRemembered)
+        } else {
           effects.log(
             .warning, "KILL of \(kill.taskID) is dropped: the driver does not know the task")
         }
       case .call(let kind, _):
+        marks.insert(.callDropped)
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
       case .constrain(let new, _): constraints = ConstraintsBook(new)  // the next subscription says it
       case .acknowledge(let status): acknowledge(status, time, &effects)  // sent when the update comes again

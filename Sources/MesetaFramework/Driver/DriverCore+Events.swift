@@ -39,7 +39,10 @@ extension DriverCore {
       offers.begin(new)
       return Telling(.demandMet(id, new))
     case .demandFailed(let failure): return Telling(.demandFailed(failure))
-    case .rescind(let id): return offers.rescind(id) ? Telling(.rescinded(id)) : nil
+    case .rescind(let id):
+      guard offers.rescind(id) else { return nil }
+      marks.insert(.offerRescinded)
+      return Telling(.rescinded(id))
     case .inverseOffers(let new): return Telling(.inverseOffers(new))
     case .rescindInverseOffer(let id): return Telling(.inverseOfferRescinded(id))
     case .update(let status): return update(status, time, &effects)
@@ -81,7 +84,10 @@ extension DriverCore {
     let kind = subscription
     subscription = .reconnection
     if options.reconciles, kind != .new { reconcile(after: kind, session, time, &effects) }
-    for kill in tasks.unansweredKills() { send(.kill(kill), to: session, time, &effects) }
+    for kill in tasks.unansweredKills() {
+      marks.insert(.killRepeated)
+      send(.kill(kill), to: session, time, &effects)
+    }
     if options.reconciles, let interval = options.reconcileInterval {
       nextReconciliation = time.monotonic + interval
     }
@@ -95,8 +101,10 @@ extension DriverCore {
     switch tasks.update(status) {
     case .news(let task, let place):
       return Telling(.update(TaskUpdate(status, task: task)), then: .acknowledge(place))
-    case .repeated(acknowledge: true): acknowledge(status, time, &effects)
-    case .repeated(acknowledge: false): break
+    case .repeated(acknowledge: true):
+      marks.insert(.acknowledgementRepeated)
+      acknowledge(status, time, &effects)
+    case .repeated(acknowledge: false): marks.insert(.updateRepeated)
     }
     return nil
   }
@@ -113,7 +121,7 @@ extension DriverCore {
       }
       return fail("SUBSCRIBE was refused: \(error)", time, &effects)
     }
-    constraints.answered(request, isRejected: true)
+    if constraints.answered(request, isRejected: true) { marks.insert(.constraintsRejected) }
     effects.log(.warning, "The master did not take a call: \(error)")
     return Telling(.rejected(error, request: request))
   }
@@ -144,7 +152,10 @@ extension DriverCore {
       send(.reconcileOperations([]), to: session, time, &effects)
     }
     let open = operations.questions
-    if !open.isEmpty { send(.reconcileOperations(open), to: session, time, &effects) }
+    if !open.isEmpty {
+      marks.insert(.operationsAskedFor)
+      send(.reconcileOperations(open), to: session, time, &effects)
+    }
     guard !known.isEmpty else { return }
     reconciliation.ask(known, now: time.monotonic, backoff: options.reconcileBackoff, &random)
     send(.reconcile(known), to: session, time, &effects)
@@ -153,7 +164,10 @@ extension DriverCore {
   mutating func reconcileWhenDue<E: FrameworkEffects>(_ time: Time, _ effects: inout E) {
     guard case .subscribed(let session) = link else { return }
     let again = reconciliation.due(now: time.monotonic, backoff: options.reconcileBackoff, &random)
-    if !again.isEmpty { send(.reconcile(again), to: session, time, &effects) }
+    if !again.isEmpty {
+      marks.insert(.reconciliationRepeated)
+      send(.reconcile(again), to: session, time, &effects)
+    }
     if nextReconciliation <= time.monotonic, let interval = options.reconcileInterval {
       nextReconciliation = time.monotonic + interval
       // Both ways: what the driver knows and the master has forgotten, and what the driver does not know.

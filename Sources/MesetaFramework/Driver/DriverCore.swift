@@ -63,6 +63,8 @@ struct DriverCore: Sendable {
   var teardownDeadline: Instant?
   var nextRequest: UInt64 = 1
   var random: SeededGenerator
+  /// The rare branches that it has been through.
+  var marks = Marks<DriverMark>()
   /// What the scheduler says its calls into; kept for its memory.
   var buffer: CallBuffer
 
@@ -185,6 +187,7 @@ extension DriverCore {
       link = .connecting
       effects.connect()
     case .subscribing(_, _, let until) where until <= time.monotonic:
+      marks.insert(.subscriptionTimedOut)
       return abandon(
         "the master did not answer SUBSCRIBE for \(options.subscribeTimeout)", time, &effects)
     case .subscribed(let session):
@@ -205,6 +208,7 @@ extension DriverCore {
       effects.send(.heartbeat, to: session)
       return nil
     case .dead(let silence):
+      marks.insert(.masterSilent)
       return abandon("the master has been silent for \(silence)", time, &effects)
     }
   }
@@ -226,6 +230,7 @@ extension DriverCore {
     }
     // Never subscribed and without an id: the master knows nothing that could be torn down.
     if framework.id == nil { return finish(.stopped, &effects) }
+    marks.insert(.teardownAwaited)
     if teardownDeadline == nil { teardownDeadline = time.monotonic + options.teardownTimeout }
   }
 

@@ -46,6 +46,9 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   /// Whether the driver has stopped for good.
   public var isFinished: Bool { core.isFinished }
 
+  /// The rare branches that it has been through.
+  package var marks: Marks<DriverMark> { core.marks }
+
   /// How many tasks are known that have not ended.
   public var liveTasks: Int { core.tasks.count }
 

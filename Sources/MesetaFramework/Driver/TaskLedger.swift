@@ -20,6 +20,8 @@ struct TaskLedger: Sendable {
     /// The latest update that was told, and whether it has been acknowledged.
     var uuid: UUID?
     var isAcknowledged = false
+    /// The scheduler did not take the latest update: it is asked for, even if nobody tells it again.
+    var isRefused = false
     /// Its end has been acknowledged: ``state`` is remembered.
     var hasEnded = false
     /// Tells the lives of a slot apart, and gives the order, which a dictionary does not keep.
@@ -93,6 +95,7 @@ struct TaskLedger: Sendable {
       entries[slot].isAcknowledged = false
     }
     entries[slot].state = status.state
+    entries[slot].isRefused = false
     if let agentID = status.agentID { entries[slot].agentID = agentID }
     return .news(entries[slot].task, Place(slot: slot, sequence: entries[slot].sequence))
   }
@@ -149,6 +152,7 @@ struct TaskLedger: Sendable {
       return
     }
     entries[slot].uuid = nil
+    entries[slot].isRefused = true
   }
 
   /// Remembers the kill of a task that is known; false if it is not.
@@ -160,7 +164,7 @@ struct TaskLedger: Sendable {
 
   /// The entries of tasks that still run as far as is known, in the order they were launched. O(n log n).
   private var ordered: [Entry] {
-    entries.filter { $0.sequence > 0 && !$0.hasEnded && !$0.state.isTerminal }
+    entries.filter { $0.sequence > 0 && !$0.hasEnded && (!$0.state.isTerminal || $0.isRefused) }
       .sorted { $0.sequence < $1.sequence }
   }
 

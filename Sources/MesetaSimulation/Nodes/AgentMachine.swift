@@ -18,6 +18,7 @@ struct AgentMachine: Machine {
   }
 
   var nextWake: Instant { agent.nextWake }
+  var marks: NodeMarks { NodeMarks(agent.marks) }
 
   func brokenInvariant() -> String? {
     agent.brokenInvariant().map { "agent \(agent.id?.value ?? "without an id"): \($0)" }

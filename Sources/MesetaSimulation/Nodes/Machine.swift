@@ -23,6 +23,8 @@ protocol Machine {
   var nextWake: Instant { get }
   /// Whether it says what it is told to say, or what it likes, whether or not that makes sense.
   var isScripted: Bool { get }
+  /// The rare branches that the machine has been through in this life.
+  var marks: NodeMarks { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
   func brokenInvariant() -> String?
   /// What does not add up of an agent's resources in a master; nil if all does, and for other machines.
@@ -47,6 +49,7 @@ extension Machine {
   }
 
   var isScripted: Bool { false }
+  var marks: NodeMarks { NodeMarks() }
   func brokenInvariant() -> String? { nil }
   func brokenAccount(of agent: AgentID) -> String? { nil }
   func contradiction(to settings: DurableSettings) -> String? { nil }

@@ -18,6 +18,7 @@ struct SchedulerMachine<S: Scheduler>: Machine {
 
   init(_ driver: SchedulerDriver<S>) { self.driver = driver }
 
+  var marks: NodeMarks { NodeMarks(driver.marks) }
   var nextWake: Instant { commands.isEmpty ? driver.nextWake : .zero }
 
   /// Tells the scheduler something in the next batch.

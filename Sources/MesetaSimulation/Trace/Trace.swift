@@ -24,6 +24,8 @@ public struct Trace: Equatable, Sendable {
       oldest = 0
     }
   }
+  /// Is given each line as it comes about: what stops the program is shown up to that.
+  package var show: (@Sendable (String) -> Void)?
   /// The newest events, in a ring once there are as many as are kept.
   private var entries: [Entry] = []
   private var oldest = 0
@@ -35,7 +37,11 @@ public struct Trace: Equatable, Sendable {
 
   /// The newest events, for people; at most ``keeps``.
   public var lines: [String] {
-    ordered.map { "\($0.time.text) \(names[$0.node.index]) \($0.happening.text(names))" }
+    ordered.map { text(of: $0) }
+  }
+
+  private func text(of entry: Entry) -> String {
+    "\(entry.time.text) \(names[entry.node.index]) \(entry.happening.text(names))"
   }
 
   private var ordered: [Entry] { Array(entries[oldest...] + entries[..<oldest]) }
@@ -72,6 +78,7 @@ public struct Trace: Equatable, Sendable {
 
   private mutating func keep(_ time: Instant, _ node: NodeID, _ happening: Happening) {
     let entry = Entry(time: time, node: node, happening: happening)
+    show?(text(of: entry))
     guard let keeps, entries.count >= keeps else { return entries.append(entry) }
     guard keeps > 0 else { return }
     entries[oldest] = entry

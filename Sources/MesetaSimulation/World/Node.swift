@@ -77,6 +77,8 @@ struct Node {
   /// How many sessions it has asked for.
   var connections: UInt64 = 0
   var isUp = true
+  /// It has come to its end by itself, and does not start again.
+  var hasFinished = false
   /// Tells what was meant for an earlier life.
   var life = 0
   var disk = Disk()

@@ -53,6 +53,7 @@ extension Simulation {
   mutating func startMachine(of id: NodeID) {
     var disk = nodes[id.index].disk
     disk.registry = registry
+    keepMarks(of: id)
     nodes[id.index].machine = nodes[id.index].make(disk, lifeSeed(of: id), time(of: id))
     checks.cameUp(id)
     if nodes[id.index].role == .agent { recoverContainers(of: id) }
@@ -86,6 +87,7 @@ extension Simulation {
   }
 
   mutating func takeDown(_ id: NodeID) {
+    keepMarks(of: id)
     nodes[id.index].isUp = false
     nodes[id.index].life += 1
     nodes[id.index].inbox = []

@@ -32,6 +32,7 @@ extension Simulation {
     case .finished(let reason):
       note(id, "has finished: \(reason.text)")
       nodes[id.index].isUp = false
+      nodes[id.index].hasFinished = true
     case .exit: exit(id)
     }
   }

@@ -65,6 +65,9 @@ public struct Simulation {
   var batch: [NodeInput<Local>] = []
   var outbox = Outbox()
 
+  /// The rare branches of lives that are over.
+  private(set) var pastMarks = NodeMarks()
+
   let isRecording: Bool
   /// The command that repeats the run.
   let replay: String
@@ -268,6 +271,14 @@ public struct Simulation {
   public func finishedTasks<S: Scheduler>(of framework: FrameworkHandle<S>) -> Int {
     checks.finishedTasks(of: framework.node)
   }
+
+  /// The rare branches that the nodes have been through, in all their lives.
+  package var marks: NodeMarks {
+    nodes.reduce(into: pastMarks) { $0.formUnion($1.machine.marks) }
+  }
+
+  /// Keeps the marks of a node that is about to start anew.
+  mutating func keepMarks(of node: NodeID) { pastMarks.formUnion(nodes[node.index].machine.marks) }
 
   /// The master as it stands.
   public var master: Master? { (nodes[election.leader.index].machine as? MasterMachine)?.master }

@@ -1,25 +1,8 @@
-// A run that uses everything there is, to compare two processes by.
+// The least that a batch needs.
 
 package import MesetaFramework
 import MesetaModel
 import MesetaRuntime
-
-/// A small cluster with a busy framework, under a swarm of faults.
-package enum ReferenceRun {
-  /// Plays the cluster for half an hour of its time.
-  package static func trace(_ seed: Seed, keepsLines: Bool = false) -> Trace {
-    var world = Simulation(seed, faults: .swarm)
-    if keepsLines { world.trace.keeps = nil }
-    world.add(agents: 5, Resources(["cpus": Scalar(4), "mem": Scalar(4096)]))
-    let batch = world.add(RetryingBatch())
-    let other = world.add(
-      RetryingBatch(), framework: FrameworkInfo(name: "other", failoverTimeout: 600, role: "b"))
-    world.send(.submit(100), to: batch)
-    world.send(.submit(50), to: other)
-    try? world.run(for: .minutes(30))
-    return world.trace
-  }
-}
 
 /// Runs so many commands until each has finished once, wherever there is room.
 package struct RetryingBatch: Scheduler {

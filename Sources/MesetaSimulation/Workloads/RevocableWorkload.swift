@@ -1,0 +1,41 @@
+// A framework on borrowed resources.
+
+import MesetaFramework
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// Runs commands on processors that may be taken back.
+struct RevocableWorkload: Workload {
+  private var work: WorkList
+  private let need = Resources(["cpus": Scalar(milli: 250)]).madeRevocable + Resources(["mem": Scalar(32)])
+
+  init(_ shape: Shape.Framework) { work = WorkList(shape.tasks) }
+
+  static var capabilities: [FrameworkInfo.Capability] { [.revocableResources, .gpuResources] }
+
+  var lack: String? { work.lack }
+
+  mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    switch input {
+    case .restored(let record): work.restore(record)
+    case .offers(let offers):
+      for offer in offers {
+        var launch = cluster.accept(offer)
+        while work.waiting > 0, launch.fits(need) {
+          let plan = work.nextPlan(&cluster.random)
+          guard let id = launch.run(shell: plan, resources: need) else { break }
+          work.launched(id, plan)
+        }
+      }
+    case .update(let update):
+      if work.update(update) { cluster.kill(update.taskID) }
+      if update.state == .finished { cluster.persist(work.record) }
+    case .wake:
+      if let id = work.takeEndless() { cluster.kill(id) }
+    default: break
+    }
+    if !work.endless.isEmpty { cluster.wake(after: .seconds(10)) }
+    cluster.want(need, count: work.waiting)
+  }
+}

@@ -1,0 +1,108 @@
+// A framework that sets resources aside and keeps data.
+
+import MesetaFramework
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// Reserves, makes volumes, runs tasks on them, grows, shrinks and destroys them, and gives back what it has reserved. When all
+/// tasks have run it only takes down what it built.
+struct VolumeWorkload: Workload {
+  private var work: WorkList
+  private var random: SeededGenerator
+  private var operations = 0
+  private var volumes = 0
+  private let need = Resources(["cpus": Scalar(milli: 200), "mem": Scalar(64)])
+
+  init(_ shape: Shape.Framework) {
+    work = WorkList(max(1, shape.tasks / 4))
+    random = SeededGenerator(seed: shape.seed)
+  }
+
+  static var options: SchedulerOptions {
+    var options = SchedulerOptions()
+    options.followsDemand = false
+    options.usefulRefusal = .seconds(2)
+    return options
+  }
+
+  static var capabilities: [FrameworkInfo.Capability] { [.reservationRefinement, .sharedResources] }
+
+  var lack: String? { work.lack }
+
+  mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    switch input {
+    case .restored(let record): work.restore(record)
+    case .offers(let offers):
+      for offer in offers { use(offer, &cluster) }
+    case .update(let update):
+      if work.update(update) { cluster.kill(update.taskID) }
+      if update.state == .finished { cluster.persist(work.record) }
+    case .wake:
+      if let id = work.takeEndless() { cluster.kill(id) }
+      if random.oneIn(4) { cluster.call(.reconcileOperations([])) }
+      let asked = OperationID("operation\(random.below(UInt64(operations + 1)))")
+      if random.oneIn(4) { cluster.call(.reconcileOperations([.init(asked)])) }
+    default: break
+    }
+    cluster.wake(after: .seconds(20))
+  }
+
+  private mutating func nextID() -> OperationID? {
+    operations += 1
+    // An agent that knows no feedback refuses an operation with an id.
+    return random.oneIn(3) ? nil : OperationID("operation\(random.next() % 1_000_000)")
+  }
+
+  private mutating func use(_ offer: Offer, _ cluster: inout SchedulerCalls) {
+    var launch = cluster.accept(offer)
+    let role = offer.allocationRole
+    for resource in offer.resources where resource.isPersistentVolume && resource.reservationRole == role {
+      use(volume: resource, &launch)
+    }
+    let free = launch.remaining.filter { resource in
+      resource.reservationRole == role && !resource.isPersistentVolume && isMine(resource)
+    }
+    for resource in free { use(reserved: resource, &launch) }
+    guard !work.isDone, work.waiting > 0, random.oneIn(2) else { return }
+    _ = launch.reserve(
+      Resources(["disk": Scalar(100 + Int(random.below(100))), "cpus": Scalar(milli: 250)]),
+      labels: random.oneIn(3) ? Labels([Label("made", "by campaign")]) : nil, id: nextID())
+  }
+
+  /// Whether it was reserved by an operation, and not in the agent's configuration.
+  private func isMine(_ resource: Resource) -> Bool {
+    resource.traits.reservations.last.map { $0.kind == .dynamic } ?? false
+  }
+
+  private mutating func use(volume: Resource, _ launch: inout OfferUse) {
+    if work.waiting > 0, !random.oneIn(4), launch.fits(need) {
+      let plan = work.nextPlan(&random)
+      if let id = launch.run(shell: plan, resources: need + Resources([volume])) { work.launched(id, plan) }
+      return
+    }
+    switch random.below(work.isDone ? 1 : 5) {
+    case 0: launch.destroyVolume(volume, id: nextID())
+    case 1:
+      // Another one of the same name, which must not find what was in this one.
+      guard launch.destroyVolume(volume, id: nextID()), let name = volume.disk?.persistence?.id else {
+        return
+      }
+      _ = launch.createVolume(name, size: Scalar(20), at: "data", on: volume.disk?.source, id: nextID())
+    case 2: _ = launch.growVolume(volume, by: Scalar(10), id: nextID())
+    case 3: _ = launch.shrinkVolume(volume, by: Scalar(10), id: nextID())
+    default: break
+    }
+  }
+
+  private mutating func use(reserved: Resource, _ launch: inout OfferUse) {
+    if reserved.name == "disk", !work.isDone, !random.oneIn(3) {
+      volumes += 1
+      _ = launch.createVolume(
+        "volume\(random.next() % 1_000_000)", size: Scalar(50), at: "data", isShared: random.oneIn(3),
+        on: reserved.disk?.source, id: nextID())
+    } else if work.isDone || random.oneIn(4) {
+      launch.unreserve(Resources([reserved]), id: nextID())
+    }
+  }
+}

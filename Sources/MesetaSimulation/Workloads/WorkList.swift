@@ -1,0 +1,62 @@
+// Tasks that have to be run, whatever becomes of them on the way.
+
+import MesetaFramework
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+
+/// So many tasks, each run until it has finished once.
+struct WorkList: Sendable {
+  private let wanted: Int
+  private(set) var finished = 0
+  /// Those that run as far as is known, with what they do; for look-up only.
+  private var active: [TaskID: String] = [:]
+  /// Those that only end when they are told to, in the order of their launches.
+  private(set) var endless: [TaskID] = []
+  private var launched = 0
+
+  init(_ wanted: Int) { self.wanted = wanted }
+
+  /// How many are to be launched.
+  var waiting: Int { max(0, wanted - finished - active.count) }
+  var isDone: Bool { finished >= wanted }
+  var lack: String? { isDone ? nil : "\(finished) of \(wanted) tasks have finished" }
+
+  /// What the next task does. Those that fail are few, so that the work comes to an end.
+  mutating func nextPlan(_ random: inout SeededGenerator) -> String {
+    guard launched < 2 * wanted else { return "run" }
+    let plans = [
+      "run", "run", "run", "run 10ms", "run 100ms", "run 20s", "run 90s", "exit 3", "unlaunchable", "hold",
+      "hang",
+    ]
+    return plans[Int(random.below(UInt64(plans.count)))]
+  }
+
+  mutating func launched(_ id: TaskID, _ plan: String) {
+    launched += 1
+    active[id] = plan
+    if plan == "hold" || plan == "hang" { endless.append(id) }
+  }
+
+  /// The next that has to be ended.
+  mutating func takeEndless() -> TaskID? { endless.isEmpty ? nil : endless.removeFirst() }
+
+  /// Takes a report. Returns whether the task is not one that anybody waits for, and still runs.
+  mutating func update(_ update: TaskUpdate) -> Bool {
+    let isOver = update.state.isTerminal || update.state == .unreachable || update.state == .unknown
+    guard active[update.taskID] != nil else { return !isOver }
+    if isOver {
+      active[update.taskID] = nil
+      endless.removeAll { $0 == update.taskID }
+    }
+    if update.state == .finished { finished += 1 }
+    return false
+  }
+
+  /// What is kept for the next incarnation, which runs anew what has not finished.
+  var record: [UInt8] { Array("\(finished)".utf8) }
+
+  mutating func restore(_ record: [UInt8]) {
+    finished = Int(String(decoding: record, as: UTF8.self)) ?? 0
+  }
+}
