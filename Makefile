@@ -13,8 +13,8 @@ SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps build build-bench test demo check-examples rewrite-scenarios mutate-scenarios mutate-simulation mutants \
-	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage docs \
-	lint format generate check-generated clean
+	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage \
+	docs lint format generate check-generated clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -99,19 +99,20 @@ extension Master {
       known = key
     }
     guard mayJoin(returning.registration, session, entry, at: time, &effects) else { return }
-    if let known {
-      marks.insert(.returnRepeated)
-      // The answer is late, or the session is about to end. What the agent says is taken in its order: if this were written down
-      // first, it would bring back what ends meanwhile.
-      if agents[valid: known].departure == nil {
-        takeOver(returning, of: known, wasUnreachable: false, at: time, &effects)
-      }
-      return
-    }
-    sessions[session]?.binding = .registering(id)
     let pending = PendingAgent(
       session: session, id: id, registration: returning.registration,
       machine: machine(of: returning.registration, entry.peer), returning: returning)
+    if let known {
+      marks.insert(.returnRepeated)
+      if agents[valid: known].departure != nil { return }
+      // The answer is late, or the session is about to end. What the agent says is taken in its order: after a write, it would
+      // bring back what has ended meanwhile. There is nothing to write unless the agent has changed.
+      if agents[valid: known].info == returning.registration.info {
+        return admit(pending, at: time, &effects)
+      }
+    } else {
+      sessions[session]?.binding = .registering(id)
+    }
     let admission = admission(of: id, returning.registration.info)
     effects.store(registry.begin(.admit(pending)), admission)
   }

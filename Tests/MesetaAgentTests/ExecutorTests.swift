@@ -72,7 +72,7 @@ private struct ExecutorStory {
     }
     // One that was overtaken on its way: the executor hears that it has arrived, and nobody else of it.
     let effects = world.update(.running, 3)
-    #expect(!effects.contains { if case .send(.agentMessage, _) = $0 { true } else { false } })
+    #expect(!effects.contains { if case .send(.agentMessage, to: _) = $0 { true } else { false } })
     #expect(effects.contains(.send(.executorEvent(.acknowledged("t", world.uuid(3))), to: world.session)))
   }
 

@@ -3,7 +3,7 @@
 import MesetaRuntime
 
 /// What is left of a shape when what a failure does not need is taken out. Written as
-/// `agents=3,tasks=2,frameworks=0+4,actions=none,without=loss+partition,seconds=120`.
+/// `agents=3,tasks=2,frameworks=0+4,actions=none,without=messageLoss+partition,seconds=120`.
 package struct Reduction: Hashable, Sendable, CustomStringConvertible {
   /// The first so many.
   package var agents: Int?

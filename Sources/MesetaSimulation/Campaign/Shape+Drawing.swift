@@ -23,9 +23,14 @@ extension Shape {
       SeededGenerator(seed: seed.value &* 0x9e37_79b9_7f4a_7c15 &+ number)
     }
     var (size, random) = (stream(1), stream(2))
-    let isLarge = wishes.agents.map { $0 > 50 } ?? size.oneIn(50)
-    let agentCount = wishes.agents ?? Int(isLarge ? 100 + size.below(300) : 3 + size.below(8))
-    let frameworkCount = wishes.frameworks ?? Int(1 + size.below(6))
+    // Drawn also where it is given.
+    let drawn = (
+      agents: Int(size.oneIn(50) ? 100 + size.below(300) : 3 + size.below(8)),
+      frameworks: Int(1 + size.below(6))
+    )
+    let agentCount = wishes.agents ?? drawn.agents
+    let frameworkCount = wishes.frameworks ?? drawn.frameworks
+    let isLarge = agentCount > 50
     self.seed = seed
     self.length = wishes.length ?? (isLarge ? .minutes(2) : .seconds(Int(120 + size.below(480))))
     let master = Master(drawing: &random)

@@ -35,7 +35,7 @@ package struct Trial {
       try disturb()
       try settle()
     } catch {
-      problem = "seed \(shape.seed) · after \(error.after.clock) virtual · \(error.problem)"
+      problem = error.headline
     }
     return TrialOutcome(
       seed: shape.seed.value, problem: problem, time: world.now.nanoseconds, hash: world.trace.hash,
@@ -99,10 +99,13 @@ package struct Trial {
       round += 1
       try run(until: Span(nanoseconds: world.now.nanoseconds) + Self.slice)
       guard round > 4, lack == nil else { continue }
-      if rested { return try world.checkLiveness() }
-      // What is left to do gets done: what nobody waits for, too.
+      if rested {
+        try run(until: Span(nanoseconds: world.now.nanoseconds) + Settling.time)
+        return try world.checkLiveness()
+      }
+      // What was on its way arrives.
       rested = true
-      try run(until: max(shape.length + Settling.time, Span(nanoseconds: world.now.nanoseconds) + .minutes(2)))
+      try run(until: Span(nanoseconds: world.now.nanoseconds) + .minutes(2))
     }
     throw world.failure(lack ?? "nothing is missing")
   }
@@ -111,7 +114,8 @@ package struct Trial {
     for master in world.masters { world.start(.node(master)) }
     for agent in world.agents where !world.nodes[agent.index].isUp {
       // One that was given up may not come back as what it was.
-      world.nodes[agent.index].disk = Disk()
+      world.loseMachine(of: agent)
+      world.checks.lostDisk(agent)
       world.start(.node(agent))
     }
   }
@@ -147,7 +151,7 @@ package struct Trial {
     for kind in FaultKind.allCases where world.statistics.faults[kind] > 0 {
       tally["fault/\(kind.name)"] = world.statistics.faults[kind]
     }
-    tally["tasks finished"] = world.checks.finished.values.reduce(0) { $0 + $1.count }
+    tally["tasks finished"] = world.checks.nodes.reduce(0) { $0 + $1.finished }
     for framework in frameworks { tally["framework/\(framework.shape.kind.rawValue)"] += 1 }
     for action in shape.actions { tally["operator/\(action.kind.rawValue)"] += 1 }
     for mark in world.marks.names { tally["mark/\(mark)"] = 1 }

@@ -27,7 +27,9 @@ struct Memory {
     hasRecord[growing: node.index, filledWith: false] = false
   }
 
-  func registers(_ agent: NodeID) -> String? {
+  mutating func registers(_ agent: NodeID) -> String? {
+    // What it comes back with later in this life is what it knows, which may not have been written down yet.
+    hasReturned[growing: agent.index, filledWith: false] = true
     guard agent.index < checkpoints.count, let known = checkpoints[agent.index] else { return nil }
     return "agent \(known.agentID) has written its id down, and registers as a new one"
   }

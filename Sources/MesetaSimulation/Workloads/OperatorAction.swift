@@ -36,6 +36,7 @@ struct OperatorDesk {
   private let agentPeers: [NodeID]
   /// The agents that it has heard of; some are gone.
   private var seen: [AgentID] = []
+  private var lastRequest: UInt64 = 0
 
   init(_ world: inout Simulation) {
     peer = world.add(peer: "operator", .operator)
@@ -46,8 +47,9 @@ struct OperatorDesk {
     }
   }
 
-  func tell(_ call: OperatorCall, _ world: inout Simulation) {
-    world.say(.operatorCall(call, request: 1), from: peer)
+  mutating func tell(_ call: OperatorCall, _ world: inout Simulation) {
+    lastRequest += 1
+    world.say(.operatorCall(call, request: lastRequest), from: peer)
   }
 
   /// Does something; to whom and how much follows from the draw.
@@ -107,14 +109,14 @@ struct OperatorDesk {
     return questions[Int(random.below(UInt64(questions.count)))]
   }
 
-  private func explain(_ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func explain(_ random: inout SeededGenerator, _ world: inout Simulation) {
     let framework = pick(world.master?.describeFrameworks() ?? [], &random)
     let agent = random.oneIn(2) ? agent(&random, world)?.info.id : nil
     let role = random.oneIn(3) ? role(&random) : nil
     tell(.explain(framework?.info.id ?? "nobody", agentID: agent, role: role), &world)
   }
 
-  private func quota(_ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func quota(_ random: inout SeededGenerator, _ world: inout Simulation) {
     let guaranteed = Double(random.below(4))
     var config = QuotaConfig(role: role(&random))
     if random.oneIn(2) { config.guarantees = [WrittenQuantity("cpus", guaranteed)] }
@@ -124,14 +126,14 @@ struct OperatorDesk {
     tell(.updateQuota(configs, isForced: random.oneIn(2)), &world)
   }
 
-  private func oldQuota(_ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func oldQuota(_ random: inout SeededGenerator, _ world: inout Simulation) {
     if random.oneIn(2) { return tell(.removeQuota(role: role(&random)), &world) }
     let guarantee = [Resource("cpus", .scalar(Scalar(Int(random.below(5)))))]
     tell(
       .setQuota(QuotaRequest(role: role(&random), guarantee: guarantee, isForced: random.oneIn(2))), &world)
   }
 
-  private func maintain(_ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func maintain(_ random: inout SeededGenerator, _ world: inout Simulation) {
     let host = agent(&random, world).map { MachineID(hostname: $0.info.hostname) }
     let id = random.oneIn(10) ? MachineID(hostname: "elsewhere", ip: "10.0.0.1") : host
     guard let id else { return }
@@ -147,7 +149,7 @@ struct OperatorDesk {
     }
   }
 
-  private func take(_ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func take(_ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation) {
     guard let id = random.oneIn(3) ? pick(seen, &random) : agent(&random, world)?.info.id else { return }
     switch kind {
     case .deactivate: tell(.deactivateAgent(id), &world)
@@ -161,7 +163,7 @@ struct OperatorDesk {
 
   private func read(_ random: inout SeededGenerator, _ world: inout Simulation) {
     guard let peer = pick(agentPeers, &random) else { return }
-    let paths = ["/", "/slave/log", "/slaves/x", "../../etc/passwd", "", "/frameworks"]
+    let paths = ["/", "/slave/log", "/var/slaves/x", "../../etc/passwd", "", "/frameworks"]
     let path = paths[Int(random.below(UInt64(paths.count)))]
     let call: OperatorCall =
       random.oneIn(2)
@@ -200,7 +202,7 @@ struct OperatorDesk {
 
 extension OperatorDesk {
   /// Reserves or makes a volume of what an agent has, or undoes that.
-  fileprivate func operate(
+  fileprivate mutating func operate(
     _ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation
   ) {
     guard let agent = agent(&random, world), let id = agent.info.id else { return }
@@ -234,7 +236,7 @@ extension OperatorDesk {
 
   /// Takes back what operators have decided, as far as that is possible now: what is in use is not. Said again and again, it
   /// leaves nothing behind.
-  func tidyUp(_ world: inout Simulation) {
+  mutating func tidyUp(_ world: inout Simulation) {
     guard let master = world.master else { return }
     let status = master.maintenanceStatus()
     if !status.down.isEmpty { tell(.stopMaintenance(status.down), &world) }

@@ -23,6 +23,8 @@ struct UnrulyFramework: Machine {
   /// It falls silent after so many turns: what it started has to be over in the end.
   private let lastTurn: Int
 
+  var isScripted: Bool { true }
+
   init(_ shape: Shape.Framework, seed: UInt64) {
     random = SeededGenerator(seed: seed)
     incarnation = String(random.next(), radix: 16)
@@ -33,7 +35,6 @@ struct UnrulyFramework: Machine {
     self.info = info
   }
 
-  var isScripted: Bool { true }
 
   var nextWake: Instant {
     if session == nil, isConnecting { return .never }

@@ -23,7 +23,7 @@ extension Simulation {
   }
 
   /// A machine is gone, with all that ran on it.
-  private mutating func loseMachine(of id: NodeID) {
+  mutating func loseMachine(of id: NodeID) {
     nodes[id.index].disk = Disk()
     // What several masters share is not on any of their machines.
     if nodes[id.index].role == .master, masters.count == 1 {

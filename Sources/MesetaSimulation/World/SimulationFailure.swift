@@ -20,9 +20,11 @@ public struct SimulationFailure: Error, Hashable, CustomStringConvertible {
   ///     seed 0x5eed17 · after 12m04s virtual · 99 of 100 tasks finished
   ///     replay: MESETA_SEED=0x5eed17 swift test --filter everyCommandRunsAlthoughAgentsDie
   public var description: String {
-    let lines = ["seed \(seed) · after \(after.clock) virtual · \(problem)", "replay: \(replay)"] + events
-    return lines.joined(separator: "\n")
+    ([headline, "replay: \(replay)"] + events).joined(separator: "\n")
   }
+
+  /// The first line of the description.
+  var headline: String { "seed \(seed) · after \(after.clock) virtual · \(problem)" }
 
   /// Whether failures come with all that happened.
   static let showsEvents = TestEnvironment.variable("MESETA_TRACE") == "1"
