@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "agents=3", "tasks=1,frameworks=0+4,actions=none,seconds=120", "agents=2,without=messageLoss+partition",
+    "", "agents=3", "tasks=1,frameworks=0+4,actions=none,seconds=120",
+    "agents=2,without=messageLoss+partition",
   ])
   func aReductionCanBeTyped(text: String) throws {
     let reduction = try #require(Reduction(parsing: text))

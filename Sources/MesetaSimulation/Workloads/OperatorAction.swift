@@ -149,7 +149,9 @@ struct OperatorDesk {
     }
   }
 
-  private mutating func take(_ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation) {
+  private mutating func take(
+    _ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation
+  ) {
     guard let id = random.oneIn(3) ? pick(seen, &random) : agent(&random, world)?.info.id else { return }
     switch kind {
     case .deactivate: tell(.deactivateAgent(id), &world)

@@ -35,7 +35,6 @@ struct UnrulyFramework: Machine {
     self.info = info
   }
 
-
   var nextWake: Instant {
     if session == nil, isConnecting { return .never }
     return turns < lastTurn || session == nil ? nextTurn : .never
