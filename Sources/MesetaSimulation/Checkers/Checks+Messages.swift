@@ -137,6 +137,7 @@ extension Checks {
     case .shutdownFramework(let id):
       let framework = numbers.framework(id)
       for task in endRuns(on: agent, ofFramework: { $0 == framework }) { use.ended(task) }
+      streams.ended({ [numbers] in numbers.names[$0].framework == framework }, on: agent)
     case .shutdown, .drain: endRuns(on: agent) { _ in true }
     default: break
     }

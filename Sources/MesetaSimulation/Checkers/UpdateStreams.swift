@@ -42,6 +42,14 @@ struct UpdateStreams {
   /// The agent was told to run the task: what it said of an earlier one of that name is over.
   mutating func launched(_ task: Int) { streams[growing: task, filledWith: Stream()].isOver = true }
 
+  /// The agent was told that a framework is gone: what it has not got acknowledged of it nobody waits for any more, also if the
+  /// framework comes back under its name to a master that knows nothing of its end.
+  mutating func ended(_ isOfFramework: (_ task: Int) -> Bool, on agent: NodeID) {
+    for task in streams.indices where streams[task].maker == agent && isOfFramework(task) {
+      streams[task].isOver = true
+    }
+  }
+
   // MARK: There
 
   /// An agent sends an update. Returns what is wrong, if something is.

@@ -49,6 +49,13 @@ import Testing
     #expect(watch.problem == nil)
   }
 
+  @Test mutating func whatIsShutDownWithItsFrameworkNeedsNoAcknowledgement() {
+    watch.report(watch.status("t", .finished, 1))
+    #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).count == 1)
+    watch.say(.masterMessage(.shutdownFramework(watch.frameworkID)), watch.master, watch.agent)
+    #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).isEmpty)
+  }
+
   @Test mutating func anUpdateWaitsForTheOneBefore() {
     watch.report(watch.status("t", .running, 1))
     watch.report(watch.status("t", .finished, 2))
