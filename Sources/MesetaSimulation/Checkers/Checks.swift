@@ -95,6 +95,7 @@ struct Checks {
 
   /// An end of a session is over: a node closed it, or is told that its peer did.
   mutating func closed(_ session: SessionID, at node: NodeID) {
+    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
     guard nodes[node.index].role == .master else { return }
     masters.closed(session, at: node)
     settings.closed(session)

@@ -141,6 +141,13 @@ struct UpdateStreams {
     }
   }
 
+  /// An agent ends its session with the master. What else came on it in the same batch it may have ignored.
+  mutating func closed(_ agent: NodeID, at time: Instant) {
+    for task in streams.indices where streams[task].maker == agent && streams[task].taken == time {
+      streams[task].taken = nil
+    }
+  }
+
   // MARK: Questions
 
   /// Whether an agent has reported the end of a task in this life of it.

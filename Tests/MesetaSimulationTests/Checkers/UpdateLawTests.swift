@@ -56,6 +56,14 @@ import Testing
     #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).isEmpty)
   }
 
+  @Test mutating func whatComesOnASessionThatTheAgentEndsMayBeIgnored() {
+    watch.report(watch.status("t", .running, 1))
+    watch.acknowledge("t", 1)
+    watch.checks.closed(watch.session, at: watch.agent)
+    watch.report(watch.status("t", .running, 1))
+    #expect(watch.problem == nil)
+  }
+
   @Test mutating func anUpdateWaitsForTheOneBefore() {
     watch.report(watch.status("t", .running, 1))
     watch.report(watch.status("t", .finished, 2))
