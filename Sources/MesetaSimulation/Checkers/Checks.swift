@@ -93,9 +93,13 @@ struct Checks {
   /// A framework has kept its record.
   mutating func persisted(_ framework: NodeID) { memory.persisted(framework) }
 
+  /// A node wants to end a session, which may be over already without its knowledge.
+  mutating func closes(_ node: NodeID) {
+    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
+  }
+
   /// An end of a session is over: a node closed it, or is told that its peer did.
   mutating func closed(_ session: SessionID, at node: NodeID) {
-    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
     guard nodes[node.index].role == .master else { return }
     masters.closed(session, at: node)
     settings.closed(session)

@@ -17,6 +17,8 @@ struct UpdateStreams {
     var since = Instant.zero
     /// When the agent took the acknowledgement.
     var taken: Instant?
+    /// Whether the agent may have ignored the acknowledgement.
+    var isDoubtful = false
     /// How often masters have heard of it and have passed it on, and the framework was told it.
     var arrivals: Int32 = 0
     var passings: Int32 = 0
@@ -58,7 +60,7 @@ struct UpdateStreams {
     return update(task) { [life = life(agent)] stream in
       let isSameLife = stream.maker == agent && stream.life == life && !stream.isOver
       if stream.uuid == uuid {
-        if isSameLife, let taken = stream.taken, taken < time {
+        if isSameLife, !stream.isDoubtful, let taken = stream.taken, taken < time {
           return "was reported \(status.state.name) again after the agent had taken the acknowledgement"
         }
         return nil
@@ -144,7 +146,7 @@ struct UpdateStreams {
   /// An agent ends its session with the master. What else came on it in the same batch it may have ignored.
   mutating func closed(_ agent: NodeID, at time: Instant) {
     for task in streams.indices where streams[task].maker == agent && streams[task].taken == time {
-      streams[task].taken = nil
+      streams[task].isDoubtful = true
     }
   }
 

@@ -89,6 +89,7 @@ extension Simulation {
   }
 
   mutating func close(_ session: SessionID, from id: NodeID, reason: String) {
+    checks.closes(id)
     guard let link = links[session] else { return }
     let atServer = link.server == id
     guard link.end(atServer: atServer) != .closed else { return }

@@ -59,7 +59,7 @@ import Testing
   @Test mutating func whatComesOnASessionThatTheAgentEndsMayBeIgnored() {
     watch.report(watch.status("t", .running, 1))
     watch.acknowledge("t", 1)
-    watch.checks.closed(watch.session, at: watch.agent)
+    watch.checks.closes(watch.agent)
     watch.report(watch.status("t", .running, 1))
     #expect(watch.problem == nil)
   }
