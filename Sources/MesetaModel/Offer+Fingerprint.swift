@@ -1,6 +1,9 @@
 // The digest of an offer. A master makes half a million of them a second: their bytes on the wire would cost too much.
 
 extension Offer {
+  /// The number in its id, without a copy of the id.
+  package var number: UInt64? { fields.value.id.number }
+
   /// Mixes in all that the offer says; false, with nothing done, if there is something in it that only its bytes tell.
   package func mix(into print: inout Fingerprint) -> Bool {
     fields.value.mix(into: &print)

@@ -17,7 +17,7 @@ import Testing
 
   private static func offer(_ change: (inout Offer) -> Void = { _ in }) -> Offer {
     var offer = Offer(
-      id: "m-O1", frameworkID: "f", agentID: "a", hostname: "h", resources: "cpus:1;ports:[1-2];tags:{a,b}",
+      id: "m-O16", frameworkID: "f", agentID: "a", hostname: "h", resources: "cpus:1;ports:[1-2];tags:{a,b}",
       attributes: [Attribute("rack", .text("r1")), Attribute("level", .scalar(Scalar(2)))],
       executorIDs: ["e"],
       allocationRole: "role", domain: FaultDomain(region: "r", zone: "z"),
@@ -28,7 +28,7 @@ import Testing
 
   @Test func anyChangeOfAnOfferChangesIt() {
     let changes: [(inout Offer) -> Void] = [
-      { _ in }, { $0.id = "m-O2" }, { $0.id = "n-O1" }, { $0.frameworkID = "g" }, { $0.agentID = "b" },
+      { _ in }, { $0.id = "m-O32" }, { $0.id = "n-O16" }, { $0.frameworkID = "g" }, { $0.agentID = "b" },
       { $0.hostname = "hh" }, { $0.resources = "cpus:1.001;ports:[1-2];tags:{a,b}" },
       { $0.resources = "cpus:1;ports:[1-3];tags:{a,b}" }, { $0.resources = "cpus:1;ports:[1-2];tags:{a,c}" },
       { $0.resources = "cpus:1;ports:[1-2]" }, { $0.resources = $0.resources.allocated(to: "role") },
