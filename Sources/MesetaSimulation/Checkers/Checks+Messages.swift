@@ -20,7 +20,7 @@ extension Checks {
     case .schedulerCall(let call, _): sent(call, by: from)
     case .executorEvent(.launch(let info)): launches(info, by: from, under: to)
     case .executorCall(let call, _): sent(call, by: from)
-    case .operatorResponse(_, let request): fail(settings.done(request, on: session))
+    case .operatorResponse(.done, let request): fail(settings.done(request, on: session))
     case .failed(_, let request): settings.failed(request, on: session)
     default: break
     }

@@ -9,7 +9,7 @@ import MesetaRuntime
 struct DurableSettings {
   private enum Standing { case deactivated, drained }
 
-  /// A call that promises to outlive the master, until it is answered.
+  /// A call that something is to be done, until it is answered; most of it has to outlive the master.
   private struct Promise {
     var session: SessionID
     var request: UInt64
@@ -81,8 +81,9 @@ struct DurableSettings {
 
   /// A master hears a call of an operator.
   mutating func asked(_ call: OperatorCall, request: UInt64, on session: SessionID) {
-    guard call.isDurable, request != 0 else { return }
-    promises.append(Promise(session: session, request: request, call: call, isKept: isSo(call)))
+    guard call.isToBeDone, request != 0 else { return }
+    let isKept = !call.isDurable || isSo(call)
+    promises.append(Promise(session: session, request: request, call: call, isKept: isKept))
   }
 
   /// The master says that it is done. Returns what is wrong, if something is.
@@ -118,6 +119,14 @@ struct DurableSettings {
 }
 
 extension OperatorCall {
+  /// Whether the answer may be that it is done.
+  fileprivate var isToBeDone: Bool {
+    switch self {
+    case .updateQuota, .updateWeights, .teardown, .operate: true
+    default: isDurable
+    }
+  }
+
   /// Whether success means that the next master knows of it.
   fileprivate var isDurable: Bool {
     switch self {
