@@ -192,11 +192,26 @@ extension Agent {
     tellMaster(hasEnded: executor.name, status: status, &effects)
   }
 
-  /// So that the master takes an executor's resources back. A master that is away asks when the agent returns.
-  func tellMaster<E: AgentEffects>(hasEnded name: ExecutorName, status: Int32, _ effects: inout E) {
-    guard let master = connection.registeredSession, let id = info.id else { return }
+  /// So that the master takes an executor's resources back. A master that is away asks when the agent returns; one that is
+  /// about to take the agent back may have been told of the executor, and does not ask.
+  mutating func tellMaster<E: AgentEffects>(hasEnded name: ExecutorName, status: Int32, _ effects: inout E) {
+    guard let master = connection.registeredSession, let id = info.id else {
+      if connection.session != nil { untoldEnds.append(ExecutorEnd(name: name, status: status)) }
+      return
+    }
     let message = AgentMessage.exitedExecutor(id, name.frameworkID, name.executorID, status: status)
     effects.send(.agentMessage(message), to: master)
+  }
+
+  /// The master has the agent: it hears which executors have ended since it was told of them.
+  mutating func resumeExecutorEnds<E: AgentEffects>(_ effects: inout E) {
+    if untoldEnds.isEmpty { return }
+    marks.insert(.executorEndedWhileRegistering)
+    let ends = untoldEnds
+    untoldEnds = []
+    for end in ends where executors.find(end.name) == nil {
+      tellMaster(hasEnded: end.name, status: end.status, &effects)
+    }
   }
 
   private func verdict(on executor: AgentExecutor, _ end: ContainerEnd) -> AgentExecutor.Verdict {

@@ -71,6 +71,8 @@ public struct Agent: Codable, Sendable {
   var versions: SeededGenerator
   /// The session for which the present version was made.
   private var versionSession: SessionID?
+  /// The executors that ended while a master had not answered the registration, which may name them.
+  var untoldEnds: [ExecutorEnd] = []
   var operations = OperationTable()
   var operationResends: ResendSchedule<OperationTable.Key>
   /// Whose directories the next checkpoint has removed.
@@ -219,6 +221,7 @@ public struct Agent: Codable, Sendable {
     case .connect: effects.connect()
     case .register(let session): register(session, &effects)
     case .resume:
+      resumeExecutorEnds(&effects)
       resumeUpdates(at: time, &effects)
       resumeOperations(at: time, &effects)
       resumeOversubscription(&effects)
@@ -234,6 +237,7 @@ public struct Agent: Codable, Sendable {
   /// What was sent has to be sent again once a master is there; what came is void.
   mutating func masterIsGone() {
     deferred = []
+    untoldEnds = []
     for place in 0..<tasks.capacity {
       if let key = tasks.key(at: place) { tasks.update(key) { $0.updates.pause() } }
     }

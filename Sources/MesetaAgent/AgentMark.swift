@@ -30,6 +30,7 @@ public enum AgentMark: UInt8, CaseIterable, Hashable, Sendable {
   case executorRegistrationTimeout
   case executorKilledAfterGrace
   case executorUseless
+  case executorEndedWhileRegistering
   case messageToNoExecutor
   // Operations
   case operationRepeated

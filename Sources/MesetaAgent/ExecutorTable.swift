@@ -49,6 +49,12 @@ struct AgentExecutor: Codable, Sendable {
   }
 }
 
+/// That an executor has ended, and how.
+struct ExecutorEnd: Hashable, Codable, Sendable {
+  var name: ExecutorName
+  var status: Int32
+}
+
 /// Names an executor on one agent.
 struct ExecutorName: Hashable, Codable, Sendable, CustomStringConvertible {
   var frameworkID: FrameworkID

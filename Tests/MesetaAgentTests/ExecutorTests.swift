@@ -61,6 +61,28 @@ private struct ExecutorStory {
 @Suite struct ExecutorTests {
   fileprivate var world = ExecutorStory()
 
+  @Test mutating func anEndBetweenARegistrationAndItsAnswerIsToldWithTheAnswer() {
+    _ = world.subscribe()
+    world.story.give(.closed(AgentStory.master, reason: "reset"))
+    world.story.advance(.seconds(2))
+    let second = SessionID(2)
+    world.story.give(.opened(second, Peer(.master, address: "master:5060")))
+    // The master hears of the executor, which ends before it answers.
+    world.ended(.exited(3))
+    _ = world.story.take()
+    world.story.tell(
+      .reregistered(AgentStory.id, pingTimeout: 0, reconcile: AgentReconciliation()), through: second)
+    let exited = AgentMessage.exitedExecutor("S0", "F", "e", status: 3 << 8)
+    #expect(world.story.take().filter { $0 == .send(.agentMessage(exited), to: second) }.count == 1)
+    // The next master is not told: the agent does not name the executor to it.
+    world.story.give(.closed(second, reason: "reset"))
+    world.story.advance(.seconds(2))
+    world.story.give(.opened(SessionID(3), Peer(.master, address: "master:5060")))
+    world.story.tell(
+      .reregistered(AgentStory.id, pingTimeout: 0, reconcile: AgentReconciliation()), through: SessionID(3))
+    #expect(!world.story.take().contains { $0 == .send(.agentMessage(exited), to: SessionID(3)) })
+  }
+
   @Test mutating func aReportThatComesAfterTheAcknowledgedEndIsNotPassedOn() {
     world.story.give(.local(.container(.started(containerID: world.container, pid: 1))))
     _ = world.story.take()
