@@ -108,7 +108,13 @@ struct MasterLaws {
     update(master) { $0.roles.number(name) }
   }
 
-  mutating func rescinded(_ offer: OfferID, by master: NodeID) { update(master) { $0.ended(offer) } }
+  mutating func rescinded(_ offer: OfferID, by master: NodeID) {
+    update(master) { account in
+      // It was declined later in the batch in which it ended: the master has set no filter. Which one that would have been is not
+      // known here any more.
+      if account.ended(offer) == nil { account.refusals.removeAll() }
+    }
+  }
 
   mutating func declined(
     _ offers: [OfferID], _ filters: Filters, by framework: Int, to master: NodeID
