@@ -10,10 +10,16 @@ build=.build/simulation-coverage
 bin="$(dirname "$(readlink -f "$(command -v swift)")")"
 
 swift build -c release --scratch-path "$build" --product meseta --quiet \
-  -Xswiftc -profile-coverage-mapping -Xswiftc -profile-generate -Xlinker -fprofile-instr-generate
+  -Xswiftc -profile-coverage-mapping -Xswiftc -profile-generate
 profiles="$(mktemp -d)"
 trap 'rm -rf "$profiles"' EXIT
-LLVM_PROFILE_FILE="$profiles/%p.profraw" "$build/release/meseta" simulate --seeds "1..$seeds" --shrink-seconds 0
+# As workers, which go on where a seed fails.
+workers="$(nproc)"
+for ((worker = 0; worker < workers; worker++)); do
+  LLVM_PROFILE_FILE="$profiles/%p.profraw" \
+    "$build/release/meseta" simulate --seeds "1..$seeds" --worker "$worker/$workers" >/dev/null &
+done
+wait
 "$bin/llvm-profdata" merge --sparse -o "$profiles/all.profdata" "$profiles"/*.profraw
 
 report() {
