@@ -229,11 +229,13 @@ extension Checks {
   }
 
   private mutating func told(_ status: TaskStatus, _ node: NodeID, on session: SessionID) {
-    guard let framework = framework(of: node, on: session) else { return }
+    guard let framework = nodes[node.index].framework else { return }
     let task = numbers.task(status.taskID, ofFramework: framework)
+    // An instance whose place another has taken acknowledges what reaches it still.
+    streams.told(status, of: task)
+    guard self.framework(of: node, on: session) != nil else { return }
     if status.state == .finished, order.finished(task) { nodes[node.index].finished += 1 }
     fail(task, order.told(status, of: task))
-    streams.told(status, of: task)
   }
 
   /// The framework that a node has subscribed as on a session, if that is its last.
