@@ -9,15 +9,6 @@ import Testing
 @Suite struct GangDemandTests {
   private let demand = GangDemand("d", [.init("cpus:4", count: 2)])
 
-  private func stage(
-    _ play: @escaping @Sendable (SchedulerInput<String>, inout SchedulerCalls) -> Void = { _, _ in }
-  ) -> Stage<Puppet> {
-    var stage = Stage(Puppet(play: play))
-    stage.subscribe()
-    _ = stage.effects.takeCalls()
-    return stage
-  }
-
   @Test func aDemandIsACallWhoseOutcomeTheSchedulerHears() {
     let demand = demand
     var stage = stage { input, cluster in

@@ -12,15 +12,6 @@ import Testing
       id: offerID(number), frameworkID: "f1", agentID: agent, unavailability: Unavailability(start: 7))
   }
 
-  private func stage(
-    _ play: @escaping @Sendable (SchedulerInput<String>, inout SchedulerCalls) -> Void = { _, _ in }
-  ) -> Stage<Puppet> {
-    var stage = Stage(Puppet(play: play))
-    stage.subscribe()
-    _ = stage.effects.takeCalls()
-    return stage
-  }
-
   @Test func aSchedulerHearsOfThemAndNothingIsAnsweredForIt() {
     var stage = stage()
     stage.event(.inverseOffers([inverse(1)]))

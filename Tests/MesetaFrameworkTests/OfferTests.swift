@@ -7,16 +7,6 @@ import MesetaRuntime
 import Testing
 
 @Suite struct OfferTests {
-  private func stage(
-    options: SchedulerOptions = SchedulerOptions(),
-    _ play: @escaping @Sendable (SchedulerInput<String>, inout SchedulerCalls) -> Void
-  ) -> Stage<Puppet> {
-    var stage = Stage(Puppet(play: play), options: options)
-    stage.subscribe()
-    _ = stage.effects.takeCalls()
-    return stage
-  }
-
   @Test func offersThatNobodyTouchesAreDeclinedInOneCall() {
     var stage = stage { _, _ in }
     stage.event(.offers([offer(1), offer(2), offer(3)]))

@@ -110,6 +110,17 @@ struct Puppet: Scheduler {
   }
 }
 
+/// A driver that has subscribed, with a scheduler that does what the test says.
+func stage(
+  options: SchedulerOptions = SchedulerOptions(),
+  _ play: @escaping @Sendable (SchedulerInput<String>, inout SchedulerCalls) -> Void = { _, _ in }
+) -> Stage<Puppet> {
+  var stage = Stage(Puppet(play: play), options: options)
+  stage.subscribe()
+  _ = stage.effects.takeCalls()
+  return stage
+}
+
 func offer(_ number: UInt64, _ resources: Resources = "cpus:4;mem:1024", agent: AgentID = "a1") -> Offer {
   Offer(
     id: OfferID(prefix: "m", number: number), frameworkID: "f1", agentID: agent, hostname: agent.value,

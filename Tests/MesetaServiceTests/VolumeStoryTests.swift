@@ -1,18 +1,11 @@
 // Reservations and volumes on a real cluster: TCP, processes, files.
 
 import Foundation
-import Logging
 import MesetaAgent
-import MesetaContainers
 import MesetaFramework
 import MesetaHost
-import MesetaMaster
 import MesetaModel
-import MesetaNet
 import MesetaProtocol
-import MesetaRuntime
-import NIOCore
-import NIOPosix
 import Testing
 
 @testable import MesetaService
@@ -70,53 +63,12 @@ private struct Keeper: Scheduler {
 }
 
 @Suite(.timeLimit(.minutes(2))) struct VolumeStoryTests {
-  private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-  private let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
-  private let work =
-    FileManager.default.temporaryDirectory.path + "/meseta-volumes-\(UInt64.random(in: .min ... .max))"
-
-  private func startAgent(
-    _ master: HostPort, resources: Resources = "cpus:1;mem:256;disk:128"
-  ) throws -> AgentHost {
-    let storage = try FileAgentStorage(workDirectory: work)
-    var configuration = AgentConfiguration(
-      info: AgentInfo(hostname: "here", resources: resources), workDirectory: work)
-    configuration.registrationBackoffFactor = .milliseconds(1)
-    configuration.switchUser = false
-    let agent = try AgentHost(
-      configuration, seed: .random(in: .min ... .max), checkpoint: try storage.read(),
-      connector: NativeConnector(
-        [master], on: loops, options: NativeOptions(nodeName: "agent"), logger: logger),
-      storage: storage, logger: logger
-    ) { observer in
-      try ProcessContainerizer(
-        runtimeDirectory: work + "/run", supervisor: try SupervisorLocation.find(), observer: observer)
-    }
-    agent.start()
-    return agent
-  }
-
   /// A framework reserves, makes a volume, writes to it in one task and reads it in another, and the agent restarts between
   /// the two.
   @Test func aVolumeOutlivesTheTaskThatWroteToItAndTheAgent() async throws {
-    defer { try? FileManager.default.removeItem(atPath: work) }
-    var configuration = MasterConfiguration()
-    configuration.allocationInterval = .milliseconds(10)
-    let master = MasterHost(configuration, seed: 1, logger: logger)
-    let server = try await NativeServer.start(
-      master.handler, at: HostPort(host: "127.0.0.1", port: 0), on: loops,
-      options: NativeOptions(nodeName: "master"), logger: logger)
-    master.start()
-    let first = try startAgent(server.address)
-    let framework = FrameworkHost(
-      Keeper(),
-      framework: FrameworkInfo(
-        user: NSUserName(), name: "keeper", roles: ["notes"], capabilities: [.multiRole, .partitionAware]),
-      seed: 2,
-      connector: NativeConnector(
-        [server.address], on: loops, options: NativeOptions(nodeName: "keeper"), logger: logger),
-      logger: logger)
-    framework.start()
+    let cluster = try await StoryCluster("volumes")
+    let first = try cluster.startAgent("cpus:1;mem:256;disk:128")
+    let framework = cluster.startFramework(Keeper(), role: "notes")
     var reports = framework.reports.makeAsyncIterator()
 
     framework.send(.write)
@@ -125,11 +77,11 @@ private struct Keeper: Scheduler {
     #expect(written.contains(.operation("reserve", .finished)))
     #expect(written.contains(.operation("create", .finished)))
     #expect(written.contains { if case .task(.finished, _) = $0 { true } else { false } }, "\(written)")
-    let directory = work + "/volumes/roles/notes/notes"
+    let directory = cluster.work + "/volumes/roles/notes/notes"
     #expect(try String(contentsOfFile: directory + "/file", encoding: .utf8) == "kept\n")
 
     await first.stop()
-    let second = try startAgent(server.address)
+    let second = try cluster.startAgent("cpus:1;mem:256;disk:128")
     framework.send(.read)
     let read = await reports.next()
     #expect({ if case .task(.finished, _)? = read { true } else { false } }(), "\(String(describing: read))")
@@ -143,22 +95,18 @@ private struct Keeper: Scheduler {
     framework.send(.teardown)
     #expect(await framework.untilEnd() == .tornDown)
     await second.stop()
-    await master.stop()
-    await server.stop()
-    try await loops.shutdownGracefully()
+    try await cluster.stop()
   }
 
   /// An agent that is set up without the disk that a volume is on says so and does not start.
   @Test func anAgentWithoutItsVolumesDoesNotStart() async throws {
-    defer { try? FileManager.default.removeItem(atPath: work) }
+    let cluster = try await StoryCluster("volumes")
     let volume = Resource("disk", .scalar(Scalar(64)))
       .reserved(Reservation(.dynamic, role: "notes"))
       .volume(DiskInfo.Persistence(id: "v"), at: DiskInfo.Volume("data"))
-    try FileAgentStorage(workDirectory: work).write(
+    try FileAgentStorage(workDirectory: cluster.work).write(
       AgentCheckpoint(agentID: "S0", resources: Resources([volume])))
-    #expect(throws: IncompatibleResources.self) {
-      try startAgent(HostPort(host: "127.0.0.1", port: 1), resources: "cpus:1;disk:32")
-    }
-    try await loops.shutdownGracefully()
+    #expect(throws: IncompatibleResources.self) { try cluster.startAgent("cpus:1;disk:32") }
+    try await cluster.stop()
   }
 }

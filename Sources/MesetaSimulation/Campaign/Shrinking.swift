@@ -35,7 +35,11 @@ package struct Shrinking {
       shrink(list: \.frameworks, of: shape.frameworks.map(\.number))
       shrink(list: \.actions, of: Array(shape.actions.indices))
       for kind in FaultKind.allCases where !reduction.without.contains(kind) {
-        attempt { $0.without.insert(kind) }
+        attempt { reduction in
+          reduction.without.insert(kind)
+          // Which of its faults had been left out is not worth a word any more.
+          reduction.skipped = reduction.skipped.filter { $0.kind != kind }
+        }
       }
       shrink(number: \.seconds, from: Int(shape.length.nanoseconds / 1_000_000_000))
       shrink(number: \.agents, from: shape.agents.count)

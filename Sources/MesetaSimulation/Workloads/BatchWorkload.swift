@@ -25,14 +25,13 @@ struct BatchWorkload: Workload {
   var lack: String? { work.lack }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    if case .update(let update) = input, update.status.uuid != nil, cluster.random.oneIn(50) {
+      return cluster.refuse(update)
+    }
+    work.follow(input, &cluster)
     switch input {
-    case .restored(let record): work.restore(record)
     case .offers(let offers):
       for offer in offers { use(offer, &cluster) }
-    case .update(let update):
-      if update.status.uuid != nil, cluster.random.oneIn(50) { return cluster.refuse(update) }
-      if work.update(update) { cluster.kill(update.taskID) }
-      if update.state == .finished { cluster.persist(work.record) }
     case .wake:
       if let id = work.takeEndless() { cluster.kill(id, grace: cluster.random.oneIn(2) ? .seconds(1) : nil) }
     case .inverseOffers(let offers):

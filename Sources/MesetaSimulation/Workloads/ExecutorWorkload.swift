@@ -23,14 +23,11 @@ struct ExecutorWorkload: Workload {
   var lack: String? { work.lack }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    work.follow(input, &cluster)
     switch input {
-    case .restored(let record): work.restore(record)
     case .offers(let offers):
       for offer in offers { use(offer, &cluster) }
-    case .update(let update):
-      if work.update(update) { cluster.kill(update.taskID) }
-      if update.state == .finished { cluster.persist(work.record) }
-      if update.state == .running { meet(update, &cluster) }
+    case .update(let update) where update.state == .running: meet(update, &cluster)
     case .executorLost(let agent, let executor, _):
       seen.removeAll { $0.agent == agent && $0.executor == executor }
     case .wake: trouble(&cluster)

@@ -32,13 +32,10 @@ struct FickleWorkload: Workload {
   var lack: String? { work.lack }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    work.follow(input, &cluster)
     switch input {
-    case .restored(let record): work.restore(record)
     case .offers(let offers):
       for offer in offers { use(offer, &cluster) }
-    case .update(let update):
-      if work.update(update) { cluster.kill(update.taskID) }
-      if update.state == .finished { cluster.persist(work.record) }
     case .wake: change(&cluster)
     default: break
     }

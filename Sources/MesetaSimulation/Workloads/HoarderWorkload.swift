@@ -27,16 +27,13 @@ struct HoarderWorkload: Workload {
   var lack: String? { work.lack }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    work.follow(input, &cluster)
     switch input {
-    case .restored(let record): work.restore(record)
     case .offers(let offers):
       held += offers
       if random.oneIn(3) { for offer in offers { cluster.hold(offer) } }
     case .rescinded(let id): held.removeAll { $0.id == id }
     case .disconnected: held = []
-    case .update(let update):
-      if work.update(update) { cluster.kill(update.taskID) }
-      if update.state == .finished { cluster.persist(work.record) }
     case .wake: letGo(&cluster)
     default: break
     }

@@ -17,8 +17,8 @@ struct RevocableWorkload: Workload {
   var lack: String? { work.lack }
 
   mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    work.follow(input, &cluster)
     switch input {
-    case .restored(let record): work.restore(record)
     case .offers(let offers):
       for offer in offers {
         var launch = cluster.accept(offer)
@@ -28,9 +28,6 @@ struct RevocableWorkload: Workload {
           work.launched(id, plan)
         }
       }
-    case .update(let update):
-      if work.update(update) { cluster.kill(update.taskID) }
-      if update.state == .finished { cluster.persist(work.record) }
     case .wake:
       if let id = work.takeEndless() { cluster.kill(id) }
     default: break

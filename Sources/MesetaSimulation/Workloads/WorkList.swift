@@ -41,22 +41,27 @@ struct WorkList: Sendable {
   /// The next that has to be ended.
   mutating func takeEndless() -> TaskID? { endless.isEmpty ? nil : endless.removeFirst() }
 
-  /// Takes a report. Returns whether the task is not one that anybody waits for, and still runs.
-  mutating func update(_ update: TaskUpdate) -> Bool {
+  /// Takes what an input says of the tasks. One that nobody waits for is killed, and the next incarnation learns how many have
+  /// finished: it runs anew what has not.
+  mutating func follow(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    switch input {
+    case .restored(let record): finished = Int(String(decoding: record, as: UTF8.self)) ?? 0
+    case .update(let update):
+      if !take(update) { cluster.kill(update.taskID) }
+      if update.state == .finished { cluster.persist(Array("\(finished)".utf8)) }
+    default: break
+    }
+  }
+
+  /// Takes a report. Returns whether that is all there is to do: false for a task that runs, though nobody waits for it.
+  private mutating func take(_ update: TaskUpdate) -> Bool {
     let isOver = update.state.isTerminal || update.state == .unreachable || update.state == .unknown
-    guard active[update.taskID] != nil else { return !isOver }
+    guard active[update.taskID] != nil else { return isOver }
     if isOver {
       active[update.taskID] = nil
       endless.removeAll { $0 == update.taskID }
     }
     if update.state == .finished { finished += 1 }
-    return false
-  }
-
-  /// What is kept for the next incarnation, which runs anew what has not finished.
-  var record: [UInt8] { Array("\(finished)".utf8) }
-
-  mutating func restore(_ record: [UInt8]) {
-    finished = Int(String(decoding: record, as: UTF8.self)) ?? 0
+    return true
   }
 }
