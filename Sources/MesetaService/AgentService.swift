@@ -102,6 +102,7 @@ public final class AgentService: Service {
       agent.drain()
     }
     await agent.stop()
+    RuntimeDirectory.leave(directory)
     await server.stop()
   }
 

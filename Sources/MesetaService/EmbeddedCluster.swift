@@ -32,8 +32,11 @@ public final class EmbeddedCluster: Service {
     let supervisor = try SupervisorLocation.find()
     let connector = network.connector(to: "master")
     var agents: [AgentHost] = []
+    var runtimeDirectories: [String] = []
     for number in 0..<count {
       let work = self.directory.appending(path: "agent\(number)").path
+      let runtime = RuntimeDirectory.path(forWorkDirectory: work)
+      runtimeDirectories.append(runtime)
       let info = AgentInfo(hostname: "embedded\(number)", resources: resources)
       agents.append(
         try AgentHost(
@@ -42,15 +45,16 @@ public final class EmbeddedCluster: Service {
           connector: connector, storage: try FileAgentStorage(workDirectory: work), logger: logger
         ) { observer in
           try ProcessContainerizer(
-            runtimeDirectory: RuntimeDirectory.path(forWorkDirectory: work), supervisor: supervisor,
-            observer: observer)
+            runtimeDirectory: runtime, supervisor: supervisor, observer: observer)
         })
     }
     self.agents = agents
+    self.runtimeDirectories = runtimeDirectories
     network.listen("master", master.handler)
   }
 
   private let removesDirectory: Bool
+  private let runtimeDirectories: [String]
 
   /// The way to the master.
   var connector: any Connector { network.connector(to: "master") }
@@ -65,6 +69,7 @@ public final class EmbeddedCluster: Service {
       await agent.untilExit()
       await agent.stop()
     }
+    for directory in runtimeDirectories { RuntimeDirectory.leave(directory) }
     await master.stop()
     if removesDirectory { try? FileManager.default.removeItem(at: directory) }
   }

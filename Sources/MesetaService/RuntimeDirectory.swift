@@ -6,4 +6,7 @@ enum RuntimeDirectory {
     let name = DurableFile.checksum(workDirectory)
     return access("/dev/shm", W_OK) == 0 ? "/dev/shm/meseta-\(getuid())/\(name)" : workDirectory + "/run"
   }
+
+  /// An agent that has ended takes the directory with it, unless containers live on there.
+  static func leave(_ path: String) { _ = rmdir(path) }
 }
