@@ -23,7 +23,7 @@ public protocol AgentStorage: Sendable {
 }
 
 /// Takes what an agent asks for.
-package struct AgentSink: RecordedSink, AgentEffects, Sendable {
+package struct AgentSink: RecordedSink, AgentEffects {
   enum Wish: Sendable {
     case launch(ContainerLaunch)
     case kill(containerID: String, grace: Span)
@@ -36,14 +36,14 @@ package struct AgentSink: RecordedSink, AgentEffects, Sendable {
   }
 
   package var outbox: Outbox
-  var recorder: FlightRecorder<Agent>?
+  var recorder: FlightRecorder?
   /// In the order they were asked for.
   var wishes: [Wish] = []
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
   private mutating func wish(_ wish: consuming Wish) {
-    if let recorder { recorder.add(RecordedEffect(copy wish)) }
+    recorder?.add(RecordedEffect(copy wish))
     wishes.append(wish)
   }
 
@@ -89,19 +89,19 @@ package struct AgentLogic: MachineLogic {
   package var machine: Agent
   let containerizer: any Containerizer
   let storage: any AgentStorage
-  let recorder: FlightRecorder<Agent>?
+  let segments: SegmentWriter?
   let exited: @Sendable () -> Void
 
   package func sink(_ outbox: Outbox) -> AgentSink {
     var sink = AgentSink(outbox)
-    sink.recorder = recorder
+    sink.recorder = segments.map(FlightRecorder.init)
     return sink
   }
 
   package var nextWake: Instant { machine.nextWake }
 
   package mutating func handle(_ input: AgentInput, at time: Time, _ sink: inout AgentSink) {
-    if let recorder { recorder.add(input, at: time) }
+    sink.recorder?.add(input, at: time)
     machine.handle(input, at: time, &sink)
   }
 
@@ -109,7 +109,7 @@ package struct AgentLogic: MachineLogic {
     _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout AgentSink
   ) -> Bool {
     sink.handle(&messages, from: session) { message, request, sink in
-      if let recorder { recorder.add(message, request, from: session, at: time) }
+      sink.recorder?.add(message, request, from: session, at: time)
       machine.received(message, request, from: session, at: time, &sink)
     }
   }
@@ -119,7 +119,7 @@ package struct AgentLogic: MachineLogic {
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
-    if let recorder { recorder.end(machine) }
+    sink.recorder?.end(machine)
     if sink.wishes.isEmpty { return }
     for index in sink.wishes.indices {
       // Taken out, so that it has one owner here.
@@ -182,7 +182,7 @@ package struct AgentLogic: MachineLogic {
 /// Runs an `Agent`.
 public final class AgentHost: Sendable {
   private let host: MachineHost<AgentLogic>
-  private let recorder: FlightRecorder<Agent>?
+  private let segments: SegmentWriter?
   private let exit: OneTimeEvent
 
   /// - Parameters:
@@ -203,13 +203,13 @@ public final class AgentHost: Sendable {
     let exit = OneTimeEvent()
     let relay = Relay()
     let machine = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
-    recorder = recording.map {
-      FlightRecorder(machine, name: configuration.info.hostname, $0, logger: logger)
+    segments = recording.map {
+      SegmentWriter(machine, name: configuration.info.hostname, $0, logger: logger)
     }
     let logic = AgentLogic(
       machine: machine,
       containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
-      recorder: recorder, exited: { exit.signal() })
+      segments: segments, exited: { exit.signal() })
     self.exit = exit
     self.host = MachineHost(
       logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
@@ -234,7 +234,7 @@ public final class AgentHost: Sendable {
   /// Ends all sessions at once. Containers run on.
   public func stop() async {
     await host.stop(reason: "the agent ends")
-    await recorder?.finish()
+    await segments?.finish()
   }
 
   /// Looks at the agent between two batches.

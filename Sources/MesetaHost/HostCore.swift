@@ -14,7 +14,7 @@ package enum AfterBatch: Sendable {
 }
 
 /// The machine, the mail that is being handled, and the sessions.
-package struct HostCore<Logic: MachineLogic>: Sendable {
+package struct HostCore<Logic: MachineLogic> {
   /// How many inputs a batch has at most, give or take the messages of one arrival: the machine's effects wait
   /// for its end.
   static var batchSize: Int { 4096 }

@@ -7,7 +7,7 @@ package import MesetaRuntime
 package protocol MachineLogic: Sendable {
   associatedtype Machine: Sendable
   associatedtype Local: Hashable & Sendable
-  associatedtype Sink: HostSink & Sendable
+  associatedtype Sink: HostSink
 
   var machine: Machine { get set }
   var nextWake: Instant { get }

@@ -26,15 +26,15 @@ public struct InMemoryRegistryStore: RegistryStore {
 }
 
 /// Takes what a master asks for.
-package struct MasterSink: RecordedSink, MasterEffects, Sendable {
+package struct MasterSink: RecordedSink, MasterEffects {
   package var outbox: Outbox
-  var recorder: FlightRecorder<Master>?
+  var recorder: FlightRecorder?
   var writes: [(token: StorageToken, operation: RegistryOperation)] = []
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
   package mutating func store(_ token: StorageToken, _ operation: RegistryOperation) {
-    if let recorder { recorder.add(.store(token, operation)) }
+    recorder?.add(.store(token, operation))
     writes.append((token, operation))
   }
 }
@@ -43,18 +43,18 @@ package struct MasterSink: RecordedSink, MasterEffects, Sendable {
 package struct MasterLogic: MachineLogic {
   package var machine: Master
   let registry: any RegistryStore
-  let recorder: FlightRecorder<Master>?
+  let segments: SegmentWriter?
 
   package func sink(_ outbox: Outbox) -> MasterSink {
     var sink = MasterSink(outbox)
-    sink.recorder = recorder
+    sink.recorder = segments.map(FlightRecorder.init)
     return sink
   }
 
   package var nextWake: Instant { machine.nextWake }
 
   package mutating func handle(_ input: MasterInput, at time: Time, _ sink: inout MasterSink) {
-    if let recorder { recorder.add(input, at: time) }
+    sink.recorder?.add(input, at: time)
     machine.handle(input, at: time, &sink)
   }
 
@@ -62,7 +62,7 @@ package struct MasterLogic: MachineLogic {
     _ messages: inout [Message], from session: SessionID, at time: Time, _ sink: inout MasterSink
   ) -> Bool {
     sink.handle(&messages, from: session) { message, request, sink in
-      if let recorder { recorder.add(message, request, from: session, at: time) }
+      sink.recorder?.add(message, request, from: session, at: time)
       machine.received(message, request, from: session, at: time, &sink)
     }
   }
@@ -72,7 +72,7 @@ package struct MasterLogic: MachineLogic {
   ) -> AfterBatch { core.runBatch(of: host) }
 
   package mutating func perform(_ sink: inout MasterSink, _ inbox: Inbox<MasterLocalInput>) {
-    if let recorder { recorder.end(machine) }
+    sink.recorder?.end(machine)
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
     registry.write(sink.writes.map(\.operation)) { inbox.post(tokens) }
@@ -83,7 +83,7 @@ package struct MasterLogic: MachineLogic {
 /// Runs a `Master`.
 public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
-  private let recorder: FlightRecorder<Master>?
+  private let segments: SegmentWriter?
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
@@ -95,11 +95,11 @@ public final class MasterHost: Sendable {
     recording: Recording? = nil, logger: Logger
   ) {
     let machine = Master(configuration: configuration, seed: seed, at: HostClock.now(), registry: recovered)
-    recorder = recording.map {
-      FlightRecorder(machine, name: configuration.hostname, $0, logger: logger)
+    segments = recording.map {
+      SegmentWriter(machine, name: configuration.hostname, $0, logger: logger)
     }
     self.host = MachineHost(
-      MasterLogic(machine: machine, registry: registry, recorder: recorder),
+      MasterLogic(machine: machine, registry: registry, segments: segments),
       as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }
@@ -113,7 +113,7 @@ public final class MasterHost: Sendable {
   /// Ends all sessions and takes none any more.
   public func stop() async {
     await host.stop(reason: "the master ends")
-    await recorder?.finish()
+    await segments?.finish()
   }
 
   /// Looks at the master between two batches.

@@ -4,12 +4,13 @@
 //   opened         2, session, role, address, whether there is a principal and an IP address, and those
 //   connectFailed  3, the reason
 //   received       4, session, request, the message's bytes on the wire
-//   declined       5, the same for the most frequent call: session, request, framework, seconds, the offers' prefix,
-//                  and how much the number of each is above the one before
+//   declined       5, the same for the most frequent call: session, framework, the offers' prefix, request (twice), seconds, and
+//                  how much the number of each offer is above the one before
 //   closed         6, session, the reason
 //   local          7, what only one kind of machine is told
 //   wake           8
 //   end of batch   9, how many effects, their digest (8 bytes)
+//   declined again 10, as 5 without the framework and the prefix: they are those of the session before (KnownDecliners)
 
 import MesetaModel
 package import MesetaProtocol
@@ -19,7 +20,7 @@ import MesetaWire
 /// The kinds of items that a batch is made of.
 enum ItemKind: UInt8 {
   case time = 1
-  case opened, connectFailed, received, declined, closed, local, wake, endOfBatch
+  case opened, connectFailed, received, declined, closed, local, wake, endOfBatch, declinedAgain
 }
 
 /// Writes down one machine's batches. It keeps its memory for the next one.
@@ -29,6 +30,7 @@ package struct BatchRecorder {
   private var message: [UInt8] = []
   private var effectBytes = EffectBytes()
   private var digest = EffectDigest()
+  private var decliners = KnownDecliners()
   /// That of the last input.
   package private(set) var time = Time(monotonic: .zero, wall: 0)
 
@@ -85,7 +87,7 @@ package struct BatchRecorder {
     writer.append(self.message)
   }
 
-  /// Declines are as many as offers, and their offers' names are long texts but for one number.
+  /// Declines are as many as offers, and their offers' names are long texts but for one number: texts that are told once.
   private mutating func add(decline message: borrowing Message, _ request: RequestID, from session: SessionID)
     -> Bool
   {
@@ -94,13 +96,18 @@ package struct BatchRecorder {
       let framework = call.frameworkID, let prefix = ids.first?.prefix,
       ids.allSatisfy({ $0.number != nil && $0.prefix == prefix })
     else { return false }
-    begin(.declined)
+    let decliner = KnownDecliners.Decliner(session: session, framework: framework, prefix: prefix)
+    let isKnown = decliners[session] == decliner
+    begin(isKnown ? .declinedAgain : .declined)
     writer.append(session.number)
+    if !isKnown {
+      writer.append(framework.value)
+      writer.append(prefix)
+      decliners[session] = decliner
+    }
     writer.append(request.number)
     writer.append(number)
-    writer.append(framework.value)
     writer.append(fixed: filters.refuseSeconds.bitPattern)
-    writer.append(prefix)
     writer.append(UInt64(ids.count))
     var last: UInt64 = 0
     for index in ids.indices {
@@ -126,6 +133,11 @@ package struct BatchRecorder {
 
   package mutating func add(_ effect: RecordedEffect) { digest.add(effect, &effectBytes) }
 
+  /// The most frequent effect.
+  package mutating func add(sent message: Message, to session: SessionID) {
+    digest.add(sent: message, to: session, &effectBytes)
+  }
+
   // MARK: The end
 
   /// Ends the batch, which `endOfBatch` did for the machine.
@@ -135,6 +147,9 @@ package struct BatchRecorder {
     writer.append(fixed: digest.value)
     digest = EffectDigest()
   }
+
+  /// What follows is to be read without what came before.
+  package mutating func beginSegment() { decliners = KnownDecliners() }
 
   /// Hands over the bytes of the batches that have ended.
   package mutating func take() -> [UInt8] {

@@ -30,12 +30,17 @@ package struct EffectDigest {
   /// The digest of all effects so far.
   package var value: UInt64 { print.value }
 
+  mutating func add(sent message: Message, to session: SessionID, _ encoder: inout EffectBytes) {
+    count += 1
+    begin(.send, session.number)
+    mix(message, &encoder)
+  }
+
   package mutating func add(_ effect: RecordedEffect, _ encoder: inout EffectBytes) {
+    if case .send(let message, let session) = effect { return add(sent: message, to: session, &encoder) }
     count += 1
     switch effect {
-    case .send(let message, let session):
-      begin(.send, session.number)
-      mix(message, &encoder)
+    case .send: break  // as above
     case .respond(let request, .accepted): begin(.respond, request.number)
     case .respond(let request, .response(let response)):
       begin(.respond, request.number)

@@ -6,7 +6,7 @@ package import MesetaRuntime
 /// The first record of a segment.
 package struct RecordingHeader: Hashable, Sendable {
   /// How everything after the header is written. Raised with each change to it.
-  package static let currentFormat: UInt64 = 1
+  package static let currentFormat: UInt64 = 2
 
   package var format = Self.currentFormat
   /// The version of Meseta that wrote it.

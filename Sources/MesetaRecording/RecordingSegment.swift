@@ -28,6 +28,7 @@ package struct RecordingSegment {
   private var records: RecordFileReader
   private var batches = ByteReader([])
   private var time: Time
+  private var decliners = KnownDecliners()
   private var decoder = MessageDecoder(limits: WireLimits(maximumBytes: .max, maximumArenaBytes: .max))
 
   package init(_ bytes: [UInt8]) throws(RecordingProblem) {
@@ -115,7 +116,19 @@ package struct RecordingSegment {
       case .opened: return .input(.opened(try session(), try peer()), time)
       case .connectFailed: return .input(.connectFailed(reason: try batches.text()), time)
       case .received: return .input(try received(), time)
-      case .declined: return .input(try declined(), time)
+      case .declined:
+        let session = try session()
+        let decliner = KnownDecliners.Decliner(
+          session: session, framework: FrameworkID(try batches.text()), prefix: try batches.text())
+        decliners[session] = decliner
+        return .input(try declined(by: decliner), time)
+      case .declinedAgain:
+        let session = try session()
+        guard let decliner = decliners[session], decliner.session == session else {
+          throw RecordingProblem.damaged(
+            "nobody has declined in session \(session.number)", offset: batches.position)
+        }
+        return .input(try declined(by: decliner), time)
       case .closed: return .input(.closed(try session(), reason: try batches.text()), time)
       case .local: return .input(.local(try SnapshotDecoder.decode(from: try batches.data())), time)
       case .wake: return .input(.wake, time)
@@ -145,12 +158,10 @@ package struct RecordingSegment {
     return .received(session, request, message)
   }
 
-  private mutating func declined<Local>() throws -> NodeInput<Local> {
-    let (session, request) = (try session(), RequestID(try batches.number()))
+  private mutating func declined<Local>(by decliner: KnownDecliners.Decliner) throws -> NodeInput<Local> {
+    let request = RequestID(try batches.number())
     let number = try batches.number()
-    let framework = FrameworkID(try batches.text())
     let filters = Filters(refuseSeconds: Double(bitPattern: try batches.fixedNumber()))
-    let prefix = try batches.text()
     let count = try batches.number()
     guard count <= batches.count else {
       throw RecordingProblem.damaged("\(count) offers in \(batches.count) bytes", offset: batches.position)
@@ -159,10 +170,10 @@ package struct RecordingSegment {
     var last: UInt64 = 0
     for _ in 0..<count {
       last = last &+ UInt64(bitPattern: try batches.signedNumber())
-      ids.append(OfferID(prefix: prefix, number: last))
+      ids.append(OfferID(prefix: decliner.prefix, number: last))
     }
-    let call = SchedulerCall(frameworkID: framework, .decline(offerIDs: ids, filters: filters))
-    return .received(session, request, .schedulerCall(call, request: number))
+    let call = SchedulerCall(frameworkID: decliner.framework, .decline(offerIDs: ids, filters: filters))
+    return .received(decliner.session, request, .schedulerCall(call, request: number))
   }
 }
 

@@ -79,6 +79,35 @@ import Testing
     ])
   }
 
+  @Test func whatASessionDeclinesAgainIsShortAndReadWithItsSegment() throws {
+    func decline(_ session: UInt64, _ framework: FrameworkID, _ number: UInt64) -> NodeInput<MasterLocalInput>
+    {
+      let call = SchedulerCall(
+        frameworkID: framework,
+        .decline(offerIDs: [OfferID(prefix: "master-O", number: number)], filters: Filters(refuseSeconds: 0)))
+      return .received(SessionID(session), .none, .schedulerCall(call, request: 0))
+    }
+    // The second and the last session share a place among those that are known.
+    let inputs = [
+      decline(1, "f", 1), decline(2, "g", 2), decline(1, "f", 3), decline(1, "other", 4),
+      decline(258, "h", 5),
+      decline(2, "g", 6), decline(258, "h", 7),
+    ]
+    try expectSurvival(inputs)
+
+    var recorder = BatchRecorder()
+    func bytes(of input: NodeInput<MasterLocalInput>) -> Int {
+      let before = recorder.count
+      recorder.add(input, at: Self.time(0))
+      return recorder.count - before
+    }
+    _ = bytes(of: .wake)  // with the time
+    let first = bytes(of: inputs[0])
+    #expect(bytes(of: inputs[2]) == first - "-f".utf8.count - "-master-O".utf8.count)
+    recorder.beginSegment()
+    #expect(bytes(of: inputs[2]) == first)
+  }
+
   @Test func everyInputOfAnAgentSurvives() throws {
     let locals: [AgentLocalInput] = [
       .stored(StorageToken(.max)), .stop, .container(.started(containerID: "größe", pid: .max)),

@@ -8,8 +8,6 @@ import MesetaRuntime
 import Synchronization
 
 final class SegmentWriter: Sendable {
-  /// How many bytes may wait to be written.
-  static let bufferLimit = 64 << 20
   /// How long the writer collects before it writes: what a killed process loses at most.
   private static let pause: useconds_t = 10_000
 
@@ -42,45 +40,63 @@ final class SegmentWriter: Sendable {
   private let kind: MachineKind
   private let name: String
   private let life: UInt64
+  /// How many bytes may wait to be written.
+  private let bufferLimit: Int
   private let logger: Logger
   private let state: Mutex<State>
   private let wakeUp = Semaphore()
 
-  init(_ recording: Recording, _ kind: MachineKind, name: String, life: UInt64, logger: Logger) {
+  /// Begins with the machine as it is now.
+  convenience init<Machine: RecordedMachine>(
+    _ machine: Machine, name: String, _ recording: Recording, logger: Logger
+  ) {
+    self.init(
+      Machine.kind, name: name, recording, at: HostClock.now(), logger: logger,
+      Self.beginning(with: machine))
+  }
+
+  init(
+    _ kind: MachineKind, name: String, _ recording: Recording, at time: Time, bufferLimit: Int = 64 << 20,
+    logger: Logger, _ beginning: @escaping Beginning
+  ) {
     self.recording = recording
     self.kind = kind
     self.name = name
-    self.life = life
+    self.life = .random(in: .min ... .max)
+    self.bufferLimit = bufferLimit
     self.logger = logger
     state = Mutex(State(segmentLimit: recording.limit / 8))
     HostThread.start { [self] in work() }
+    put { $0.jobs.append(.begin(header(&$0, at: time, lost: 0), beginning)) }
+  }
+
+  /// The copy shares what does not change, and is written down on the writer's thread.
+  static func beginning(with machine: some RecordedMachine) -> Beginning {
+    { header in try RecordingFile.begin(header, machine) }
   }
 
   // MARK: The machine's side
 
-  /// Begins the first segment.
-  func begin(at time: Time, _ beginning: @escaping Beginning) {
-    put { $0.jobs.append(.begin(header(&$0, at: time, lost: 0), beginning)) }
-  }
-
-  /// Takes the bytes of a batch. `beginning` is asked for if a new segment begins after it.
-  func take(_ batch: [UInt8], at time: Time, _ beginning: () -> Beginning) {
+  /// Takes the bytes of a batch. True if a new segment begins after it, for which `beginning` is asked.
+  func take(_ batch: [UInt8], at time: Time, _ beginning: () -> Beginning) -> Bool {
+    var beginsSegment = false
     put { state in
-      if state.lost > 0 || state.waiting + batch.count > Self.bufferLimit {
+      if state.lost > 0 || state.waiting + batch.count > bufferLimit {
         state.lost += 1
-        guard state.waiting < Self.bufferLimit / 2 else { return }
+        guard state.waiting < bufferLimit / 2 else { return }
         state.jobs.append(.gap(state.lost))
-        state.jobs.append(.begin(header(&state, at: time, lost: state.lost), beginning()))
-        state.lost = 0
-        return
+        beginsSegment = true
+      } else {
+        state.jobs.append(.batches(batch))
+        state.waiting += batch.count
+        state.segment += batch.count
+        beginsSegment = state.segment >= state.segmentLimit
       }
-      state.jobs.append(.batches(batch))
-      state.waiting += batch.count
-      state.segment += batch.count
-      if state.segment >= state.segmentLimit {
-        state.jobs.append(.begin(header(&state, at: time, lost: 0), beginning()))
-      }
+      guard beginsSegment else { return }
+      state.jobs.append(.begin(header(&state, at: time, lost: state.lost), beginning()))
+      state.lost = 0
     }
+    return beginsSegment
   }
 
   /// Writes what is there, and that the machine has ended.
