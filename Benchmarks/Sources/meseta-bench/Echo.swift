@@ -19,9 +19,20 @@ struct Echo: AsyncParsableCommand {
   @Option(help: "For how long, in seconds.")
   var seconds: Double = 3
 
+  @Option(
+    help: ArgumentHelp(
+      "Send so many messages a second, rather than keep --window of them under way.",
+      discussion: "round_trip_us then is how long one takes.", valueName: "messages/s"))
+  var rate: Double?
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
+    if let rate {
+      guard rate > 0, rate <= 10_000_000 else {
+        throw ValidationError("--rate \(rate): give more than 0 and at most 10000000")
+      }
+    }
     guard (0...1 << 20).contains(bytes) else {
       throw ValidationError("--bytes \(bytes): give 0 to \(1 << 20)")
     }
@@ -41,25 +52,45 @@ struct Echo: AsyncParsableCommand {
     guard let port = server.readLine().flatMap({ Int($0) }) else {
       throw BenchmarkFailure("the echo server did not start")
     }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let done = group.next().makePromise(of: Double.self)
     let (bytes, window, seconds) = (bytes, window, seconds)
+    if let rate {
+      let latency = try await Self.converse(port) {
+        PacedEchoClient(bytes: bytes, perSecond: rate, seconds: seconds, done: $0)
+      }
+      return Report(
+        title: "echo, \(bytes) bytes, \(Int(rate)) a second",
+        figures: [
+          ("round_trips_per_second", .number(Double(latency.count) / seconds)),
+          ("round_trip_us", latency.figure),
+        ])
+    }
+    let perSecond = try await Self.converse(port) {
+      EchoClient(bytes: bytes, window: window, seconds: seconds, done: $0)
+    }
+    return Report(
+      title: "echo, \(bytes) bytes, \(window) under way",
+      figures: [("round_trips_per_second", .number(perSecond))])
+  }
+
+  /// Has a client of the server find out something.
+  private static func converse<Finding: Sendable>(
+    _ port: Int, _ client: @escaping @Sendable (EventLoopPromise<Finding>) -> any ChannelInboundHandler
+  ) async throws -> Finding {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let done = group.next().makePromise(of: Finding.self)
     let channel = try await ClientBootstrap(group: group)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            ByteToMessageHandler(PrefixedMessageDecoder()),
-            EchoClient(bytes: bytes, window: window, seconds: seconds, done: done))
+            ByteToMessageHandler(PrefixedMessageDecoder()), client(done))
         }
       }
       .connect(host: "127.0.0.1", port: port).get()
-    let rate = try await done.futureResult.get()
+    let finding = try await done.futureResult.get()
     try await channel.close().get()
     try await group.shutdownGracefully()
-    return Report(
-      title: "echo, \(bytes) bytes, \(window) under way",
-      figures: [("round_trips_per_second", .number(rate))])
+    return finding
   }
 }
 

@@ -66,12 +66,18 @@ struct Plan {
     machineRows(size) + offerRows(size) + taskRows(size) + allocationRows(size) + simulationRows(size)
   }
 
+  /// Half of what was found in the same round.
+  fileprivate static func half(of rate: Double?) -> Double { ((rate ?? 2) / 2).rounded() }
+
   private static func machineRows(_ size: Size) -> [Row] {
     let time = ["--seconds", "\(size.seconds)"]
     return [
       Row(
         "echo", "this machine", "echo, 1,024 under way", "round_trips_per_second",
         ["echo", "--window", "1024"] + time),
+      Row("echo.half", "this machine", "echo, at half load", "round_trips_per_second") { round in
+        ["echo", "--rate", "\(half(of: round["echo"]?["round_trips_per_second"]))"] + time
+      },
       Row("spawn", "this machine", "spawn /bin/true", "spawns_per_second", ["spawn"] + time),
     ]
   }
@@ -125,7 +131,7 @@ struct Plan {
     let finishing = { (_: Round) in ["--tasks", "\(size.tasks)"] }
     let real = { (_: Round) in ["--real", "--agents", "3", "--tasks", "\(size.real)"] }
     let half = { (round: Round) -> [String] in
-      let rate = ((round["tasks.tcp.finishing"]?["tasks_per_second"] ?? 2) / 2).rounded()
+      let rate = Self.half(of: round["tasks.tcp.finishing"]?["tasks_per_second"])
       return ["--rate", "\(rate)", "--tasks", "\(max(100, Int(rate * size.seconds)))"]
     }
     return [
