@@ -18,8 +18,10 @@ extension Master {
       takeOver(record, of: key, returning, wasUnreachable: wasUnreachable, at: time, &strangers, &effects)
     }
     let lostOperations = takeOverOperations(returning.operations, of: key)
+    let named = Set(returning.tasks.map { FrameworkTask($0.frameworkID, $0.info.id) })
+    closeForgotten(agent, named: named, at: time, &effects)
     guard let session = agents[key]?.session else { return }
-    var missing = whatIsMissing(agent, in: returning)
+    var missing = whatIsMissing(agent, named: named, in: returning)
     missing.operations = lostOperations
     if !missing.tasks.isEmpty { marks.insert(.taskMissing) }
     if !missing.executors.isEmpty { marks.insert(.executorMissing) }
@@ -33,17 +35,33 @@ extension Master {
     resendKills(to: key, session, &effects)
   }
 
+  /// Closes the tasks of which the framework was told the end, and which the agent has forgotten before that was acknowledged: it
+  /// would wait for ever. What was told may have been lost, and is told again; that nobody has to acknowledge.
+  private mutating func closeForgotten<E: MasterEffects>(
+    _ agent: AgentEntry, named: Set<FrameworkTask>, at time: Time, _ effects: inout E
+  ) {
+    for key in agent.tasks {
+      guard let task = tasks[key], task.isEndTold, let owner = frameworks[task.framework]?.id,
+        !named.contains(FrameworkTask(owner, task.info.id))
+      else { continue }
+      marks.insert(.endForgottenByAgent)
+      reportLatest(task, of: task.framework, at: time, &effects)
+      removeTask(key)
+    }
+  }
+
   /// What the master believes to be on an agent, and the agent does not name.
-  private func whatIsMissing(_ agent: AgentEntry, in returning: AgentReregistration) -> AgentReconciliation {
+  private func whatIsMissing(
+    _ agent: AgentEntry, named: Set<FrameworkTask>, in returning: AgentReregistration
+  ) -> AgentReconciliation {
     var missing = AgentReconciliation()
     var owners = Set<FrameworkKey>()
-    let named = Set(returning.tasks.map { FrameworkTask($0.frameworkID, $0.info.id) })
     for key in agent.tasks {
       guard let task = tasks[key], let owner = frameworks[task.framework] else { continue }
       let name = FrameworkTask(owner.id, task.info.id)
-      // A task whose end the framework was told, and has only not acknowledged, is no loss. One that has ended
-      // on the agent is: what the framework was told of it is older, and nobody else will tell it more.
-      if named.contains(name) || task.isEndTold { continue }
+      // One that has ended on the agent is missing too: what the framework was told of it is older, and nobody else will tell it
+      // more.
+      if named.contains(name) { continue }
       missing.tasks.append(name)
       if owners.insert(task.framework).inserted { missing.frameworks.append(owner.info) }
     }

@@ -95,7 +95,8 @@ extension Master {
       to: framework, &effects)
   }
 
-  private mutating func reportLatest<E: MasterEffects>(
+  /// Tells a framework the state of a task that it was told last, or has not been told yet.
+  mutating func reportLatest<E: MasterEffects>(
     _ task: TaskEntry, of framework: FrameworkKey, at time: Time, _ effects: inout E
   ) {
     send(

@@ -13,6 +13,7 @@ public enum MasterMark: UInt8, CaseIterable, Hashable, Sendable {
   case downMachineTurnedAway
   case unreachableTaskReturned
   case taskMissing
+  case endForgottenByAgent
   case executorMissing
   case operationMissing
   case strangerReported

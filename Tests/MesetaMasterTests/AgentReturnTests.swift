@@ -54,4 +54,35 @@ import Testing
     let writes = lone.master.describeTasks().filter { !$0.record.state.isTerminal }
     #expect(writes.isEmpty)
   }
+  @Test func anEndThatTheAgentHasForgottenIsToldAgainAndOver() throws {
+    var lone = LoneMaster()
+    let scheduler = lone.open(.framework)
+    _ = try lone.subscribed(framework, on: scheduler)
+    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
+    func back(_ tasks: [TaskRecord], _ lone: inout LoneMaster) -> [MasterEffect] {
+      let returning = AgentReregistration(
+        AgentRegistration(info, version: "1", capabilities: [.agentDraining]), tasks: tasks, executors: [],
+        frameworks: [framework])
+      return lone.say(.agentMessage(.reregister(returning)), on: lone.open(.agent))
+    }
+    var ended = record("t1", "cpus:1")
+    ended.state = .finished
+    ended.statusUpdateState = .finished
+    ended.statusUpdateUUID = UUID(random: 1, 2)
+    _ = back([ended], &lone)
+    lone.say(.operatorCall(.drainAgent("S0", DrainConfig()), request: 1), on: lone.open(.operator))
+    #expect(lone.master.describeTasks().allSatisfy { !$0.isCompleted }, "nobody has acknowledged the end")
+    // The agent's process is another one, which knows of nothing.
+    let effects = back([], &lone)
+    let told = effects.compactMap { effect -> TaskStatus? in
+      if case .update(let status) = effect.event(to: scheduler) { status } else { nil }
+    }
+    #expect(told.map(\.state) == [.finished])
+    #expect(told.allSatisfy { $0.uuid == nil }, "nobody is to acknowledge it")
+    #expect(lone.master.describeTasks().allSatisfy { $0.isCompleted })
+    let isDrained = effects.contains { effect in
+      if case .store(_, .maintenance(.markDrained("S0"))) = effect { true } else { false }
+    }
+    #expect(isDrained)
+  }
 }
