@@ -90,4 +90,52 @@ import Testing
     stage.effects.sent = []
     #expect(constraints(stage.reconnect()) == [rack1])
   }
+
+  @Test func constraintsThatTheMasterDoesNotAnswerForAreToldAgain() throws {
+    var stage = stage()
+    stage.subscribe()
+    stage.command("rack 1")
+    let request = try number(stage)
+    _ = stage.effects.takeCalls()
+    stage.advanceInTouch(.minutes(15))
+    #expect(try number(stage) == request)
+    #expect(constraints(stage.effects.takeCalls()) == [rack1])
+    stage.give(.received(stage.session, .none, .accepted(request: request)))
+    stage.advanceInTouch(.minutes(15))
+    #expect(constraints(stage.effects.takeCalls()) == [])
+  }
+
+  @Test func constraintsThatASubscriptionIsRefusedForAreForgotten() throws {
+    var stage = stage()
+    stage.subscribe()
+    stage.command("rack 1")
+    let request = try number(stage)
+    // The answer is lost with the connection.
+    stage.give(.closed(stage.session, reason: "reset"))
+    stage.advance(.seconds(16))
+    stage.open()
+    stage.event(.error("no such constraint"))
+    #expect(
+      stage.driver.scheduler.heard.last
+        == .rejected(CallError(.badRequest, "no such constraint"), request: request))
+    stage.effects.sent = []
+    #expect(constraints(stage.reconnect()) == [[:]])
+    // Without new ones, it is for good.
+    stage.give(.closed(stage.session, reason: "reset"))
+    stage.advance(.seconds(16))
+    stage.open()
+    stage.event(.error("Framework has been removed"))
+    #expect(stage.driver.scheduler.heard.last == .failed("Framework has been removed"))
+  }
+
+  @Test func constraintsThatChangeWhileItSubscribesAreToldAfterwards() throws {
+    var stage = stage()
+    stage.give(.wake)
+    stage.command("rack 1")
+    stage.open()
+    stage.command("rack 2")
+    #expect(constraints(stage.effects.takeCalls()) == [rack1])
+    stage.event(.subscribed("f1", heartbeatInterval: 15, master: nil))
+    #expect(constraints(stage.effects.takeCalls()) == [rack2])
+  }
 }

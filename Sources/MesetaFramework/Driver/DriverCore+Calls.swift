@@ -152,12 +152,19 @@ extension DriverCore {
       send(kind, request: request, to: session, time, &effects)
     case .constrain(let new, let request):
       constraints.ask(new, request: request)
-      let update = SchedulerCall.Subscribe(
-        framework, suppressedRoles: demand.suppressed, offerConstraints: new)
-      send(.updateFramework(update), request: request, to: session, time, &effects)
+      tellConstraints(request, session, time, &effects)
     case .acknowledge(let status): acknowledge(status, time, &effects)
     case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)
     }
+  }
+
+  /// Tells the master the newest constraints.
+  mutating func tellConstraints<E: FrameworkEffects>(
+    _ request: UInt64, _ session: SessionID, _ time: Time, _ effects: inout E
+  ) {
+    let update = SchedulerCall.Subscribe(
+      framework, suppressedRoles: demand.suppressed, offerConstraints: constraints.current)
+    send(.updateFramework(update), request: request, to: session, time, &effects)
   }
 
   /// Notes what a call that the scheduler made itself changes for the driver.
@@ -211,7 +218,8 @@ extension DriverCore {
       case .call(let kind, _):
         marks.insert(.callDropped)
         effects.log(.warning, "\(kind.name) is dropped: there is no subscription")
-      case .constrain(let new, _): constraints = ConstraintsBook(new)  // the next subscription says it
+      case .constrain(let new, let request):
+        constraints.ask(new, request: request)  // the next subscription says it
       case .acknowledge(let status): acknowledge(status, time, &effects)  // sent when the update comes again
       case .use, .reconcile: break
       case .refuse, .persist, .wake, .stop, .log: performLocally(entry, &effects)

@@ -31,7 +31,7 @@ extension DriverCore {
     switch consume event {
     case .subscribed(let id, let heartbeatInterval, _):
       return subscribed(id, heartbeatInterval, session, time, &effects)
-    case .error(let reason): return fail(reason, time, &effects)
+    case .error(let reason): return refused(reason, time, &effects)
     case .offers(let new):
       offers.begin(new)
       return Telling(.offers(new))
@@ -81,6 +81,7 @@ extension DriverCore {
       stop(teardown: true, time, &effects)
       return nil
     }
+    if let request = constraints.subscribed() { tellConstraints(request, session, time, &effects) }
     let kind = subscription
     subscription = .reconnection
     if options.reconciles, kind != .new { reconcile(after: kind, session, time, &effects) }
@@ -119,11 +120,24 @@ extension DriverCore {
       if error.code == .unavailable || error.code == .notFound {
         return abandon("SUBSCRIBE was not taken: \(error)", time, &effects)
       }
-      return fail("SUBSCRIBE was refused: \(error)", time, &effects)
+      return refused("SUBSCRIBE was refused: \(error)", time, &effects)
     }
     if constraints.answered(request, isRejected: true) { marks.insert(.constraintsRejected) }
     effects.log(.warning, "The master did not take a call: \(error)")
     return Telling(.rejected(error, request: request))
+  }
+
+  /// The master does not take the framework: for new constraints that it had not answered for yet, or for good.
+  private mutating func refused<E: FrameworkEffects>(
+    _ reason: String, _ time: Time, _ effects: inout E
+  ) -> Telling? {
+    guard case .subscribing = link, let request = constraints.subscriptionRefused() else {
+      return fail(reason, time, &effects)
+    }
+    marks.insert(.constraintsRejected)
+    effects.log(.warning, "The master did not take the newest offer constraints: \(reason)")
+    _ = abandon(reason, time, &effects)
+    return Telling(.rejected(CallError(.badRequest, reason), request: request))
   }
 
   /// The master will have nothing to do with the framework.
@@ -183,6 +197,7 @@ extension DriverCore {
       // would wait for ever.
       for kill in tasks.unansweredKills() { send(.kill(kill), to: session, time, &effects) }
       if options.followsDemand { tell(demand.repeated(), session, time, &effects) }
+      if let request = constraints.awaited { tellConstraints(request, session, time, &effects) }
     }
   }
 }

@@ -130,7 +130,7 @@ extension DriverCore {
     let suppressed = options.followsDemand ? demand.subscribing() : []
     send(
       .subscribe(
-        .init(framework, suppressedRoles: suppressed, offerConstraints: constraints.current)),
+        .init(framework, suppressedRoles: suppressed, offerConstraints: constraints.subscribing())),
       request: request, to: session, time, &effects)
   }
 
