@@ -37,11 +37,13 @@ extension Agent {
       return effects.log(
         .error, "not running task \(task.id) of framework \(frameworkID): a task of that id is here already")
     }
-    if isTerminating(framework) {
-      return effects.log(.warning, "not running task \(task.id): framework \(frameworkID) was shut down")
-    }
     let name = FrameworkTask(frameworkID, task.id)
     do throws(LaunchRefusal) {
+      if isTerminating(framework) {
+        // It has come back, to a master that does not know that it had ended.
+        throw .dropped(
+          .frameworkRemoved, "framework \(frameworkID) was shut down, and has not ended here yet")
+      }
       if drainConfig != nil {
         throw .dropped(.agentDraining, "Task was received while agent was already draining")
       }
