@@ -31,11 +31,16 @@ extension Checks {
   /// - Parameter clock: What its own clock shows.
   mutating func handles(_ inputs: [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
     now = time
-    if nodes[node.index].role == .master { masters.clock = clock }
+    let isMaster = nodes[node.index].role == .master
+    if isMaster {
+      masters.clock = clock
+      admissions.beganBatch(node)
+    }
     for input in inputs {
       switch input {
       case .received(let session, _, let message): hears(message, node, on: session)
-      case .local(.stored): if nodes[node.index].role == .master { masters.heard(node) }
+      case .local(.stored):
+        if isMaster, let operation = masters.heard(node) { admissions.heard(operation, by: node) }
       default: break
       }
     }
@@ -100,12 +105,14 @@ extension Checks {
   private mutating func sent(_ message: MasterMessage, by master: NodeID, to agent: NodeID) {
     switch message {
     case .registered(let id, _):
-      if !settings.hasAdmitted(id) {
+      if !admissions.has(id, master) {
         fail("agent \(id) is told that it is registered before that is written down")
       }
       masters.registered(id, agent, use.total(agent) ?? ResourceTally(), by: master)
     case .reregistered(let id, _, _):
-      if !settings.hasAdmitted(id) { fail("agent \(id) is told that it is back before that is written down") }
+      if !admissions.has(id, master) {
+        fail("agent \(id) is told that it is back before that is written down")
+      }
       masters.reregistered(id, agent, use.total(agent) ?? ResourceTally(), by: master, &numbers)
     case .runTask(let framework, let info, let launchesExecutor):
       guard let id = framework.id else {
@@ -265,12 +272,18 @@ extension Checks {
   }
 
   private mutating func sent(_ call: ExecutorCall, by executor: NodeID) {
-    guard case .update(let status) = call.kind, status.state.isTerminal,
-      let agent = nodes[executor.index].agent
-    else { return }
-    let task = numbers.task(status.taskID, of: call.frameworkID)
-    end(task, on: agent)
-    runs.forget(task, under: executor)
+    guard let agent = nodes[executor.index].agent else { return }
+    let updates =
+      switch call.kind {
+      case .update(let status): [status]
+      case .subscribe(_, let updates): updates
+      default: [TaskStatus]()
+      }
+    for status in updates where status.state.isTerminal {
+      let task = numbers.task(status.taskID, of: call.frameworkID)
+      end(task, on: agent)
+      runs.forget(task, under: executor)
+    }
   }
 
   /// An executor runs on a machine.

@@ -18,6 +18,7 @@ struct Checks {
   var masters = MasterLaws()
   var reconciliation = ReconciliationTruth()
   var settings = DurableSettings()
+  var admissions = Admissions()
   var memory = Memory()
   /// The time of what was told last.
   var now = Instant.zero {
@@ -77,7 +78,10 @@ struct Checks {
     nodes[node.index].hasExited = false
     streams.began(node)
     memory.began(node)
-    if nodes[node.index].role == .master { masters.began(node) }
+    if nodes[node.index].role == .master {
+      masters.began(node)
+      admissions.began(node)
+    }
   }
 
   /// A write is durable; the node hears of that later, if it lives.

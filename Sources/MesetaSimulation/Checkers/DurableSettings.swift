@@ -21,26 +21,21 @@ struct DurableSettings {
   private var weights: [String: Double] = [:]
   private var standings: [AgentID: Standing] = [:]
   private var gone: Set<AgentID> = []
-  private var admitted: Set<AgentID> = []
   private var promises: [Promise] = []
 
   mutating func stored(_ operation: RegistryOperation) {
     switch operation {
     case .updateQuotas(let new): for quota in new { quotas[quota.role] = quota.quota }
     case .updateWeights(let new): for weight in new { weights[weight.role] = weight.weight }
-    case .admitAgent(let info), .updateAgent(let info), .markAgentReachable(let info):
-      if let id = info.id { admitted.insert(id) }
-    case .markAgentUnreachable(let id, _): admitted.remove(id)
-    case .removeAgent(let id):
-      admitted.remove(id)
-      standings[id] = nil
+    case .removeAgent(let id): standings[id] = nil
     case .maintenance(.deactivate(let id)): if standings[id] == nil { standings[id] = .deactivated }
     case .maintenance(.drain(let id, _)): standings[id] = .drained
     case .maintenance(.reactivate(let id)): standings[id] = nil
     case .maintenance(.markGone(let id, _)):
       standings[id] = nil
       gone.insert(id)
-    case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained):
+    case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained),
+      .admitAgent, .updateAgent, .markAgentReachable, .markAgentUnreachable:
       break
     }
     for place in promises.indices where operation.keeps(promises[place].call) {
@@ -113,9 +108,6 @@ struct DurableSettings {
     default: false
     }
   }
-
-  /// Whether an agent may be told that it is registered.
-  func hasAdmitted(_ agent: AgentID) -> Bool { admitted.contains(agent) }
 }
 
 extension OperatorCall {

@@ -21,8 +21,7 @@ struct MasterLaws {
   private var limits: [RoleQuota] = []
   /// What is durable and the master has not heard of yet.
   private var unheard: [[RegistryOperation]] = []
-  /// What returning agents said last, until a master takes it over.
-  private var returning: [AgentReregistration?] = []
+  private var returning = ReturningAgents()
 
   // MARK: Masters
 
@@ -45,10 +44,11 @@ struct MasterLaws {
 
   mutating func lostRegistry() { limits = [] }
 
-  /// A master hears that the next of its writes is durable.
-  mutating func heard(_ master: NodeID) {
-    guard unheard[growing: master.index, filledWith: []].first != nil else { return }
-    switch unheard[master.index].removeFirst() {
+  /// A master hears that the next of its writes is durable. Returns which that is.
+  mutating func heard(_ master: NodeID) -> RegistryOperation? {
+    guard unheard[growing: master.index, filledWith: []].first != nil else { return nil }
+    let operation = unheard[master.index].removeFirst()
+    switch operation {
     case .updateQuotas(let quotas):
       for quota in quotas { update(master) { $0.roles.set(quota.quota, of: quota.role) } }
     case .markAgentUnreachable(let id, _), .removeAgent(let id), .maintenance(.markGone(let id, _)):
@@ -60,6 +60,7 @@ struct MasterLaws {
     case .maintenance: update(master) { $0.refusals.removeAll() }  // Another plan is told in new offers.
     case .admitAgent, .updateAgent, .markAgentReachable, .updateWeights: break
     }
+    return operation
   }
 
   /// Looks at what was suspicious in the batch of a master, of which it is known now which frameworks it has.
@@ -187,13 +188,21 @@ struct MasterLaws {
   /// An agent has told a master that a task holds nothing any more.
   mutating func ended(_ task: Int, on agent: AgentID, toldTo master: NodeID) {
     let agent = agentNumbers.number(agent)
-    update(master) { $0.ended(task, on: agent) }
+    let node = update(master) { account -> NodeID? in
+      account.ended(task, on: agent)
+      return account.agents[growing: agent, filledWith: nil]?.node
+    }
+    if let node = node ?? nil { returning.ended(task, on: node) }
   }
 
   mutating func ended(_ executor: ExecutorID, of framework: Int, on agent: AgentID, toldTo master: NodeID) {
     let name = MasterAccount.ExecutorName(
       framework: framework, agent: agentNumbers.number(agent), executor: executor)
-    update(master) { $0.ended(name) }
+    let node = update(master) { account -> NodeID? in
+      account.ended(name)
+      return account.agents[growing: name.agent, filledWith: nil]?.node
+    }
+    if let node = node ?? nil { returning.ended(name, on: node) }
   }
 
   private mutating func suspect(_ excess: MasterAccount.Excess, of master: NodeID, _ what: String) {
@@ -222,7 +231,7 @@ struct MasterLaws {
 
   /// An agent says what runs on it.
   mutating func returns(_ agent: NodeID, _ reregistration: AgentReregistration) {
-    returning[growing: agent.index, filledWith: nil] = reregistration
+    returning.returns(agent, reregistration)
   }
 
   /// A master has taken that over.
@@ -232,20 +241,21 @@ struct MasterLaws {
   ) {
     let agent = agentNumbers.number(id)
     update(master) { $0.refusals.forget(agent: agent) }
-    guard let said = returning[growing: node.index, filledWith: nil] else {
+    guard let word = returning.take(node) else {
       return update(master) { $0.registered(agent, node, total) } ?? ()
     }
-    returning[node.index] = nil
     var tasks: [(task: Int, claim: MasterAccount.Claim)] = []
-    for record in said.tasks where !record.state.isTerminal {
+    for record in word.said.tasks where !record.state.isTerminal {
       let task = numbers.task(record.info.id, of: record.frameworkID)
+      if word.endedTasks.contains(task) { continue }
       let claim = claim(record.info.resources, numbers.framework(record.frameworkID), agent, master)
       tasks.append((task, claim))
     }
     var executors: [(name: MasterAccount.ExecutorName, claim: MasterAccount.Claim)] = []
-    for executor in said.executors {
+    for executor in word.said.executors {
       guard let framework = executor.frameworkID.map({ numbers.framework($0) }) else { continue }
       let name = MasterAccount.ExecutorName(framework: framework, agent: agent, executor: executor.id)
+      if word.endedExecutors.contains(name) { continue }
       executors.append((name, claim(executor.resources, framework, agent, master)))
     }
     update(master) { $0.reregistered(agent, node, total, tasks: tasks, executors: executors) }

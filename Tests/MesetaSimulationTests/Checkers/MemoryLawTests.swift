@@ -54,6 +54,30 @@ import Testing
     #expect(watch.problem?.contains("told that it is registered before that is written down") == true)
   }
 
+  @Test mutating func anAgentIsBackOnceItsMasterHasHeardThatItIsWrittenDown() {
+    var info = watch.registration.info
+    info.id = watch.agentID
+    let back = Message.masterMessage(.reregistered(watch.agentID, pingTimeout: 1, reconcile: .init()))
+    watch.store(.markAgentUnreachable(watch.agentID, since: 1))
+    // The master hears in one batch of the return and of the next end, which are both durable by then.
+    watch.checks.stored(.registry(.markAgentReachable(info)), by: watch.master)
+    watch.checks.stored(.registry(.markAgentUnreachable(watch.agentID, since: 2)), by: watch.master)
+    let heard = NodeInput<Local>.local(.stored(StorageToken(1)))
+    watch.checks.handles([heard, heard], by: watch.master, at: watch.time, clock: watch.time)
+    watch.checks.sent(back, from: watch.master, to: watch.agent, on: watch.session, at: watch.time)
+    #expect(watch.problem == nil)
+    watch.say(back, watch.master, watch.agent)
+    #expect(watch.problem?.contains("told that it is back before that is written down") == true)
+  }
+
+  @Test mutating func whatIsDurableCountsOnceTheMasterHasHeardOfIt() {
+    var info = watch.registration.info
+    info.id = "M-S1"
+    watch.checks.stored(.registry(.admitAgent(info)), by: watch.master)
+    watch.say(.masterMessage(.registered("M-S1", pingTimeout: 1)), watch.master, watch.agent)
+    #expect(watch.problem?.contains("told that it is registered before that is written down") == true)
+  }
+
   // MARK: Agents and frameworks
 
   @Test mutating func anAgentComesBackAsWhatItHasWrittenDown() {

@@ -54,6 +54,26 @@ import Testing
     #expect(watch.problem == nil)
   }
 
+  @Test mutating func whatEndsBehindAReturnInTheSameBatchHoldsNothing() {
+    let task = watch.task("t", "cpus:3;mem:128")
+    watch.launch(task)
+    let record = TaskRecord(watch.frameworkID, task, state: .running)
+    var registration = watch.registration
+    registration.info.id = watch.agentID
+    let returning = AgentReregistration(registration, tasks: [record], executors: [], frameworks: [])
+    watch.say(.agentMessage(.reregister(returning)), watch.agent, watch.master)
+    let status = watch.status("t", .finished, 1)
+    watch.say(
+      .agentMessage(.statusUpdate(StatusUpdate(watch.frameworkID, status, latestState: .finished))),
+      watch.agent,
+      watch.master)
+    let back = Message.masterMessage(.reregistered(watch.agentID, pingTimeout: 1, reconcile: .init()))
+    watch.say(back, watch.master, watch.agent)
+    watch.offers(watch.offer(1, "cpus:4;mem:128"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
   @Test mutating func theOffersOfASessionEndWithIt() {
     watch.offers(watch.offer(1, "cpus:4;mem:128"))
     watch.checks.closed(watch.session, at: watch.master)
