@@ -162,7 +162,8 @@ let package = Package(
     room(
       "MesetaSimulation",
       [
-        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaMaster", "MesetaAgent",
+        "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaWire", "MesetaAllocator", "MesetaMaster",
+        "MesetaAgent",
         "MesetaFramework", "MesetaRecording", .product(name: "DequeModule", package: "swift-collections"),
       ]),
     tests(

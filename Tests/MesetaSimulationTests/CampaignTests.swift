@@ -26,6 +26,16 @@ import Testing
     #expect(given.actions == free.actions)
   }
 
+  /// Most frameworks are not offered agents with GPUs, nor such as are in another region.
+  @Test func everySecondAgentIsForAll() {
+    for seed in 1...500 as ClosedRange<UInt64> {
+      let shape = Shape(Seed(seed))
+      for (number, agent) in shape.agents.enumerated() where number % 2 == 0 {
+        #expect(agent.isForAll(in: shape.master.region), "seed \(seed)")
+      }
+    }
+  }
+
   @Test(arguments: [
     "", "agents=3", "tasks=1,frameworks=0+4,actions=none,seconds=120",
     "agents=2,without=messageLoss+partition",

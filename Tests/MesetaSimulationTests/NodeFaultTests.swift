@@ -74,6 +74,42 @@ import Testing
     #expect(endings == 0)
   }
 
+  // MARK: Ends in good order
+
+  @Test func whatANodeWroteBeforeItEndedInGoodOrderIsThere() throws {
+    var faults = Faults()
+    faults.storeDelay = .seconds(5)...Span.seconds(5)
+    var world = Simulation(3, faults: .fixed(faults))
+    let agent = world.add(agent: "a", AgentInfo(hostname: "a", resources: Self.agent))
+    try world.run(for: .seconds(6))
+    let id = try #require(world.master?.describeAgents().first?.info.id)
+    // Its id is being written down.
+    world.stop(.node(agent))
+    try world.run(for: .seconds(1))
+    world.start(.node(agent))
+    try world.run(for: .minutes(1))
+    #expect(world.master?.describeAgents().map(\.info.id) == [id])
+  }
+
+  @Test func aPeerThatWasToldSomethingWhileItWasDownComesBack() throws {
+    var world = Simulation(3)
+    let peer = world.add(peer: "p", .operator)
+    var answers = 0
+    world.observe = { _, observation in
+      if case .delivered(.operatorResponse, _, _) = observation { answers += 1 }
+    }
+    try world.run(for: .seconds(1))
+    world.crash(.node(peer))
+    world.say(.operatorCall(.getAgents, request: 1), from: peer)
+    try world.run(for: .seconds(1))
+    world.start(.node(peer))
+    try world.run(for: .seconds(1))
+    #expect(answers == 0, "nobody was there to ask")
+    world.say(.operatorCall(.getAgents, request: 2), from: peer)
+    try world.run(for: .seconds(1))
+    #expect(answers == 1)
+  }
+
   // MARK: Clocks
 
   @Test func aFastClockWakesItsNodeEarly() throws {

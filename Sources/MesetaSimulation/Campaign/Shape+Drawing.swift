@@ -36,7 +36,11 @@ extension Shape {
     let master = Master(drawing: &random)
     self.master = master
     var agentStream = stream(3)
-    self.agents = (0..<agentCount).map { _ in Agent(drawing: &agentStream) }
+    self.agents = (0..<agentCount).map { number in
+      var agent = Agent(drawing: &agentStream)
+      if number % 2 == 0 { agent.openToAll() }
+      return agent
+    }
     var faultStream = stream(4)
     var faults = Faults.swarm(&faultStream)
     faults.end = length
@@ -116,7 +120,7 @@ extension Shape.Agent {
       text.append(Resource("mem", .scalar(Scalar(512)), traits: traits))
     }
     if random.oneIn(6) {
-      let disk = DiskInfo(source: DiskInfo.Source(.mount, root: "/mnt/data"))
+      let disk = DiskInfo(source: DiskInfo.Source(random.oneIn(2) ? .mount : .path, root: "/mnt/data"))
       text.append(Resource("disk", .scalar(Scalar(500)), traits: ResourceTraits(disk: disk)))
     }
     self.init(resources: Resources(text))
@@ -127,7 +131,19 @@ extension Shape.Agent {
       domain = FaultDomain(region: region, zone: "z\(random.below(3))")
     }
     if random.oneIn(3) { lending = random.oneIn(3) ? .idle : .fixed(Int(1 + random.below(4))) }
-    takesBack = random.oneIn(3)
+    takesBack = random.oneIn(2)
+    takesBackByUse = random.oneIn(2)
+    if random.oneIn(8) {
+      let all = AgentCapability.allCases
+      lacks = all[Int(random.below(UInt64(all.count)))]
+    }
+  }
+
+  /// Takes away what keeps it from frameworks that do not ask for that.
+  mutating func openToAll() {
+    resources = Resources(resources.filter { $0.name != "gpus" })
+    domain = nil
+    lacks = nil
   }
 }
 
@@ -154,5 +170,7 @@ extension Shape.Framework {
     case 4, 5, 6: fate = .restarts(at: moment(), after: .seconds(Int(random.below(90))))
     default: break
     }
+    takesGPUs = random.oneIn(3)
+    isRegionAware = random.oneIn(3)
   }
 }

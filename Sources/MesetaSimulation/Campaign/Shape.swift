@@ -24,6 +24,10 @@ package struct Shape: Hashable, Sendable {
     package var lending = Lending.nothing
     /// Whether it takes back what it lent when it is busy.
     package var takesBack = false
+    /// When those that it belongs to use it, rather than when the machine's load is high.
+    package var takesBackByUse = false
+    /// What it does not know how to do, as an older one.
+    package var lacks: AgentCapability?
   }
 
   package enum Lending: Hashable, Sendable {
@@ -45,6 +49,9 @@ package struct Shape: Hashable, Sendable {
     /// In seconds.
     package var failoverTimeout: Double
     package var isPartitionAware = true
+    /// Whether it is offered agents with GPUs, and those of other regions than the master's.
+    package var takesGPUs = false
+    package var isRegionAware = false
     package var seed: UInt64
 
     package var name: String { "\(kind.rawValue)\(number)" }
@@ -90,13 +97,25 @@ package struct Shape: Hashable, Sendable {
 
   /// Whether the cluster has room for what its frameworks want all at the same time.
   package var isRoomy: Bool {
-    let processors = agents.reduce(Scalar.zero) { $0 + $1.resources.scalar("cpus") }
+    let common = agents.filter { $0.isForAll(in: master.region) }
+    let processors = common.reduce(Scalar.zero) { $0 + $1.resources.scalar("cpus") }
     let wanted = frameworks.reduce(0) { $0 + $1.standingDemand }
-    return !agents.isEmpty && processors.milli >= Int64(wanted) * 2 + 2000
+    return !common.isEmpty && processors.milli >= Int64(wanted) * 2 + 2000
   }
 
   /// What did not come about cannot be blamed on anybody in a cluster that has nothing to lend.
-  package var lends: Bool { agents.contains { $0.lending != .nothing && $0.lending != .idle } }
+  package var lends: Bool {
+    agents.contains { $0.lending != .nothing && $0.lending != .idle && $0.isNear(master.region) }
+  }
+}
+
+extension Shape.Agent {
+  /// Whether every framework is offered it, given the master's region.
+  package func isForAll(in region: String?) -> Bool {
+    isNear(region) && resources.scalar("gpus") == .zero && lacks == nil
+  }
+
+  func isNear(_ region: String?) -> Bool { domain.map { region == nil || $0.region == region } ?? true }
 }
 
 extension Shape.Framework {

@@ -1,6 +1,7 @@
 // One simulation of a campaign: things go wrong for a while, then everything has to come right.
 
 import MesetaAgent
+import MesetaAllocator
 import MesetaMaster
 import MesetaModel
 import MesetaProtocol
@@ -24,6 +25,7 @@ package struct Trial {
       shape.seed, faults: .fixed(shape.faults), master: shape.master.configuration,
       masters: shape.master.count)
     world.trace.show = show
+    world.processesAreBusy = true
     for (number, agent) in shape.agents.enumerated() { world.add(agent, number: number) }
     desk = OperatorDesk(&world)
     for framework in shape.frameworks { frameworks.append(world.install(framework)) }
@@ -128,7 +130,8 @@ package struct Trial {
       if framework.shape.kind == .revocable, !shape.lends { continue }
       if let lack = framework.lack(world, framework.node) { return "\(framework.shape.name): \(lack)" }
     }
-    let registered = world.master?.describeAgents().count { $0.isActive } ?? 0
+    let registered =
+      world.master?.describeAgents().count { $0.isActive && $0.info.hostname != UnrulyAgent.hostname } ?? 0
     if registered < world.agents.count {
       return "\(registered) of \(world.agents.count) agents are registered and in use"
     }
@@ -193,6 +196,7 @@ extension Shape.Master {
     configuration.maxCompletedTasksPerFramework = histories
     configuration.maxUnreachableTasksPerFramework = histories
     configuration.maxCompletedFrameworks = histories
+    configuration.allocator.domain = region.map { FaultDomain(region: $0, zone: "z0") }
     return configuration
   }
 }
@@ -209,7 +213,11 @@ extension Simulation {
         configuration.resourceEstimator = FixedResourceEstimator(Resources(["cpus": Scalar(count)]))
       case .idle: configuration.resourceEstimator = LoadResourceEstimator()
       }
-      if shape.takesBack { configuration.qosController = LoadQoSController(fiveMinutes: Scalar(10)) }
+      if shape.takesBack {
+        configuration.qosController =
+          shape.takesBackByUse ? UsageQoSController() : LoadQoSController(fiveMinutes: Scalar(10))
+      }
+      if let lacks = shape.lacks { configuration.capabilities.removeAll { $0 == lacks } }
       configuration.qosCorrectionInterval = .seconds(10)
     }
   }

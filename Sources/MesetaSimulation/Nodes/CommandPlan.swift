@@ -9,7 +9,8 @@ package import MesetaRuntime
 /// - `hang` does the same and does not heed SIGTERM.
 /// - `exit 3` ends with that status; without it the status is 0.
 /// - `unlaunchable` does not even start.
-/// - `executor` is a custom executor.
+/// - `executor` is a custom executor; `steady executor` is one that comes back when it has lost its session, and
+///   `unruly executor` one that does not keep to the rules.
 struct CommandPlan: Hashable, Sendable {
   /// How long it runs; nil: until it is ended from outside.
   var length: Span?
@@ -17,6 +18,8 @@ struct CommandPlan: Hashable, Sendable {
   var ignoresTermination = false
   var cannotStart = false
   var isExecutor = false
+  var isSteady = false
+  var isUnruly = false
   /// When it ends by itself, whatever it was to do.
   var earlyEnd: Span?
 
@@ -34,6 +37,8 @@ struct CommandPlan: Hashable, Sendable {
         ignoresTermination = true
       case "exit": status = Int32(next) ?? 1
       case "unlaunchable": cannotStart = true
+      case "steady": isSteady = true
+      case "unruly": isUnruly = true
       case "executor":
         length = nil
         isExecutor = true

@@ -48,8 +48,14 @@ struct BatchWorkload: Workload {
     var launch = cluster.accept(offer)
     while work.waiting > 0, launch.fits(need) {
       let plan = work.nextPlan(&cluster.random)
-      guard let id = launch.run(shell: plan, resources: need) else { return }
+      let isWild = work.isWild
+      let id = launch.launch(need) { task in
+        task.command = .shell(plan)
+        if isWild { OddTasks.spice(&task, &cluster.random) }
+      }
+      guard let id else { return }
       work.launched(id, plan)
+      if cluster.random.oneIn(12) { cluster.kill(id) }
     }
   }
 }

@@ -47,12 +47,15 @@ struct ExecutorWorkload: Workload {
       var plan = work.nextPlan(&random)
       // An executor runs what it is told to: there is nothing that it could not launch.
       if plan == "unlaunchable" { plan = "run" }
-      let name = ExecutorID("worker\(random.below(3))")
+      let number = random.below(3)
+      let name = ExecutorID("worker\(number)")
       // Some do not start, and some never tell their agent that they have.
-      let command = random.oneIn(30) ? "unlaunchable" : random.oneIn(40) ? "hold" : "executor"
+      let plain = ["executor", "steady executor", "unruly executor"][Int(number)]
+      let command = random.oneIn(30) ? "unlaunchable" : random.oneIn(40) ? "hold" : plain
       let executor = ExecutorInfo(id: name, command: .shell(command), resources: overhead)
       guard let id = launch.run(under: executor, resources: need, data: Array(plan.utf8)) else { return }
       work.launched(id, plan)
+      if random.oneIn(12) { cluster.kill(id) }
     }
   }
 

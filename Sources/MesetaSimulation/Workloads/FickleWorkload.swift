@@ -70,6 +70,7 @@ struct FickleWorkload: Workload {
       // It may leave the role before it gets so much.
       let bundle = GangDemand.Bundle(Resources(["cpus": Scalar(2)]), count: 1 + Int(random.below(6)))
       cluster.demand(GangDemand(DemandID("demand\(whimsLeft)"), role: all[0], [bundle]))
+      if random.oneIn(2) { update(&cluster, roles: Array(all.dropFirst())) }
     default: cluster.reconcile()
     }
   }

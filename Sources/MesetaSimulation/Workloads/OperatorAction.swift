@@ -28,15 +28,23 @@ package enum OperatorActionKind: String, CaseIterable, Hashable, Sendable {
   case load
   /// An agent is told to end in good order.
   case stopAgent
+  /// An agent loses its session, and some of what it runs.
+  case disturbAgent
+  /// An agent joins that does not keep to the rules.
+  case unrulyAgent
+  /// The operator's own program crashes.
+  case crash
 }
 
 /// The operators of a campaign: one who asks the master, and one who asks agents.
 struct OperatorDesk {
-  private let peer: NodeID
+  let peer: NodeID
   private let agentPeers: [NodeID]
   /// The agents that it has heard of; some are gone.
   private var seen: [AgentID] = []
   private var lastRequest: UInt64 = 0
+  /// How many agents have joined that do not keep to the rules.
+  var strangers = 0
 
   init(_ world: inout Simulation) {
     peer = world.add(peer: "operator", .operator)
@@ -78,14 +86,17 @@ struct OperatorDesk {
     case .readFiles: read(&random, &world)
     case .load:
       guard let agent = pick(world.agents, &random) else { return }
-      let load = Scalar(Int(random.below(20)))
+      let load = Scalar(Int(random.below(30)))
       world.setLoad(LoadAverages(oneMinute: load, fiveMinutes: load, fifteenMinutes: load), of: agent)
     case .stopAgent:
       guard let agent = pick(world.agents, &random) else { return }
       world.stop(.node(agent))
-      world.at(Span(nanoseconds: world.now.nanoseconds) + .seconds(Int(1 + random.below(60)))) { world in
-        world.start(.node(agent))
-      }
+      let wait =
+        random.oneIn(2) ? Span.milliseconds(Int(random.below(2000))) : .seconds(Int(random.below(60)))
+      world.at(Span(nanoseconds: world.now.nanoseconds) + wait) { $0.start(.node(agent)) }
+    case .disturbAgent: if let agent = pick(world.agents, &random) { disturb(agent, &random, &world) }
+    case .unrulyAgent: admitStranger(&world)
+    case .crash: crash(&random, &world)
     }
   }
 
@@ -101,7 +112,7 @@ struct OperatorDesk {
     pick(world.master?.describeAgents() ?? [], &random)
   }
 
-  private func question(_ random: inout SeededGenerator) -> OperatorCall {
+  func question(_ random: inout SeededGenerator) -> OperatorCall {
     let questions: [OperatorCall] = [
       .getAgents, .getFrameworks, .getTasks, .getMaster, .getOperations, .getQuota, .getWeights, .getRoles,
       .getMaintenanceSchedule, .getMaintenanceStatus,
@@ -152,25 +163,43 @@ struct OperatorDesk {
   private mutating func take(
     _ kind: OperatorActionKind, _ random: inout SeededGenerator, _ world: inout Simulation
   ) {
-    guard let id = random.oneIn(3) ? pick(seen, &random) : agent(&random, world)?.info.id else { return }
+    let present = world.master?.describeAgents().compactMap(\.info.id) ?? []
+    let isAway = kind == .giveUp && random.oneIn(2)
+    let known = isAway ? seen.filter { !present.contains($0) } : random.oneIn(3) ? seen : present
+    guard let id = pick(known, &random) else { return }
     switch kind {
     case .deactivate: tell(.deactivateAgent(id), &world)
     case .drain:
       let grace = random.oneIn(2) ? nil : Int64(random.below(20)) * 1_000_000_000
       tell(.drainAgent(id, DrainConfig(maxGracePeriod: grace, marksGone: random.oneIn(6))), &world)
-    case .giveUp: if random.oneIn(4) { tell(.markAgentGone(id), &world) }
+    case .giveUp: if isAway || random.oneIn(4) { tell(.markAgentGone(id), &world) }
     default: tell(.reactivateAgent(id), &world)
     }
   }
 
   private func read(_ random: inout SeededGenerator, _ world: inout Simulation) {
     guard let peer = pick(agentPeers, &random) else { return }
-    let paths = ["/", "/slave/log", "/var/slaves/x", "../../etc/passwd", "", "/frameworks"]
+    let task = pick(world.master?.describeTasks() ?? [], &random)?.record
+    let run = task.map {
+      "/frameworks/\($0.frameworkID)/executors/\($0.info.executor?.id.value ?? $0.info.id.value)/runs"
+    }
+    let paths = [
+      "/", "/slave/log", "/var/slaves/x", "../../etc/passwd", "", "/frameworks", "\(run ?? "")/latest/stdout",
+      "\(run ?? "")/latest", "\(run ?? "")/latest/../x", "\(run ?? "")/other/stdout",
+      "\(run ?? "")/latest/a/b",
+    ]
     let path = paths[Int(random.below(UInt64(paths.count)))]
     let call: OperatorCall =
       random.oneIn(2)
       ? .listFiles(path: path)
       : .readFile(path: path, offset: random.below(100), length: random.oneIn(2) ? nil : random.below(1000))
+    if random.oneIn(8) {
+      let foreign: [Message] = [
+        .schedulerCall(SchedulerCall(frameworkID: nil, .revive(roles: [])), request: 1), .heartbeat,
+        .agentMessage(.pong), .masterMessage(.ping(isConnected: true)),
+      ]
+      return world.say(foreign[Int(random.below(UInt64(foreign.count)))], from: peer)
+    }
     world.say(.operatorCall(random.oneIn(5) ? .getTasks : call, request: 1), from: peer)
   }
 

@@ -10,6 +10,10 @@ struct RevocableWorkload: Workload {
   private var work: WorkList
   private let need = Resources(["cpus": Scalar(milli: 250)]).madeRevocable + Resources(["mem": Scalar(32)])
 
+  private var executor: ExecutorInfo {
+    ExecutorInfo(id: "lender", command: .shell("executor"), resources: need)
+  }
+
   init(_ shape: Shape.Framework) { work = WorkList(shape.tasks) }
 
   static var capabilities: [FrameworkInfo.Capability] { [.revocableResources, .gpuResources] }
@@ -24,7 +28,12 @@ struct RevocableWorkload: Workload {
         var launch = cluster.accept(offer)
         while work.waiting > 0, launch.fits(need) {
           let plan = work.nextPlan(&cluster.random)
-          guard let id = launch.run(shell: plan, resources: need) else { break }
+          let isUnderExecutor = plan != "unlaunchable" && cluster.random.oneIn(4)
+          let id =
+            isUnderExecutor && launch.fits(need + need)
+            ? launch.run(under: executor, resources: need, data: Array(plan.utf8))
+            : launch.run(shell: plan, resources: need)
+          guard let id else { break }
           work.launched(id, plan)
         }
       }

@@ -62,6 +62,8 @@ struct VolumeWorkload: Workload {
     }
     for resource in free { use(reserved: resource, &launch) }
     guard !work.isDone, work.waiting > 0, random.oneIn(2) else { return }
+    let other = launch.remaining.first { $0.name == "disk" && $0.disk?.source != nil && !$0.isReserved }
+    if let other, random.oneIn(2) { _ = launch.reserve(Resources([other]), id: nextID()) }
     _ = launch.reserve(
       Resources(["disk": Scalar(100 + Int(random.below(100))), "cpus": Scalar(milli: 250)]),
       labels: random.oneIn(3) ? Labels([Label("made", "by campaign")]) : nil, id: nextID())
@@ -95,8 +97,11 @@ struct VolumeWorkload: Workload {
   private mutating func use(reserved: Resource, _ launch: inout OfferUse) {
     if reserved.name == "disk", !work.isDone, !random.oneIn(3) {
       volumes += 1
+      // A disk that is mounted is one volume.
+      let isWhole = reserved.disk?.source?.kind == .mount
+      let size = isWhole ? Resources([reserved]).scalar("disk") : Scalar(50)
       _ = launch.createVolume(
-        "volume\(random.next() % 1_000_000)", size: Scalar(50), at: "data", isShared: random.oneIn(3),
+        "volume\(random.next() % 1_000_000)", size: size, at: "data", isShared: random.oneIn(3),
         on: reserved.disk?.source, id: nextID())
     } else if work.isDone || random.oneIn(4) {
       launch.unreserve(Resources([reserved]), id: nextID())

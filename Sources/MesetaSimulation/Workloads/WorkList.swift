@@ -22,9 +22,12 @@ struct WorkList: Sendable {
   var isDone: Bool { finished >= wanted }
   var lack: String? { isDone ? nil : "\(finished) of \(wanted) tasks have finished" }
 
+  /// Whether tasks may still be such as fail.
+  var isWild: Bool { launched < 2 * wanted }
+
   /// What the next task does. Those that fail are few, so that the work comes to an end.
   mutating func nextPlan(_ random: inout SeededGenerator) -> String {
-    guard launched < 2 * wanted else { return "run" }
+    guard isWild else { return "run" }
     let plans = [
       "run", "run", "run", "run 10ms", "run 100ms", "run 20s", "run 90s", "exit 3", "unlaunchable", "hold",
       "hang",

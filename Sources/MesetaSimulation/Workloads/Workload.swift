@@ -78,6 +78,8 @@ extension Simulation {
     var info = FrameworkInfo(name: shape.name, failoverTimeout: shape.failoverTimeout, principal: shape.name)
     info.capabilities =
       [.taskKillingState] + W.capabilities + (shape.isPartitionAware ? [.partitionAware] : [])
+    if shape.isRegionAware { info.capabilities.append(.regionAware) }
+    if shape.takesGPUs, !W.capabilities.contains(.gpuResources) { info.capabilities.append(.gpuResources) }
     // Some say what they are as frameworks did before there were several roles.
     if shape.roles.count == 1, shape.number % 2 == 0 {
       info.role = shape.roles[0]

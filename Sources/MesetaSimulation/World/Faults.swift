@@ -9,7 +9,7 @@ public import MesetaRuntime
 /// connection of its own, as they do over HTTP: such a call can be overtaken, be sent twice because the answer was lost,
 /// or be lost without a trace while the session goes on. An executor waits for the answer to each call, so that its calls
 /// can come twice and no more than that: what it says of a task has an order. Between master and agent a message may come
-/// twice.
+/// twice; reordered they are not, and neither is what a master says, for all that is said there on any transport is a stream.
 public struct Faults: Hashable, Sendable {
   // MARK: The network
 

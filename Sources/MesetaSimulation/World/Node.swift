@@ -141,6 +141,8 @@ struct SimulatedContainer {
 
   let spec: ContainerSpec
   var state = State.starting
+  /// When its process began.
+  var start = Instant.zero
   /// Where its executor runs, if it is one.
   var executor: NodeID?
 

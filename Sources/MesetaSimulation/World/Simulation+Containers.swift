@@ -29,6 +29,7 @@ extension Simulation {
     guard let index = index(of: serial, on: agent), nodes[agent.index].containers[index].state == .starting
     else { return }
     nodes[agent.index].containers[index].state = .running
+    nodes[agent.index].containers[index].start = now
     let container = nodes[agent.index].containers[index]
     statistics.containers += 1
     checks.started(container, on: agent, at: now)
@@ -78,7 +79,8 @@ extension Simulation {
       "\(executor.value)@\(nodes[agent.index].name)", .executor, server: .node(agent), stream: stream.value
     ) { _, seed, _ in
       ScriptedExecutor(
-        frameworkID: framework, executorID: executor, seed: seed, isDeaf: container.plan.ignoresTermination)
+        frameworkID: framework, executorID: executor, seed: seed, isDeaf: container.plan.ignoresTermination,
+        isSteady: container.plan.isSteady, isUnruly: container.plan.isUnruly)
     }
     checks.addedExecutor(node, of: framework, on: agent)
     return node
@@ -145,6 +147,13 @@ extension Simulation {
 
   private func index(of serial: Int, on agent: NodeID) -> Int? {
     nodes[agent.index].containers.firstIndex { $0.spec.serial == serial }
+  }
+
+  /// Ends a process on an agent, if there is one.
+  mutating func endProcess(on agent: NodeID, pick: UInt64) {
+    let running = nodes[agent.index].containers.filter { !$0.hasEnded }
+    if running.isEmpty { return }
+    containerEnds(running[Int(pick % UInt64(running.count))].spec.serial, .exited(7), on: agent)
   }
 
   /// Ends the process that runs an executor, or a plain command under its task's id, with that status.

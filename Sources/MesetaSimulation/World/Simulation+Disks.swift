@@ -57,6 +57,13 @@ extension Simulation {
     checks.stored(write, by: id)
   }
 
+  /// A node ends in good order: what it has asked to be written is written first.
+  mutating func finishWrites(of id: NodeID) {
+    let pending = nodes[id.index].pendingWrites
+    nodes[id.index].pendingWrites = []
+    for write in pending where !write.isDurable { keep(write.write, of: id) }
+  }
+
   /// A node crashes while it writes: what is under way is lost, or the first of it survives and the next is cut short.
   mutating func settleWrites(of id: NodeID, _ fate: DiskFate) {
     let pending = nodes[id.index].pendingWrites.filter { !$0.isDurable }

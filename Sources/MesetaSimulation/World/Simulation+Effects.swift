@@ -41,6 +41,7 @@ extension Simulation {
   private mutating func exit(_ id: NodeID) {
     note(id, "exits")
     checks.exited(id)
+    finishWrites(of: id)
     takeDown(id)
     closeSessions(of: id, after: faults.delay, "the peer has exited")
     if nodes[id.index].role == .master { leaderIsGone(id) }

@@ -106,7 +106,9 @@ extension Simulation {
   private static var mostAtOnce: Int { 10_000 }
 
   /// Plans the wake-up that a node wants. What a machine wants at once comes a little later: time goes on.
-  mutating func scheduleWake(_ id: NodeID) { plan(id, wakeAt: nodes[id.index].machine.nextWake) }
+  mutating func scheduleWake(_ id: NodeID) {
+    if nodes[id.index].isUp { plan(id, wakeAt: nodes[id.index].machine.nextWake) }
+  }
 
   private mutating func plan(_ id: NodeID, wakeAt time: Instant) {
     nodes[id.index].wantedWake = time

@@ -28,6 +28,8 @@ public struct Simulation {
   public var checkInterval = 1000
   /// Sees everything that happens, as it happens. For scripts and for debugging.
   package var observe: ((Instant, Observation) -> Void)?
+  /// Whether processes use processors: some none, some half of one, one, or more.
+  var processesAreBusy = false
 
   var events = EventQueue()
   /// Virtual time since the start.
