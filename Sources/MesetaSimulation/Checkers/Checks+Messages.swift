@@ -144,7 +144,7 @@ extension Checks {
     case .shutdownFramework(let id):
       let framework = numbers.framework(id)
       for task in endRuns(on: agent, ofFramework: { $0 == framework }) { use.ended(task) }
-      streams.ended({ [numbers] in numbers.names[$0].framework == framework }, on: agent)
+      streams.ended(framework, { [numbers] in numbers.names[$0].framework == framework }, on: agent, at: now)
     case .shutdown, .drain: endRuns(on: agent) { _ in true }
     default: break
     }
@@ -166,8 +166,10 @@ extension Checks {
   private mutating func sent(_ message: AgentMessage, by agent: NodeID, at time: Instant) {
     switch message {
     case .statusUpdate(let update):
-      let task = numbers.task(update.status.taskID, of: update.frameworkID)
-      failUnlessScripted(agent, task, streams.sent(update.status, of: task, by: agent, at: time))
+      let framework = numbers.framework(update.frameworkID)
+      let task = numbers.task(update.status.taskID, ofFramework: framework)
+      failUnlessScripted(
+        agent, task, streams.sent(update.status, of: task, framework, by: agent, at: time))
       failUnlessScripted(agent, memory.works(agent))
     case .register(let registration):
       use.registered(registration.info.resources, on: agent)

@@ -31,7 +31,16 @@ struct UpdateStreams {
     var isOver = false
   }
 
+  /// An agent was told that a framework is gone.
+  private struct Ending: Equatable {
+    var framework: Int
+    var agent: NodeID
+    var time: Instant
+  }
+
   private var streams: [Stream] = []
+  /// Those of the latest instant.
+  private var endings: [Ending] = []
   /// Which life of each node it is.
   private var lives: [Int32] = []
 
@@ -46,18 +55,27 @@ struct UpdateStreams {
 
   /// The agent was told that a framework is gone: what it has not got acknowledged of it nobody waits for any more, also if the
   /// framework comes back under its name to a master that knows nothing of its end.
-  mutating func ended(_ isOfFramework: (_ task: Int) -> Bool, on agent: NodeID) {
+  mutating func ended(
+    _ framework: Int, _ isOfFramework: (_ task: Int) -> Bool, on agent: NodeID, at time: Instant
+  ) {
     for task in streams.indices where streams[task].maker == agent && isOfFramework(task) {
       streams[task].isOver = true
     }
+    endings.removeAll { $0.time != time }
+    endings.append(Ending(framework: framework, agent: agent, time: time))
   }
 
   // MARK: There
 
   /// An agent sends an update. Returns what is wrong, if something is.
-  mutating func sent(_ status: TaskStatus, of task: Int, by agent: NodeID, at time: Instant) -> String? {
+  mutating func sent(
+    _ status: TaskStatus, of task: Int, _ framework: Int, by agent: NodeID, at time: Instant
+  ) -> String? {
     guard let uuid = status.uuid else { return "an agent sent an update without a UUID" }
+    // It reported that before it was told, in the same batch.
+    let isOver = endings.contains(Ending(framework: framework, agent: agent, time: time))
     return update(task) { [life = life(agent)] stream in
+      defer { if isOver { stream.isOver = true } }
       let isSameLife = stream.maker == agent && stream.life == life && !stream.isOver
       if stream.uuid == uuid {
         if isSameLife, !stream.isDoubtful, let taken = stream.taken, taken < time {

@@ -56,6 +56,17 @@ import Testing
     #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).isEmpty)
   }
 
+  @Test mutating func whatIsReportedInTheBatchOfAShutdownNeedsNoAcknowledgement() {
+    watch.deliver(.masterMessage(.shutdownFramework(watch.frameworkID)), watch.agent)
+    let update = StatusUpdate(watch.frameworkID, watch.status("t", .starting, 1), latestState: .starting)
+    watch.checks.sent(
+      .agentMessage(.statusUpdate(update)), from: watch.agent, to: watch.master, on: watch.session,
+      at: watch.time)
+    #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).isEmpty)
+    watch.report(watch.status("t", .running, 2))
+    #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).count == 1)
+  }
+
   @Test mutating func whatComesOnASessionThatTheAgentEndsMayBeIgnored() {
     watch.report(watch.status("t", .running, 1))
     watch.acknowledge("t", 1)
