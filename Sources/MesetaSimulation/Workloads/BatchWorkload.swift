@@ -55,7 +55,7 @@ struct BatchWorkload: Workload {
       }
       guard let id else { return }
       work.launched(id, plan)
-      if cluster.random.oneIn(12) { cluster.kill(id) }
+      if cluster.random.oneIn(8) { cluster.kill(id) }
     }
   }
 }

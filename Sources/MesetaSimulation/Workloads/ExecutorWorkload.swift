@@ -55,7 +55,7 @@ struct ExecutorWorkload: Workload {
       let executor = ExecutorInfo(id: name, command: .shell(command), resources: overhead)
       guard let id = launch.run(under: executor, resources: need, data: Array(plan.utf8)) else { return }
       work.launched(id, plan)
-      if random.oneIn(12) { cluster.kill(id) }
+      if random.oneIn(8) { cluster.kill(id) }
     }
   }
 

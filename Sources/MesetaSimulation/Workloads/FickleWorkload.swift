@@ -48,6 +48,7 @@ struct FickleWorkload: Workload {
       let plan = work.nextPlan(&random)
       guard let id = launch.run(shell: plan, resources: need) else { return }
       work.launched(id, plan)
+      if random.oneIn(8) { cluster.kill(id) }
     }
   }
 

@@ -58,6 +58,7 @@ struct HoarderWorkload: Workload {
         let plan = work.nextPlan(&random)
         guard let id = launch.run(shell: plan, resources: need) else { break }
         work.launched(id, plan)
+        if random.oneIn(8) { cluster.kill(id) }
       }
       launch.refuseRest(for: .seconds(Int(random.below(20))))
     }

@@ -165,6 +165,7 @@ struct UnrulyFramework: Machine {
     var operations = [Operation(.launch(tasks))]
     if random.oneIn(3) { operations.append(badOperation(offer)) }
     call(.accept(.init(ids, operations, filters: Filters(refuseSeconds: random.oneIn(3) ? -1 : 1))), &effects)
+    if random.oneIn(3) { call(.kill(.init(id)), &effects) }
   }
 
   // MARK: What is wrong
