@@ -57,6 +57,7 @@ let package = Package(
     library("MesetaMaster"),
     library("MesetaHost"),
     library("MesetaNet"),
+    library("MesetaHTTP"),
     library("MesetaSimulation"),
     library("MesetaService"),
     .executable(name: "meseta", targets: ["meseta"]),
@@ -66,6 +67,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
@@ -123,7 +127,7 @@ let package = Package(
     room(
       "MesetaService",
       [
-        "MesetaHost", "MesetaNet", "MesetaContainers", "MesetaWire",
+        "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaContainers", "MesetaWire",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -26,7 +26,7 @@ echo "check-examples: the demo, recorded and replayed, with an agent and the mas
 MESETA_BIN=$bin scripts/demo.sh --tasks 150 --restart-master --record
 
 echo "check-examples: a master and an agent of the examples"
-"$bin/ExampleMaster" "$port" 2>"$work/master.log" &
+"$bin/ExampleMaster" "$port" 0 2>"$work/master.log" &
 pids+=($!)
 "$bin/ExampleAgent" "$port" "cpus:2;mem:1024" 2>"$work/agent.log" &
 first=$!

@@ -67,7 +67,7 @@ record() { [[ -z $records ]] || printf '%s\n' --record "$work/recording/$1" --re
 start_master() {
   local flags
   mapfile -t flags < <(record master)
-  "$bin/meseta" master --ip 127.0.0.1 --native_port "$port" --allocation_interval 100ms \
+  "$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port "$port" --allocation_interval 100ms \
     --agent_ping_timeout 500ms --max_agent_ping_timeouts 4 --agent_reregister_timeout 10secs "${flags[@]}" >>"$work/master.log" 2>&1 &
   master=$!
   pids+=("$master")

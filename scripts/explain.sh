@@ -65,7 +65,7 @@ agents_are() { (($(meseta agents --json | grep -c '"active"') == $1)); }
 tasks_run() { (($(meseta tasks --json | grep -c TASK_RUNNING) == $1)); }
 counts() { meseta explain batch --json | tr -d ' \n' | grep -qF "\"summary\":$1"; }
 
-"$bin/meseta" master --ip 127.0.0.1 --native_port "$port" --allocation_interval 200ms --offer_timeout none \
+"$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port "$port" --allocation_interval 200ms --offer_timeout none \
   >"$work/master.log" 2>&1 &
 pids+=($!)
 until_it "the master" meseta agents

@@ -1,4 +1,4 @@
-// A service that is a master: `swift run ExampleMaster [PORT]`.
+// A service that is a master: `swift run ExampleMaster [NATIVE PORT [HTTP PORT]]`.
 
 import Logging
 import MesetaMaster
@@ -13,7 +13,9 @@ struct ExampleMaster {
     let logger = Logger(label: "example.master")
     var options = MasterService.Options()
     options.host = "127.0.0.1"
-    options.port = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 5052
+    let ports = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+    options.port = ports.first ?? 5052
+    options.httpPort = ports.dropFirst().first ?? 5050
     options.configuration.allocationInterval = .milliseconds(200)
 
     let master = MasterService(options, logger: logger)

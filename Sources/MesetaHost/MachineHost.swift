@@ -25,7 +25,7 @@ package struct HostIdentity: Sendable {
 /// A message's way: a transport calls ``received(_:_:)``, which puts it into the mailbox and announces a run to the
 /// executor; ``run()`` takes the mailbox and hands it to the machine; the ``Outbox`` collects what it says and gives
 /// each session's link one batch.
-package final class MachineHost<Logic: MachineLogic>: SessionHandler, HostJob {
+package final class MachineHost<Logic: MachineLogic>: CallHandler, HostJob {
   let executor: any HostExecutor
   let connector: (any Connector)?
   let identity: HostIdentity

@@ -105,7 +105,7 @@ public final class MasterHost: Sendable {
   }
 
   /// To whom transports bring sessions.
-  public var handler: any SessionHandler { host }
+  public var handler: any CallHandler { host }
 
   /// Begins to run the master.
   public func start() { host.start() }

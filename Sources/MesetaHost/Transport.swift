@@ -35,6 +35,14 @@ public protocol SessionHandler: AnyObject, Sendable {
   func closed(_ session: SessionID, reason: String)
 }
 
+/// A host that also takes calls which come by another way than their session's link, as over HTTP.
+public protocol CallHandler: SessionHandler {
+  /// Hands over a call of a session, after what came before it. `outcome` is called once: on the host's executor, or within
+  /// this call if the host has stopped.
+  func call(
+    _ session: SessionID, _ message: Message, outcome: @escaping @Sendable (Outcome) -> Void)
+}
+
 /// Opens sessions to a master, or to an agent.
 public protocol Connector: Sendable {
   /// Tries once to open a session, and calls either ``SessionHandler/opened(_:_:)`` or

@@ -150,19 +150,17 @@ extension Master {
     let framework = frameworks[valid: key]
     func refused(_ text: String) -> Outcome { .failed(CallError(.badRequest, text)) }
     if let problem = call.problem { return refused("Supplied FrameworkInfo is not valid: \(problem)") }
-    if call.framework.id != framework.id {
-      return refused("'framework_id' differs from 'update_framework.framework_info.id'")
-    }
+    func unchangeable(_ text: String) -> Outcome { refused("FrameworkInfo update is not valid: \(text)") }
     if call.framework.principal != framework.info.principal {
-      return refused("Changing framework's principal is not allowed.")
+      return unchangeable("Changing framework's principal is not allowed.")
     }
     if call.framework.user != framework.info.user {
-      return refused(
+      return unchangeable(
         "Updating 'FrameworkInfo.user' is unsupported; attempted to update from '\(framework.info.user)' to "
           + "'\(call.framework.user)'")
     }
     if call.framework.checkpoint != framework.info.checkpoint {
-      return refused(
+      return unchangeable(
         "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from "
           + "'\(framework.info.checkpoint)' to '\(call.framework.checkpoint)'")
     }

@@ -67,6 +67,10 @@ extension SchedulerCall {
           .badRequest,
           "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'")
       }
+    case .updateFramework(let update) where frameworkID != nil && update.framework.id != frameworkID:
+      return CallError(
+        .badRequest,
+        "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'")
     case .unknown(let type):
       // A real master ends itself when it gets one.
       return CallError(

@@ -1,22 +1,25 @@
 public import Logging
 public import MesetaHost
 public import MesetaMaster
+import MesetaHTTP
 import MesetaModel
 import MesetaNet
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
 
-/// A master that listens on the native protocol, as a service.
+/// A master that listens on the native protocol and for HTTP, as a service.
 public final class MasterService: Service {
   /// What a master has to know.
   public struct Options: Sendable {
     /// How the master behaves.
     public var configuration = MasterConfiguration()
-    /// The address and port to listen on; port 0 takes a free one.
+    /// The address to listen on.
     public var host = "0.0.0.0"
-    /// See ``host``.
+    /// The port of the native protocol; 0 takes a free one.
     public var port = 5052
+    /// The port of Mesos's HTTP interface; 0 takes a free one, and nil has none.
+    public var httpPort: Int? = 5050
     /// Where what the master is told is written down, if it is.
     public var recording: Recording?
 
@@ -38,26 +41,51 @@ public final class MasterService: Service {
   /// - Throws: what keeps the master from listening.
   public func run() async throws {
     try options.recording?.prepare()
-    // One thread for the machine and all its connections: no message changes threads.
+    // One thread for the machine and all its connections: no message changes threads. HTTP has others, where what frameworks
+    // of Mesos say and hear is decoded and encoded.
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      try await run(on: loops)
+    } catch {
+      try await loops.shutdownGracefully()
+      throw error
+    }
+    try await loops.shutdownGracefully()
+  }
+
+  private func run(on loops: MultiThreadedEventLoopGroup) async throws {
+    let http = try await listenForHTTP()
+    var configuration = options.configuration
+    if let http { configuration.port = Int32(http.address.port) }
     let master = MasterHost(
-      options.configuration, seed: .random(in: .min ... .max), executor: EventLoopExecutor(loops.next()),
+      configuration, seed: .random(in: .min ... .max), executor: EventLoopExecutor(loops.next()),
       recording: options.recording, logger: logger)
     master.start()
     do {
       let server = try await NativeServer.start(
         master.handler, at: HostPort(host: options.host, port: options.port), on: loops,
-        options: NativeOptions(nodeName: options.configuration.hostname), logger: logger)
+        options: NativeOptions(nodeName: configuration.hostname), logger: logger)
       logger.info("the master listens on \(server.address)")
+      if let http {
+        let address = HostPort(host: configuration.hostname, port: http.address.port)
+        http.serve(MasterHTTP(master, at: address, logger: logger).routes)
+        logger.info("it answers HTTP on \(http.address)")
+      }
       try? await gracefulShutdown()
       logger.info("the master ends")
       await master.stop()
       await server.stop()
+      await http?.stop()
     } catch {
       await master.stop()
-      try await loops.shutdownGracefully()
+      await http?.stop()
       throw error
     }
-    try await loops.shutdownGracefully()
+  }
+
+  private func listenForHTTP() async throws -> HTTPServer? {
+    guard let port = options.httpPort else { return nil }
+    return try await HTTPServer.listen(
+      at: HostPort(host: options.host, port: port), on: MultiThreadedEventLoopGroup.singleton, logger: logger)
   }
 }

@@ -10,10 +10,15 @@ import ServiceLifecycle
 struct MasterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "master", abstract: "Run a master.",
-    discussion: "Listens for agents, frameworks and tools on --native_port. SIGTERM and Ctrl-C end it.")
+    discussion: """
+      Listens for agents, frameworks and tools on --native_port, and for frameworks of Mesos, which speak HTTP, on --port. \
+      SIGTERM and Ctrl-C end it.
+      """)
 
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
   var ip: String?
+  @Option(name: .mesos("port"), help: "The port of Mesos's HTTP interface; 0 takes a free one. (default: 5050)")
+  var port: String?
   @Option(
     name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5052)")
   var nativePort: String?
@@ -111,6 +116,9 @@ struct MasterCommand: AsyncParsableCommand {
     var options = MasterService.Options()
     options.configuration = try configuration(settings)
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
+    // What it listens on is where it is, unless that is every address.
+    if options.host != "0.0.0.0", options.host != "::" { options.configuration.ip = options.host }
+    options.httpPort = try settings.integer(port, "port", 0...65535) ?? 5050
     options.recording = try recording.options(settings)
     options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.master
     return options

@@ -53,7 +53,9 @@ enum House {
       ]),
     Room(
       name: "MesetaHTTP", arrows: ["MesetaHost", "MesetaWire"],
-      modules: ["Foundation*", "Logging", "Metrics", "NIO*", "Synchronization"]),
+      modules: [
+        "HTTPTypes", "HummingbirdCore", "Logging", "Metrics", "NIO*", "ServiceLifecycle", "Synchronization",
+      ]),
     Room(
       name: "MesetaNet", arrows: ["MesetaHost", "MesetaWire"],
       modules: ["Glibc", "Logging", "Metrics", "NIO*", "Synchronization"]),

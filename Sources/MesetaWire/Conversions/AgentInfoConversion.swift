@@ -89,6 +89,27 @@ extension MasterInfo: WireConvertible {
     address.pointee.ip = context.text(ip)
     address.pointee.port = port
     wire.pointee.address = address
+    let capabilities = Self.capabilities
+    let list = context.allocate(
+      UnsafeMutablePointer<Mesos__V1__MasterInfo__Capability>?.self, capabilities.count)
+    for (index, type) in capabilities.enumerated() {
+      let capability = context.make(
+        Mesos__V1__MasterInfo__Capability.self, mesos__v1__master_info__capability__descriptor_address())
+      capability.pointee.has_type = 1
+      capability.pointee.type = type
+      list[index] = capability
+    }
+    wire.pointee.n_capabilities = capabilities.count
+    wire.pointee.capabilities = list
+  }
+
+  /// What every master of this version can do.
+  private static var capabilities: [Mesos__V1__MasterInfo__Capability__Type] {
+    [
+      MESOS__V1__MASTER_INFO__CAPABILITY__TYPE__AGENT_UPDATE,
+      MESOS__V1__MASTER_INFO__CAPABILITY__TYPE__AGENT_DRAINING,
+      MESOS__V1__MASTER_INFO__CAPABILITY__TYPE__QUOTA_V2,
+    ]
   }
 
   /// The four parts of an IPv4 address, the first in the lowest byte; 0 for what is none.

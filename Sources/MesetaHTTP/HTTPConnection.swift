@@ -1,0 +1,39 @@
+// How the bytes of a connection become requests.
+
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Sets up the connections of a server; Hummingbird runs them.
+struct HTTPConnection: HTTPChannelHandler {
+  typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+  let responder: Responder
+  let options: HTTPOptions
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    channel.eventLoop.makeCompletedFuture {
+      var limits = NIOHTTPDecoderLimitConfiguration()
+      limits.maxHeaderFieldSize = options.maximumHeaderBytes
+      limits.maxHeaderListSize = options.maximumHeaderBytes
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.configureHTTPServerPipeline(
+        withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+        withDecoderLimitConfiguration: limits)
+      try pipeline.addHandler(HTTPRequestRules())
+      try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+      try pipeline.addHandler(
+        HTTPConnectionStateHandler(
+          idleTimeout: .nanoseconds(options.idleTimeout.nanoseconds), logger: logger))
+      return try NIOAsyncChannel(
+        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+    }
+  }
+
+  func handle(value channel: Value, logger: Logger) async {
+    await handleHTTP(asyncChannel: channel, logger: logger)
+  }
+}

@@ -1,0 +1,87 @@
+// One request, as an endpoint sees it.
+
+import HTTPTypes
+import HummingbirdCore
+import MesetaRuntime
+import NIOCore
+import Synchronization
+
+/// A request and the connection that it came by.
+struct HTTPExchange: Sendable {
+  let request: Request
+  let channel: any Channel
+  let options: HTTPOptions
+
+  var path: String { request.head.path.map { String($0.prefix { $0 != "?" }) } ?? "" }
+
+  /// Who asks, if they have proven it.
+  var principal: Principal? { options.authenticate(request.headers) }
+
+  /// The IP address that the request came from.
+  var peerIP: String? { channel.remoteAddress?.ipAddress }
+
+  /// Where the request came from, `HOST:PORT`.
+  var peerAddress: String {
+    guard let address = channel.remoteAddress else { return "somewhere" }
+    return "\(address.ipAddress ?? "?"):\(address.port ?? 0)"
+  }
+
+  /// The one value of a parameter of the query.
+  func query(_ name: String) -> String? {
+    request.uri.queryParameters[Substring(name)].map(String.init)
+  }
+
+  /// Reads the whole body, within the limits of size and time.
+  ///
+  /// - Throws: ``HTTPRefusal`` if the body passes a limit or ends too early.
+  func body() async throws -> [UInt8] {
+    let length = request.headers[.contentLength].flatMap { Int($0) }
+    let isLate = Flag()
+    let timer = channel.eventLoop.scheduleTask(in: .nanoseconds(options.bodyTimeout.nanoseconds)) {
+      isLate.raise()
+      channel.close(mode: .input, promise: nil)
+    }
+    // The rest of a body that is too long is dropped by the server, so that the client gets to read the answer: for as long as
+    // the timer lets it.
+    if let length, length > options.maximumBodyBytes { throw tooLong }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(length ?? 0, 64 << 10))
+    do {
+      for try await part in request.body {
+        guard bytes.count + part.readableBytes <= options.maximumBodyBytes else { throw tooLong }
+        part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+      }
+    } catch let refusal as HTTPRefusal {
+      throw refusal
+    } catch {
+      timer.cancel()
+      throw isLate.isRaised ? late : endedEarly
+    }
+    timer.cancel()
+    if isLate.isRaised { throw late }
+    if let length, length != bytes.count { throw endedEarly }
+    return bytes
+  }
+
+  private var tooLong: HTTPRefusal {
+    HTTPRefusal(
+      .contentTooLarge, "The body of the request is longer than \(options.maximumBodyBytes) bytes")
+  }
+
+  private var late: HTTPRefusal {
+    HTTPRefusal(
+      .requestTimeout, "The body of the request did not arrive within \(options.bodyTimeout)")
+  }
+
+  private var endedEarly: HTTPRefusal {
+    HTTPRefusal(.badRequest, "The connection ended before the body of the request")
+  }
+}
+
+/// Something that may happen once.
+private final class Flag: Sendable {
+  private let value = Atomic(false)
+
+  var isRaised: Bool { value.load(ordering: .acquiring) }
+  func raise() { value.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,28 @@
+// What an HTTP server allows its clients.
+
+public import HTTPTypes
+public import MesetaRuntime
+
+/// Bounds and times of an HTTP server.
+public struct HTTPOptions: Sendable {
+  /// The longest body of a request; a longer one is answered 413.
+  public var maximumBodyBytes = 16 << 20
+  /// The longest a request's header lines may be together; longer ones are answered 400.
+  public var maximumHeaderBytes = 64 << 10
+  /// How many connections are kept; more wait in the system's queue until others end.
+  public var maximumConnections = 50_000
+  /// How long a client may take to send the body of a request; then it is answered 408.
+  public var bodyTimeout: Span = .seconds(30)
+  /// How long a connection may stay without a request, or in the middle of its header lines.
+  public var idleTimeout: Span = .minutes(5)
+  /// How many bytes of events may wait for a client that reads too slowly, besides what its channel has taken. With more its
+  /// stream ends.
+  public var maximumOutgoingBytes = 64 << 20
+  /// How long a server that ends waits for its clients to take what was sent.
+  public var lingerTimeout: Span = .seconds(2)
+  /// Who a client is by the header of its request. Nobody has proven anything unless this is given.
+  public var authenticate: @Sendable (HTTPFields) -> Principal? = { _ in nil }
+
+  /// The defaults.
+  public init() {}
+}

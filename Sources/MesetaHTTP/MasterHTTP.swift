@@ -1,0 +1,54 @@
+// What a master answers by HTTP.
+
+import HummingbirdCore
+public import Logging
+public import MesetaHost
+public import MesetaModel
+import MesetaProtocol
+import NIOCore
+
+/// The endpoints of a master.
+public struct MasterHTTP: Sendable {
+  private let scheduler: SchedulerEndpoint
+  private let leader: HostPort
+
+  /// - Parameters:
+  ///   - host: runs the master.
+  ///   - address: where clients of the leading master are sent.
+  public init(_ host: MasterHost, at address: HostPort, options: HTTPOptions = HTTPOptions(), logger: Logger) {
+    self.scheduler = SchedulerEndpoint(host: host.handler, options: options, logger: logger)
+    self.leader = address
+  }
+
+  /// What a server is to serve.
+  public var routes: HTTPRoutes {
+    HTTPRoutes(
+      [
+        "version": ["": HTTPEndpoint { .version(for: $0) }],
+        "master": [
+          "health": HTTPEndpoint { _ in .empty(.ok) },
+          "redirect": HTTPEndpoint(redirect),
+          "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
+        ],
+      ], delegate: "master")
+  }
+
+  /// Sends a client to the leading master; without the scheme, so that it keeps its own.
+  private func redirect(_ exchange: HTTPExchange) -> Response {
+    let path = exchange.path.hasPrefix("/master/") ? exchange.path.dropFirst(7) : exchange.path[...]
+    // Whatever follows would be asked for again and again.
+    guard path == "/redirect" else { return .text(.notFound, "404 Not Found.") }
+    return Response(status: .temporaryRedirect, headers: [.location: "//\(leader)"])
+  }
+}
+
+extension Response {
+  /// The version of the interface, and of the program behind it.
+  static func version(for exchange: HTTPExchange) -> Response {
+    .json(
+      ByteBuffer(
+        string: "{\"build_date\":\"\",\"build_time\":0.0,\"build_user\":\"\","
+          + "\"meseta_version\":\"\(Version.current)\",\"version\":\"\(Version.mesos)\"}"),
+      for: exchange)
+  }
+}

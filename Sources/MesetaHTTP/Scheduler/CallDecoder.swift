@@ -1,0 +1,45 @@
+// The call of a request's body, or what is wrong with it, in Mesos's words where a client may look for them.
+
+import MesetaProtocol
+import MesetaWire
+
+extension SchedulerCall {
+  /// Reads a body.
+  ///
+  /// - Throws: ``HTTPRefusal`` that says what is wrong with it.
+  init(_ body: [UInt8], _ format: MessageFormat) throws(HTTPRefusal) {
+    do throws(WireError) {
+      switch format {
+      case .json: self = try SchedulerCall(json: body)
+      case .protobuf:
+        var decoder = MessageDecoder()
+        self = try decoder.decodeValue(from: body)
+      }
+    } catch {
+      throw HTTPRefusal(error, in: format, of: "scheduler::Call")
+    }
+  }
+}
+
+extension HTTPRefusal {
+  /// What is wrong with a body that is to be a call.
+  init(_ error: WireError, in format: MessageFormat, of call: String) {
+    let subject = error.path.isEmpty ? "the call" : error.path
+    let place = error.offset.map { " (byte \($0))" } ?? ""
+    let problem = "\(subject) \(error.reason)\(place)"
+    let text =
+      switch (error.reason, format) {
+      case (.notPresent, _): "Failed to validate \(call): Expecting '\(error.path)' to be present"
+      case (.notJSON(let detail), _): "Failed to parse body into JSON: \(detail)\(place)"
+      case (.missingRequired, .json):
+        "Failed to convert JSON into Call protobuf: Missing required fields: \(error.path)"
+      case (.invalid, .json) where error.path.isEmpty:
+        "Failed to convert JSON into Call protobuf: Expecting a JSON object: \(problem)"
+      // What the schema itself allows has no place: the value was read, and is not what it should be.
+      case (.invalid, _) where error.offset == nil: "Failed to validate \(call): \(problem)"
+      case (_, .json): "Failed to convert JSON into Call protobuf: \(problem)"
+      case (_, .protobuf): "Failed to parse body into Call protobuf: \(problem)"
+      }
+    self.init(.badRequest, text)
+  }
+}

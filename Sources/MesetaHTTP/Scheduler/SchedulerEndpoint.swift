@@ -1,0 +1,155 @@
+// The scheduler API: events on one connection, calls on others.
+
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import MesetaHost
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+import MesetaWire
+import NIOCore
+
+/// Answers `POST /api/v1/scheduler`.
+///
+/// A SUBSCRIBE opens a session of the host, whose link is the stream that answers the request. A call belongs to the session of
+/// its framework's stream, and its request waits for the host's word on it.
+struct SchedulerEndpoint: Sendable {
+  let host: any CallHandler
+  let options: HTTPOptions
+  let logger: Logger
+  let streams = StreamTable()
+
+  func answer(_ exchange: HTTPExchange) async throws -> Response {
+    let request = exchange.request
+    guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
+    let format = try MessageFormat(ofBodyWith: request.headers)
+    let call = try SchedulerCall(try await exchange.body(), format)
+    if let problem = call.problem { throw HTTPRefusal(problem) }
+    switch call.kind {
+    case .subscribe(let subscribe):
+      let accepted = try MessageFormat(acceptedBy: request.headers)
+      return try await self.subscribe(call, subscribe.framework, accepted, exchange)
+    case .reconcileOperations: _ = try MessageFormat(acceptedBy: request.headers)
+    default: break
+    }
+    return try await pass(on: call, exchange)
+  }
+
+  // MARK: Subscriptions
+
+  private func subscribe(
+    _ call: SchedulerCall, _ framework: FrameworkInfo, _ format: MessageFormat, _ exchange: HTTPExchange
+  ) async throws -> Response {
+    if exchange.request.headers[.mesosStreamID] != nil {
+      throw HTTPRefusal(.badRequest, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
+    }
+    let stream = EventStream(
+      format, resources: framework.resourceFormat, on: exchange.channel, from: host,
+      maximumBytes: options.maximumOutgoingBytes, logger: logger
+    ) { [streams] id, stream in streams.insert(id, stream) }
+    let session = try open(stream, exchange, name: framework.name)
+    stream.begin(session)
+    exchange.channel.closeFuture.whenComplete { [streams] _ in
+      stream.lose("the connection has ended")
+      streams.remove(stream)
+    }
+    let outcome = await outcome(of: call, session)
+    if case .failed(let error) = outcome {
+      stream.lose("the subscription was refused")
+      throw HTTPRefusal(error)
+    }
+    return Response(
+      status: .ok, headers: [.contentType: format.rawValue, .mesosStreamID: stream.id],
+      body: body(of: stream, exchange.request))
+  }
+
+  /// Opens a session.
+  private func open(_ link: any Link, _ exchange: HTTPExchange, name: String) throws -> SessionID {
+    let peer = Peer(
+      .framework, principal: exchange.principal, address: "\(name.prefix(256)) (\(exchange.peerAddress))",
+      ip: exchange.peerIP)
+    guard let session = host.opened(link, peer) else {
+      throw HTTPRefusal(.serviceUnavailable, "The master is ending")
+    }
+    return session
+  }
+
+  /// Writes what the stream has for as long as there is a client: one that closes its side of the connection has left.
+  private func body(of stream: EventStream, _ request: Request) -> ResponseBody {
+    ResponseBody { [streams] writer in
+      defer {
+        stream.lose("the connection failed")
+        streams.remove(stream)
+      }
+      try await request.body.consumeWithInboundCloseHandler { _ in
+        while let records = await stream.next() { try await writer.write(contentsOf: records) }
+        try await writer.finish(nil)
+      } onInboundClosed: {
+        stream.lose("the client closed the connection")
+      }
+    }
+  }
+
+  // MARK: Calls
+
+  private func pass(on call: SchedulerCall, _ exchange: HTTPExchange) async throws -> Response {
+    guard let id = call.frameworkID, let stream = streams[id], let session = stream.session else {
+      return try await passOnWithoutStream(call, exchange)
+    }
+    guard let named = exchange.request.headers[.mesosStreamID] else {
+      throw HTTPRefusal(
+        .badRequest, "All non-subscribe calls should include the 'Mesos-Stream-Id' header")
+    }
+    guard named == stream.id else {
+      throw HTTPRefusal(
+        .badRequest,
+        "The stream ID '\(named)' included in this request didn't match the stream ID currently associated with "
+          + "framework ID \(id)")
+    }
+    let outcome = await outcome(of: call, session)
+    if case .failed = outcome, stream.session == nil {
+      // It ended before the call got there: the host says what is to be said of one without a session.
+      return try await passOnWithoutStream(call, exchange)
+    }
+    if case .updateFramework(let update) = call.kind, case .accepted = outcome {
+      stream.change(to: update.framework.resourceFormat)
+    }
+    return try response(to: call, outcome)
+  }
+
+  /// A call of somebody who is not subscribed here: the host knows whether it is somebody at all.
+  private func passOnWithoutStream(_ call: SchedulerCall, _ exchange: HTTPExchange) async throws -> Response {
+    let session = try open(NoLink(), exchange, name: "somebody who is not subscribed")
+    let outcome = await outcome(of: call, session)
+    host.closed(session, reason: "it was for one call")
+    return try response(to: call, outcome)
+  }
+
+  private func outcome(of call: SchedulerCall, _ session: SessionID) async -> Outcome {
+    await withCheckedContinuation { continuation in
+      host.call(session, .schedulerCall(call, request: 0)) { continuation.resume(returning: $0) }
+    }
+  }
+
+  private func response(to call: SchedulerCall, _ outcome: Outcome) throws -> Response {
+    switch outcome {
+    case .failed(let error): throw HTTPRefusal(error)
+    case .accepted, .response:
+      if case .updateFramework = call.kind { return .empty(.ok) }
+      return .empty(.accepted)
+    }
+  }
+}
+
+/// The way to a peer that is sent nothing.
+private struct NoLink: Link {
+  func send(_ messages: [Message]) {}
+  func close(reason: String) {}
+  func consumed(_ count: Int) {}
+}
+
+extension FrameworkInfo {
+  /// How the framework reads reservations.
+  fileprivate var resourceFormat: ResourceFormat { has(.reservationRefinement) ? .reservations : .role }
+}

@@ -1,0 +1,97 @@
+// A master that answers HTTP, and requests to it.
+
+import Logging
+import MesetaHTTP
+import MesetaHost
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import NIOPosix
+
+let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// A master without agents, and its HTTP server.
+struct TestMaster {
+  let host: MasterHost
+  let server: HTTPServer
+
+  init(
+    options: HTTPOptions = HTTPOptions(), configure: (inout MasterConfiguration) -> Void = { _ in }
+  ) async throws {
+    var configuration = MasterConfiguration()
+    configuration.allocationInterval = .milliseconds(10)
+    configure(&configuration)
+    host = MasterHost(configuration, seed: 1, logger: quietLogger)
+    server = try await HTTPServer.listen(
+      at: HostPort(host: "127.0.0.1", port: 0), on: group, options: options,
+      logger: quietLogger)
+    host.start()
+    server.serve(
+      MasterHTTP(
+        host, at: HostPort(host: "master.example", port: server.address.port), options: options,
+        logger: quietLogger
+      ).routes)
+  }
+
+  func connect() async throws -> RawClient { try await RawClient.connect(to: server.address) }
+
+  /// Asks on a connection of its own.
+  func ask(_ request: String) async throws -> Reply { try await connect().ask(request) }
+
+  /// Waits until the master sees its frameworks so.
+  func untilFrameworks(_ are: @escaping @Sendable ([FrameworkDescription]) -> Bool) async {
+    while !(await host.withMaster { are($0.describeFrameworks()) }) { await Task.yield() }
+  }
+
+  /// Waits until so many frameworks are disconnected.
+  func untilDisconnected(_ count: Int) async {
+    await untilFrameworks { $0.filter { !$0.isConnected }.count == count }
+  }
+
+  func stop() async {
+    await host.stop()
+    await server.stop()
+  }
+}
+
+/// Runs a test with a master.
+func withMaster(
+  options: HTTPOptions = HTTPOptions(), configure: (inout MasterConfiguration) -> Void = { _ in },
+  _ body: (TestMaster) async throws -> Void
+) async throws {
+  let master = try await TestMaster(options: options, configure: configure)
+  do {
+    try await body(master)
+  } catch {
+    await master.stop()
+    throw error
+  }
+  await master.stop()
+}
+
+/// The text of a request without a body.
+func get(_ path: String, method: String = "GET", _ fields: String...) -> String {
+  "\(method) \(path) HTTP/1.1\r\nHost: master\r\n" + fields.map { $0 + "\r\n" }.joined() + "\r\n"
+}
+
+/// The text of a request with a body. Fields replace those of the same name that it would have; an empty value leaves it out.
+func post(_ body: String, to path: String = "/api/v1/scheduler", _ fields: [String: String] = [:]) -> String {
+  var all = ["Content-Type": "application/json", "Accept": "application/json", "Content-Length": "\(body.utf8.count)"]
+  all.merge(fields) { $1 }
+  let lines = all.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
+  return "POST \(path) HTTP/1.1\r\nHost: master\r\n\(lines)\r\n\(body)"
+}
+
+/// A SUBSCRIBE of a framework with some of its fields.
+func subscribe(_ fields: String = "", id: String? = nil) -> String {
+  let more = fields.isEmpty ? "" : ", \(fields)"
+  let own = id.map { ", \"id\": {\"value\": \"\($0)\"}" } ?? ""
+  let call = id.map { "\"framework_id\": {\"value\": \"\($0)\"}, " } ?? ""
+  return """
+    {"type": "SUBSCRIBE", \(call)"subscribe": {"framework_info": \
+    {"user": "root", "name": "test", "capabilities": [{"type": "MULTI_ROLE"}]\(own)\(more)}}}
+    """
+}
+
+/// Where servers and clients of the tests run.
+let group = MultiThreadedEventLoopGroup.singleton
