@@ -2,6 +2,7 @@
 
 import HummingbirdCore
 import Logging
+import MesetaRuntime
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -22,7 +23,7 @@ struct HTTPConnection: HTTPChannelHandler {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-        withDecoderLimitConfiguration: limits)
+        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
       try pipeline.addHandler(HTTPRequestRules())
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(

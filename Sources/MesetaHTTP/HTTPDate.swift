@@ -1,6 +1,7 @@
 // The time in the form of HTTP's header.
 
 import MesetaHost
+import MesetaRuntime
 import Synchronization
 
 /// `Sun, 22 Nov 2026 19:10:11 GMT`.

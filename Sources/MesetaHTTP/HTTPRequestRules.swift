@@ -19,7 +19,7 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
     if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
     let expects = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     // What a client with a request before this one reads now would be the answer to that.
-    if expects, unanswered == 0, head.version >= .http1_1 {
+    if expects, unanswered == 0, head.version == .http1_1 {
       let goOn = HTTPResponseHead(version: .http1_1, status: .continue)
       context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
     }

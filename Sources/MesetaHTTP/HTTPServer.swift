@@ -5,6 +5,7 @@ import HummingbirdCore
 public import Logging
 import MesetaHost
 public import MesetaModel
+import MesetaRuntime
 public import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -40,7 +41,8 @@ public final class HTTPServer: Sendable {
   ) async throws -> HTTPServer {
     let start = HTTPServerStart()
     var logger = logger
-    logger.logLevel = max(logger.logLevel, .warning)  // Hummingbird tells of its own port what the service tells better.
+    // Hummingbird tells of its own port what the service tells better.
+    logger.logLevel = max(logger.logLevel, .warning)
     let connection = HTTPConnection(
       responder: { request, writer, channel in
         try await start.routes.answer(request, writer, channel, options)
@@ -61,11 +63,14 @@ public final class HTTPServer: Sendable {
       try await group.run()
     }
     guard let bound = await start.bound() else {
-      do { try await running.value } catch { throw HTTPListenError("\(address) cannot be listened to: \(error)") }
+      do { try await running.value } catch {
+        throw HTTPListenError("\(address) cannot be listened to: \(error)")
+      }
       throw HTTPListenError("\(address) cannot be listened to")
     }
     let port = bound.port ?? address.port
-    return HTTPServer(HostPort(host: bound.ipAddress ?? address.host, port: port), options, start, group, running)
+    return HTTPServer(
+      HostPort(host: bound.ipAddress ?? address.host, port: port), options, start, group, running)
   }
 
   /// Begins to answer requests.

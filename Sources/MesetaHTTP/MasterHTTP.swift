@@ -1,5 +1,6 @@
 // What a master answers by HTTP.
 
+import HTTPTypes
 import HummingbirdCore
 public import Logging
 public import MesetaHost
@@ -15,7 +16,8 @@ public struct MasterHTTP: Sendable {
   /// - Parameters:
   ///   - host: runs the master.
   ///   - address: where clients of the leading master are sent.
-  public init(_ host: MasterHost, at address: HostPort, options: HTTPOptions = HTTPOptions(), logger: Logger) {
+  public init(_ host: MasterHost, at address: HostPort, options: HTTPOptions = HTTPOptions(), logger: Logger)
+  {
     self.scheduler = SchedulerEndpoint(host: host.handler, options: options, logger: logger)
     self.leader = address
   }

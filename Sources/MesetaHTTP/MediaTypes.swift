@@ -34,7 +34,8 @@ enum MessageFormat: String, Hashable, Sendable {
     } else {
       throw HTTPRefusal(
         .notAcceptable,
-        "Expecting 'Accept' to allow '\(MessageFormat.protobuf.rawValue)' or '\(MessageFormat.json.rawValue)'")
+        "Expecting 'Accept' to allow '\(MessageFormat.protobuf.rawValue)' or '\(MessageFormat.json.rawValue)'"
+      )
     }
   }
 

@@ -70,7 +70,8 @@ extension SchedulerCall {
     case .updateFramework(let update) where frameworkID != nil && update.framework.id != frameworkID:
       return CallError(
         .badRequest,
-        "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'")
+        "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'"
+      )
     case .unknown(let type):
       // A real master ends itself when it gets one.
       return CallError(

@@ -1,7 +1,7 @@
 public import Logging
+import MesetaHTTP
 public import MesetaHost
 public import MesetaMaster
-import MesetaHTTP
 import MesetaModel
 import MesetaNet
 import NIOCore

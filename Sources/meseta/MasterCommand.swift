@@ -17,7 +17,8 @@ struct MasterCommand: AsyncParsableCommand {
 
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
   var ip: String?
-  @Option(name: .mesos("port"), help: "The port of Mesos's HTTP interface; 0 takes a free one. (default: 5050)")
+  @Option(
+    name: .mesos("port"), help: "The port of Mesos's HTTP interface; 0 takes a free one. (default: 5050)")
   var port: String?
   @Option(
     name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5052)")

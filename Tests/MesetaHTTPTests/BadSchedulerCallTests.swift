@@ -47,10 +47,12 @@ import Testing
       text: "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info"),
     Bad(
       name: "no user", body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"name": "x"}}}"#,
-      text: "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.user"),
+      text:
+        "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.user"),
     Bad(
       name: "no name", body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"user": "x"}}}"#,
-      text: "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.name"),
+      text:
+        "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.name"),
     Bad(
       name: "a number for a text",
       body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"user": 1, "name": "x"}}}"#,
@@ -87,7 +89,8 @@ import Testing
       text: "Failed to validate scheduler::Call: Expecting 'framework_id' to be present"),
     Bad(
       name: "bytes that are not base64",
-      body: call("MESSAGE", #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "!"}"#),
+      body: call(
+        "MESSAGE", #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "!"}"#),
       text: "Failed to convert JSON into Call protobuf: message.data is not base64"),
     Bad(
       name: "a UUID of three bytes",
@@ -99,7 +102,8 @@ import Testing
       name: "an operation's answer without its agent",
       body: call(
         "ACKNOWLEDGE_OPERATION_STATUS",
-        #""acknowledge_operation_status": {"uuid": "AAAAAAAAAAAAAAAAAAAAAA==", "operation_id": {"value": "o"}}"#),
+        #""acknowledge_operation_status": {"uuid": "AAAAAAAAAAAAAAAAAAAAAA==", "operation_id": {"value": "o"}}"#
+      ),
       text: "Failed to validate scheduler::Call: Expecting 'agent_id' to be present"),
     Bad(
       name: "a task without an id",
@@ -162,7 +166,9 @@ import Testing
   static let refused: [Refused] = [
     Refused(
       name: "a role with a dash", fields: #""roles": ["-x"]"#,
-      error: "'FrameworkInfo.roles' contains invalid role: Role component '-x' is invalid because it starts with a dash"),
+      error:
+        "'FrameworkInfo.roles' contains invalid role: Role component '-x' is invalid because it starts with a dash"
+    ),
     Refused(
       name: "a role of a dot", fields: #""roles": ["."]"#,
       error: "'FrameworkInfo.roles' contains invalid role: Role '.' cannot include '.' as a component"),
@@ -171,7 +177,8 @@ import Testing
       error: "'FrameworkInfo.roles' contains invalid role: Role '/a' cannot start with a slash"),
     Refused(
       name: "a role with a space", fields: #""roles": ["a b"]"#,
-      error: "'FrameworkInfo.roles' contains invalid role: Role component 'a b' is invalid because it contains "
+      error:
+        "'FrameworkInfo.roles' contains invalid role: Role component 'a b' is invalid because it contains "
         + "backspace or whitespace"),
     Refused(
       name: "a role twice", fields: #""roles": ["a", "a"]"#,
@@ -204,14 +211,11 @@ import Testing
     try await withMaster { master in
       let body =
         #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"user": "u", "name": "n", "roles": ["*"]}}}"#
+      let reply = try await master.ask(post(body))
       #expect(
-        try await master.ask(post(body)).text.contains(
+        reply.text.contains(
           "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable"))
     }
-  }
-
-  private static func call(_ type: String, _ message: String? = nil) -> String {
-    MesetaHTTPTests.call(type, message)
   }
 }
 

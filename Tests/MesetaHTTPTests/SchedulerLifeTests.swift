@@ -1,5 +1,6 @@
 import HTTPTypes
 import MesetaHTTP
+import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
@@ -9,7 +10,7 @@ import Testing
 /// The life of a framework that speaks HTTP, as far as it takes no agents.
 @Suite struct SchedulerLifeTests {
   @Test func aSubscriptionIsToldItsMaster() async throws {
-    try await withMaster(configure: { $0.hostname = "here" }) { master in
+    try await withMaster(as: configured { $0.hostname = "here" }) { master in
       let client = try await master.connect()
       try await client.send(post(subscribe(#""roles": ["*"]"#)))
       let head = try await client.head()
@@ -60,7 +61,8 @@ import Testing
       #expect(try await client.head().fields["content-type"] == "application/x-protobuf")
       var decoder = MessageDecoder()
       let first = try #require(try await client.record())
-      guard case .subscribed(let id, 15, let info?) = try decoder.decodeValue(SchedulerEvent.self, from: first)
+      guard
+        case .subscribed(let id, 15, let info?) = try decoder.decodeValue(SchedulerEvent.self, from: first)
       else {
         Issue.record("another event comes first")
         return
@@ -90,7 +92,7 @@ import Testing
   }
 
   @Test func aSubscriptionIsKeptAlive() async throws {
-    try await withMaster(configure: { $0.heartbeatInterval = .milliseconds(20) }) { master in
+    try await withMaster(as: configured { $0.heartbeatInterval = .milliseconds(20) }) { master in
       let framework = try await Subscription.open(at: master.server.address)
       for _ in 0..<3 { #expect(try await framework.event()?["type"].text == "HEARTBEAT") }
     }
@@ -111,10 +113,15 @@ import Testing
   static let calls: [Call] = [
     Call(type: "DECLINE", message: #""decline": {"offer_ids": [{"value": "nope"}]}"#),
     Call(type: "ACCEPT", message: #""accept": {"offer_ids": []}"#),
-    Call(type: "ACCEPT", message: #""accept": {"offer_ids": [{"value": "nope"}], "operations": [{"type": "NOPE"}]}"#),
-    Call(type: "ACCEPT_INVERSE_OFFERS", message: #""accept_inverse_offers": {"inverse_offer_ids": [{"value": "no"}]}"#),
     Call(
-      type: "DECLINE_INVERSE_OFFERS", message: #""decline_inverse_offers": {"inverse_offer_ids": [{"value": "no"}]}"#),
+      type: "ACCEPT",
+      message: #""accept": {"offer_ids": [{"value": "nope"}], "operations": [{"type": "NOPE"}]}"#),
+    Call(
+      type: "ACCEPT_INVERSE_OFFERS",
+      message: #""accept_inverse_offers": {"inverse_offer_ids": [{"value": "no"}]}"#),
+    Call(
+      type: "DECLINE_INVERSE_OFFERS",
+      message: #""decline_inverse_offers": {"inverse_offer_ids": [{"value": "no"}]}"#),
     Call(type: "SUPPRESS"),
     Call(type: "SUPPRESS", message: #""suppress": {"roles": ["nope"]}"#),
     Call(type: "SUPPRESS", message: #""suppress": {"roles": ["-bad"]}"#),
@@ -125,10 +132,13 @@ import Testing
     Call(
       type: "MESSAGE",
       message: #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "AAEC"}"#),
-    Call(type: "SHUTDOWN", message: #""shutdown": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}}"#),
+    Call(
+      type: "SHUTDOWN", message: #""shutdown": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}}"#),
     Call(
       type: "ACKNOWLEDGE",
-      message: #""acknowledge": {"agent_id": {"value": "a"}, "task_id": {"value": "t"}, "uuid": "re3tFKDTT9C4eQsXnCfFMg=="}"#),
+      message:
+        #""acknowledge": {"agent_id": {"value": "a"}, "task_id": {"value": "t"}, "uuid": "re3tFKDTT9C4eQsXnCfFMg=="}"#
+    ),
     Call(type: "KILL", message: #""kill": {"task_id": {"value": "t"}, "agent_id": {"value": "a"}}"#),
     Call(
       type: "RECONCILE_OPERATIONS",
@@ -156,7 +166,8 @@ import Testing
         let wrong = try await framework.call("REVIVE", stream: stream)
         #expect(wrong.status == 400)
         #expect(
-          wrong.text == "The stream ID '\(stream)' included in this request didn't match the stream ID currently "
+          wrong.text
+            == "The stream ID '\(stream)' included in this request didn't match the stream ID currently "
             + "associated with framework ID \(framework.id)")
       }
     }
@@ -165,7 +176,8 @@ import Testing
   @Test func unknownTasksAreReconciled() async throws {
     try await withMaster { master in
       let framework = try await Subscription.open(
-        at: master.server.address, #""roles": ["*"], "capabilities": [{"type": "MULTI_ROLE"}, {"type": "PARTITION_AWARE"}]"#)
+        at: master.server.address,
+        #""roles": ["*"], "capabilities": [{"type": "MULTI_ROLE"}, {"type": "PARTITION_AWARE"}]"#)
       let message = #""reconcile": {"tasks": [{"task_id": {"value": "never"}}]}"#
       #expect(try await framework.call("RECONCILE", message).status == 202)
       let status = try await framework.event("UPDATE")["update"]["status"]
@@ -193,16 +205,20 @@ import Testing
       let user = try await update(#""user": "nobody", "roles": ["a"]"#, id: framework.id)
       #expect(user.status == 400)
       #expect(
-        user.text == "FrameworkInfo update is not valid: Updating 'FrameworkInfo.user' is unsupported; attempted to update "
+        user.text
+          == "FrameworkInfo update is not valid: Updating 'FrameworkInfo.user' is unsupported; attempted to update "
           + "from 'root' to 'nobody'")
-      let checkpoint = try await update(#""user": "root", "roles": ["a"], "checkpoint": true"#, id: framework.id)
+      let checkpoint = try await update(
+        #""user": "root", "roles": ["a"], "checkpoint": true"#, id: framework.id)
       #expect(checkpoint.status == 400)
-      #expect(checkpoint.text.hasPrefix("FrameworkInfo update is not valid: Updating 'FrameworkInfo.checkpoint'"))
+      #expect(
+        checkpoint.text.hasPrefix("FrameworkInfo update is not valid: Updating 'FrameworkInfo.checkpoint'"))
       let nobody = try await update(#""user": "root", "roles": ["a"]"#, id: nil)
       #expect(nobody.status == 400)
       #expect(
         nobody.text
-          == "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'")
+          == "Failed to validate scheduler::Call: 'framework_id' differs from 'update_framework.framework_info.id'"
+      )
     }
   }
 

@@ -41,7 +41,8 @@ final class Subscription {
   }
 
   /// Subscribes and takes the first two events.
-  static func open(at address: HostPort, _ fields: String = #""roles": ["*"]"#, id: String? = nil) async throws
+  static func open(at address: HostPort, _ fields: String = #""roles": ["*"]"#, id: String? = nil)
+    async throws
     -> Subscription
   {
     let events = try await RawClient.connect(to: address)
@@ -89,7 +90,8 @@ final class Subscription {
 
   func call(_ type: String, _ message: String? = nil, stream: String? = nil) async throws -> Reply {
     try await calls.ask(
-      post(MesetaHTTPTests.call(type, message, of: id), ["Mesos-Stream-Id": stream ?? streamID, "Accept": ""]))
+      post(
+        MesetaHTTPTests.call(type, message, of: id), ["Mesos-Stream-Id": stream ?? streamID, "Accept": ""]))
   }
 
   /// Leaves without a word.

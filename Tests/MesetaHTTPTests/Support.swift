@@ -6,6 +6,7 @@ import MesetaHost
 import MesetaMaster
 import MesetaModel
 import MesetaProtocol
+import MesetaRuntime
 import NIOPosix
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -15,12 +16,9 @@ struct TestMaster {
   let host: MasterHost
   let server: HTTPServer
 
-  init(
-    options: HTTPOptions = HTTPOptions(), configure: (inout MasterConfiguration) -> Void = { _ in }
-  ) async throws {
-    var configuration = MasterConfiguration()
-    configuration.allocationInterval = .milliseconds(10)
-    configure(&configuration)
+  init(as configuration: MasterConfiguration = configured(), options: HTTPOptions = HTTPOptions())
+    async throws
+  {
     host = MasterHost(configuration, seed: 1, logger: quietLogger)
     server = try await HTTPServer.listen(
       at: HostPort(host: "127.0.0.1", port: 0), on: group, options: options,
@@ -54,12 +52,20 @@ struct TestMaster {
   }
 }
 
+/// A master that offers declined resources again at once, changed in one respect.
+func configured(_ change: (inout MasterConfiguration) -> Void = { _ in }) -> MasterConfiguration {
+  var configuration = MasterConfiguration()
+  configuration.allocationInterval = .milliseconds(10)
+  change(&configuration)
+  return configuration
+}
+
 /// Runs a test with a master.
 func withMaster(
-  options: HTTPOptions = HTTPOptions(), configure: (inout MasterConfiguration) -> Void = { _ in },
+  as configuration: MasterConfiguration = configured(), options: HTTPOptions = HTTPOptions(),
   _ body: (TestMaster) async throws -> Void
 ) async throws {
-  let master = try await TestMaster(options: options, configure: configure)
+  let master = try await TestMaster(as: configuration, options: options)
   do {
     try await body(master)
   } catch {
@@ -76,7 +82,9 @@ func get(_ path: String, method: String = "GET", _ fields: String...) -> String 
 
 /// The text of a request with a body. Fields replace those of the same name that it would have; an empty value leaves it out.
 func post(_ body: String, to path: String = "/api/v1/scheduler", _ fields: [String: String] = [:]) -> String {
-  var all = ["Content-Type": "application/json", "Accept": "application/json", "Content-Length": "\(body.utf8.count)"]
+  var all = [
+    "Content-Type": "application/json", "Accept": "application/json", "Content-Length": "\(body.utf8.count)",
+  ]
   all.merge(fields) { $1 }
   let lines = all.filter { !$0.value.isEmpty }.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
   return "POST \(path) HTTP/1.1\r\nHost: master\r\n\(lines)\r\n\(body)"

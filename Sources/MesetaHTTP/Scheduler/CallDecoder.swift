@@ -1,5 +1,6 @@
 // The call of a request's body, or what is wrong with it, in Mesos's words where a client may look for them.
 
+import HTTPTypes
 import MesetaProtocol
 import MesetaWire
 

@@ -14,14 +14,14 @@ import Synchronization
 /// The host's thread leaves messages here; the event loop of the connection makes records of them; the task that answers the
 /// request writes these, as fast as the client takes them. What waits is bounded.
 final class EventStream: Link {
-  private enum Phase: Sendable {
+  fileprivate enum Phase: Sendable {
     case open
     /// The host has said its last word; what is there is still written.
     case ending
     case over
   }
 
-  private struct State: Sendable {
+  fileprivate struct State: Sendable {
     var phase = Phase.open
     var session: SessionID?
     /// What is not made into records yet.
@@ -38,7 +38,7 @@ final class EventStream: Link {
   }
 
   /// As much is written at a time, give or take a record.
-  private static let batchBytes = 256 << 10
+  fileprivate static let batchBytes = 256 << 10
 
   /// So many events wait at most to be made into records.
   private static let maximumMessages = 100_000

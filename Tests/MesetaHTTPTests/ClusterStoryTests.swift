@@ -1,0 +1,113 @@
+import Foundation
+import MesetaModel
+import MesetaService
+import ServiceLifecycle
+import Testing
+
+/// Frameworks of raw requests on a cluster that runs real processes.
+@Suite struct ClusterStoryTests {
+  @Test func aFrameworkOfRawRequestsRunsTasks() async throws {
+    try await withCluster { address in
+      let framework = try await Subscription.open(at: address)
+      let first = try await framework.offer()
+      #expect(first["hostname"].text == "embedded0")
+      #expect(first["framework_id"]["value"].text == framework.id)
+      #expect(first["resources"][0]["role"].text == "*")
+      #expect(first["allocation_info"]["role"].text == "*")
+
+      // One that is killed.
+      #expect(try await framework.launch("long", "sleep 1000", on: first).status == 202)
+      #expect(
+        try await framework.state(of: "long", after: ["TASK_STAGING", "TASK_STARTING"]) == "TASK_RUNNING")
+      #expect(try await framework.call("KILL", #""kill": {"task_id": {"value": "long"}}"#).status == 202)
+      #expect(try await framework.state(of: "long", after: ["TASK_KILLING"]) == "TASK_KILLED")
+
+      // One that ends by itself.
+      let second = try await framework.offer()
+      #expect(try await framework.launch("short", "exit 3", on: second).status == 202)
+      let running = ["TASK_STAGING", "TASK_STARTING", "TASK_RUNNING"]
+      #expect(try await framework.state(of: "short", after: running) == "TASK_FAILED")
+
+      // One that does not fit.
+      let third = try await framework.offer()
+      #expect(try await framework.launch("large", "true", on: third, cpus: 100).status == 202)
+      let status = try await framework.update(of: "large")
+      #expect(status["state"].text == "TASK_ERROR")
+      #expect(status["reason"].text == "REASON_TASK_INVALID")
+      #expect(status["source"].text == "SOURCE_MASTER")
+
+      // One on an offer that is used.
+      #expect(try await framework.launch("late", "true", on: first).status == 202)
+      let late = try await framework.update(of: "late")
+      #expect(late["state"].text == "TASK_LOST")
+      #expect(late["reason"].text == "REASON_INVALID_OFFERS")
+      #expect(try await framework.call("TEARDOWN").status == 202)
+    }
+  }
+
+  @Test func aFrameworkFindsItsTaskAgainAfterAFailover() async throws {
+    try await withCluster { address in
+      let fields = #""roles": ["*"], "failover_timeout": 60"#
+      let first = try await Subscription.open(at: address, fields)
+      #expect(try await first.launch("t", "sleep 1000", on: try await first.offer()).status == 202)
+      #expect(try await first.state(of: "t", after: ["TASK_STAGING", "TASK_STARTING"]) == "TASK_RUNNING")
+      try await first.leave()
+      let second = try await Subscription.open(at: address, fields, id: first.id)
+      #expect(try await second.call("RECONCILE", #""reconcile": {"tasks": []}"#).status == 202)
+      let status = try await second.update(of: "t")
+      #expect(status["state"].text == "TASK_RUNNING")
+      #expect(status["reason"].text == "REASON_RECONCILIATION")
+      #expect(try await second.call("TEARDOWN").status == 202)
+    }
+  }
+
+  private func withCluster(_ body: (HostPort) async throws -> Void) async throws {
+    let cluster = try EmbeddedCluster(
+      agents: 1, resources: try Resources(parsing: "cpus:2;mem:512;disk:512"),
+      http: HostPort(host: "127.0.0.1", port: 0), logger: quietLogger)
+    let group = ServiceGroup(configuration: .init(services: [.init(service: cluster)], logger: quietLogger))
+    let running = Task { try await group.run() }
+    do {
+      try await body(try #require(await cluster.httpAddress()))
+    } catch {
+      await group.triggerGracefulShutdown()
+      throw error
+    }
+    await group.triggerGracefulShutdown()
+    try await running.value
+  }
+}
+
+extension Subscription {
+  /// The next offer.
+  fileprivate func offer() async throws -> JSONValue { try await event("OFFERS")["offers"]["offers"][0] }
+
+  fileprivate func launch(_ task: String, _ command: String, on offer: JSONValue, cpus: Double = 0.1)
+    async throws
+    -> Reply
+  {
+    let agent = try #require(offer["agent_id"]["value"].text)
+    let offerID = try #require(offer["id"]["value"].text)
+    let launch = """
+      {"task_infos": [{"name": "\(task)", "task_id": {"value": "\(task)"}, "agent_id": {"value": "\(agent)"}, \
+      "command": {"value": "\(command)"}, "resources": [\
+      {"name": "cpus", "type": "SCALAR", "scalar": {"value": \(cpus)}}, \
+      {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}}]}]}
+      """
+    return try await call(
+      "ACCEPT",
+      """
+      "accept": {"offer_ids": [{"value": "\(offerID)"}], "filters": {"refuse_seconds": 0}, \
+      "operations": [{"type": "LAUNCH", "launch": \(launch)}]}
+      """)
+  }
+
+  /// The first state that a task is told to be in besides these.
+  fileprivate func state(of task: String, after states: [String]) async throws -> String? {
+    while true {
+      let state = try await update(of: task)["state"].text
+      if let state, states.contains(state) { continue }
+      return state
+    }
+  }
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Runs frameworks that were written for Mesos, unmodified from PyPI, against a master and an agent of this build:
+# scripts/check-clients.sh [BUILD DIRECTORY]. pymesos needs Python 3.6 to 3.10; where there is none this says so, and fails in CI.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+bin=${1:-.build/debug}
+work=$(mktemp -d -t meseta-clients.XXXXXX)
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+
+find_python() {
+  local version candidate
+  for version in 3.10 3.9 3.8 3.7; do
+    for candidate in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/python; do
+      if command -v "$candidate" >/dev/null 2>&1 && "$candidate" -c 'import venv' 2>/dev/null; then
+        echo "$candidate"
+        return
+      fi
+    done
+  done
+}
+
+python=$(find_python)
+if [[ -z $python ]]; then
+  echo "no Python from 3.7 to 3.10 is here: pymesos is not tried" >&2
+  [[ -z ${CI:-} ]] || exit 1
+  exit 0
+fi
+
+# Kept between runs.
+venv=.build/clients
+if [[ ! -x $venv/bin/python ]] || ! "$venv/bin/python" -c 'import pymesos' 2>/dev/null; then
+  "$python" -m venv --clear "$venv"
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check pymesos==0.3.15
+fi
+
+# The port that a master says it answers HTTP on.
+port_of() { sed -n 's/.*it answers HTTP on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
+native_port_of() { sed -n 's/.*the master listens on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
+
+"$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port 0 --allocation_interval 100ms 2>"$work/master.log" >&2 &
+pids+=($!)
+for _ in $(seq 100); do
+  [[ -n $(port_of) ]] && break
+  sleep 0.1
+done
+port=$(port_of)
+[[ -n $port ]] || { cat "$work/master.log" >&2; exit 1; }
+"$bin/meseta" agent --master "127.0.0.1:$(native_port_of)" --ip 127.0.0.1 --native_port 0 --work_dir "$work/agent" \
+  --resources "cpus:4;mem:1024;disk:1024" >"$work/agent.log" 2>&1 &
+pids+=($!)
+
+echo "pymesos 0.3.15 as a scheduler:"
+"$venv/bin/python" Tests/Clients/pymesos_scheduler.py "127.0.0.1:$port" || {
+  tail -20 "$work/master.log" "$work/agent.log" >&2
+  exit 1
+}
+echo "all well"
