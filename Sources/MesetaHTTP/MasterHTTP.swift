@@ -11,6 +11,7 @@ import NIOCore
 /// The endpoints of a master.
 public struct MasterHTTP: Sendable {
   private let scheduler: SchedulerEndpoint
+  private let `operator`: OperatorEndpoint
   private let leader: HostPort
 
   /// - Parameters:
@@ -19,6 +20,7 @@ public struct MasterHTTP: Sendable {
   public init(_ host: MasterHost, at address: HostPort, options: HTTPOptions = HTTPOptions(), logger: Logger)
   {
     self.scheduler = SchedulerEndpoint(host: host.handler, options: options, logger: logger)
+    self.operator = OperatorEndpoint(host: host)
     self.leader = address
   }
 
@@ -30,6 +32,7 @@ public struct MasterHTTP: Sendable {
         "master": [
           "health": HTTPEndpoint { _ in .empty(.ok) },
           "redirect": HTTPEndpoint(redirect),
+          "api/v1": HTTPEndpoint(`operator`.answer),
           "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
         ],
       ], delegate: "master")

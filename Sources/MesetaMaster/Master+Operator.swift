@@ -113,6 +113,18 @@ extension Master {
     return sum
   }
 
+  /// The custom executors that run, by their agents.
+  public func describeExecutors() -> [ExecutorDescription] {
+    var descriptions: [ExecutorDescription] = []
+    agents.visit { _, agent in
+      descriptions += agent.executors.entries.map { ExecutorDescription($0.info, on: agent.id) }
+    }
+    return descriptions
+  }
+
+  /// When the master started, in nanoseconds since the Unix epoch.
+  public var startedAt: Int64 { startTime.wall }
+
   /// The tasks that are there, then those that ended, as far as they are kept.
   public func describeTasks() -> [TaskDescription] {
     var descriptions: [TaskDescription] = []

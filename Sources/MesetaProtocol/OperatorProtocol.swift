@@ -77,6 +77,22 @@ public enum OperatorCall: Hashable, Sendable {
   }
 }
 
+extension OperatorCall {
+  /// Whether it changes nothing and is answered at once.
+  public var isQuestion: Bool {
+    switch self {
+    case .getAgents, .getFrameworks, .getTasks, .getMaster, .getOperations, .getQuota, .getWeights, .getRoles,
+      .explain,
+      .getMaintenanceSchedule, .getMaintenanceStatus, .listFiles, .readFile:
+      true
+    case .teardown, .operate, .updateQuota, .setQuota, .removeQuota, .updateWeights,
+      .updateMaintenanceSchedule,
+      .startMaintenance, .stopMaintenance, .deactivateAgent, .drainAgent, .reactivateAgent, .markAgentGone:
+      false
+    }
+  }
+}
+
 /// The answer to an ``OperatorCall``.
 public enum OperatorResponse: Hashable, Sendable {
   case agents([AgentDescription])
@@ -168,6 +184,17 @@ public struct TaskDescription: Hashable, Sendable {
     self.record = record
     self.status = status
     self.isCompleted = isCompleted
+  }
+}
+
+/// A custom executor as the master knows it (`mesos.v1.master.Response.GetExecutors.Executor`).
+public struct ExecutorDescription: Hashable, Sendable {
+  public var info: ExecutorInfo
+  public var agentID: AgentID
+
+  public init(_ info: ExecutorInfo, on agentID: AgentID) {
+    self.info = info
+    self.agentID = agentID
   }
 }
 

@@ -12,9 +12,9 @@ enum FieldPlace {
     let place = message + Int(field.pointee.offset)
     let quantifier = message + Int(field.pointee.quantifier_offset)
     if field.pointee.label == PROTOBUF_C_LABEL_REPEATED {
-      let count = quantifier.load(as: Int.self)
-      guard count > 0, let start = place.load(as: UnsafeRawPointer?.self) else { return nil }
-      self = .list(start, count: count)
+      // An empty list that has a place is written as one: clients of the operator API count on some lists being there.
+      guard let start = place.load(as: UnsafeRawPointer?.self) else { return nil }
+      self = .list(start, count: quantifier.load(as: Int.self))
     } else if field.isInOneof {
       guard quantifier.load(as: UInt32.self) == field.pointee.id else { return nil }
       self = .value(place)

@@ -194,6 +194,7 @@ struct GrowingList {
   }
 
   func store(in message: UnsafeMutableRawPointer, _ field: FieldDescriptor) {
+    let start = count == 0 ? nil : start
     (message + Int(field.pointee.offset)).storeBytes(of: start, as: UnsafeMutableRawPointer?.self)
     (message + Int(field.pointee.quantifier_offset)).storeBytes(of: count, as: Int.self)
   }

@@ -24,7 +24,7 @@ struct SchedulerEndpoint: Sendable {
     let request = exchange.request
     guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
     let format = try MessageFormat(ofBodyWith: request.headers)
-    let call = try SchedulerCall(try await exchange.body(), format)
+    let call: SchedulerCall = try format.decode(try await exchange.body(), as: "scheduler::Call")
     if let problem = call.problem { throw HTTPRefusal(problem) }
     switch call.kind {
     case .subscribe(let subscribe):
@@ -140,13 +140,6 @@ struct SchedulerEndpoint: Sendable {
       return .empty(.accepted)
     }
   }
-}
-
-/// The way to a peer that is sent nothing.
-private struct NoLink: Link {
-  func send(_ messages: [Message]) {}
-  func close(reason: String) {}
-  func consumed(_ count: Int) {}
 }
 
 extension FrameworkInfo {

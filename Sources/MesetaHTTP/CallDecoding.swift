@@ -4,20 +4,21 @@ import HTTPTypes
 import MesetaProtocol
 import MesetaWire
 
-extension SchedulerCall {
-  /// Reads a body.
+extension MessageFormat {
+  /// Reads the body of a request.
   ///
+  /// - Parameter name: Mesos's name of the call, for errors.
   /// - Throws: ``HTTPRefusal`` that says what is wrong with it.
-  init(_ body: [UInt8], _ format: MessageFormat) throws(HTTPRefusal) {
+  func decode<Call: WireConvertible>(_ body: [UInt8], as name: String) throws(HTTPRefusal) -> Call {
     do throws(WireError) {
-      switch format {
-      case .json: self = try SchedulerCall(json: body)
+      switch self {
+      case .json: return try Call(json: body)
       case .protobuf:
         var decoder = MessageDecoder()
-        self = try decoder.decodeValue(from: body)
+        return try decoder.decodeValue(from: body)
       }
     } catch {
-      throw HTTPRefusal(error, in: format, of: "scheduler::Call")
+      throw HTTPRefusal(error, in: self, of: name)
     }
   }
 }

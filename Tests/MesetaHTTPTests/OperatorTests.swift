@@ -1,0 +1,185 @@
+import MesetaHTTP
+import MesetaHost
+import MesetaMaster
+import MesetaModel
+import MesetaProtocol
+import MesetaRuntime
+import Testing
+
+/// The operator API of a master.
+@Suite struct OperatorTests {
+  private func ask(_ call: String, _ fields: [String: String] = [:], of master: TestMaster) async throws
+    -> Reply
+  {
+    try await master.ask(post(call, to: "/api/v1", fields))
+  }
+
+  /// Questions to an idle master, and how a real one answers them.
+  static let idle: [(call: String, answer: String)] = [
+    ("GET_HEALTH", #"{"type":"GET_HEALTH","get_health":{"healthy":true}}"#),
+    ("GET_VERSION", #"{"type":"GET_VERSION","get_version":{"version_info":{"version":"1.11.0"}}}"#),
+    ("GET_EXECUTORS", #"{"type":"GET_EXECUTORS","get_executors":{"executors":[]}}"#),
+    ("GET_OPERATIONS", #"{"type":"GET_OPERATIONS","get_operations":{}}"#),
+    (
+      "GET_TASKS",
+      #"{"type":"GET_TASKS","get_tasks":{"tasks":[],"completed_tasks":[],"unreachable_tasks":[]}}"#
+    ),
+    ("GET_AGENTS", #"{"type":"GET_AGENTS","get_agents":{"agents":[]}}"#),
+    (
+      "GET_FRAMEWORKS",
+      #"{"type":"GET_FRAMEWORKS","get_frameworks":{"frameworks":[],"completed_frameworks":[]}}"#
+    ),
+    ("GET_ROLES", #"{"type":"GET_ROLES","get_roles":{}}"#),
+    ("GET_WEIGHTS", #"{"type":"GET_WEIGHTS"}"#),
+    ("GET_QUOTA", #"{"type":"GET_QUOTA","get_quota":{"status":{}}}"#),
+    (
+      "GET_MAINTENANCE_SCHEDULE",
+      #"{"type":"GET_MAINTENANCE_SCHEDULE","get_maintenance_schedule":{"schedule":{}}}"#
+    ),
+    (
+      "GET_MAINTENANCE_STATUS",
+      #"{"type":"GET_MAINTENANCE_STATUS","get_maintenance_status":{"status":{}}}"#
+    ),
+    (
+      "GET_STATE",
+      #"{"type":"GET_STATE","get_state":{"get_tasks":{"tasks":[],"completed_tasks":[],"unreachable_tasks":[]},"#
+        + #""get_executors":{"executors":[]},"get_frameworks":{"frameworks":[],"completed_frameworks":[]},"#
+        + #""get_agents":{"agents":[]}}}"#
+    ),
+  ]
+
+  @Test(arguments: idle)
+  func anIdleMasterAnswersQuestions(call: String, answer: String) async throws {
+    try await withMaster { master in
+      let reply = try await ask(#"{"type": "\#(call)"}"#, of: master)
+      #expect(reply.status == 200)
+      #expect(reply.head.fields["content-type"] == "application/json")
+      #expect(reply.text == answer)
+    }
+  }
+
+  @Test func theMasterSaysWhoItIs() async throws {
+    try await withMaster { master in
+      let reply = try await ask(#"{"type": "GET_MASTER"}"#, of: master)
+      let answer = try JSONValue(reply.body)["get_master"]
+      #expect(answer.names == ["elected_time", "master_info", "start_time"])
+      #expect(answer["master_info"]["pid"].text == "master@127.0.0.1:5050")
+      #expect(answer["start_time"].number ?? 0 > 1_700_000_000)
+    }
+  }
+
+  @Test func frameworksAreListed() async throws {
+    try await withMaster { master in
+      let framework = try await Subscription.open(at: master.server.address)
+      let reply = try await ask(#"{"type": "GET_FRAMEWORKS"}"#, of: master)
+      let listed = try JSONValue(reply.body)["get_frameworks"]["frameworks"][0]
+      #expect(listed["framework_info"]["id"]["value"].text == framework.id)
+      #expect(listed["framework_info"]["name"].text == "test")
+    }
+  }
+
+  @Test func answersComeInProtobufToWhoWantsThem() async throws {
+    try await withMaster { master in
+      let reply = try await ask(
+        #"{"type": "GET_HEALTH"}"#, ["Accept": "application/x-protobuf"], of: master)
+      #expect(reply.head.fields["content-type"] == "application/x-protobuf")
+      #expect(reply.body == [0x08, 0x01, 0x12, 0x02, 0x08, 0x01])
+    }
+  }
+
+  @Test func whatIsSetIsAnsweredAfterwards() async throws {
+    try await withMaster { master in
+      let set = try await ask(
+        #"{"type": "UPDATE_WEIGHTS", "update_weights": {"weight_infos": [{"role": "dev", "weight": 2.5}]}}"#,
+        of: master)
+      #expect(set.status == 200)
+      #expect(set.text.isEmpty)
+      #expect(
+        try await ask(#"{"type": "GET_WEIGHTS"}"#, of: master).text
+          == #"{"type":"GET_WEIGHTS","get_weights":{"weight_infos":[{"weight":2.5,"role":"dev"}]}}"#)
+      let bad = try await ask(
+        #"{"type": "UPDATE_WEIGHTS", "update_weights": {"weight_infos": [{"role": "dev", "weight": 0}]}}"#,
+        of: master)
+      #expect(bad.status == 400)
+    }
+  }
+
+  @Test func aTeardownEndsAFramework() async throws {
+    try await withMaster { master in
+      let framework = try await Subscription.open(at: master.server.address)
+      let reply = try await ask(
+        #"{"type": "TEARDOWN", "teardown": {"framework_id": {"value": "\#(framework.id)"}}}"#, of: master)
+      #expect(reply.status == 200)
+      #expect(try await framework.event() == nil)
+    }
+  }
+
+  struct Bad: Sendable, CustomTestStringConvertible {
+    var name: String
+    var body: String
+    var fields: [String: String] = [:]
+    var status = 400
+    /// What the answer begins with.
+    var text: String
+
+    var testDescription: String { name }
+  }
+
+  static let bad: [Bad] = [
+    Bad(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
+    Bad(name: "half of an object", body: #"{"type":"GET"#, text: "Failed to parse body into JSON: "),
+    Bad(
+      name: "a list", body: "[]", text: "Failed to convert JSON into Call protobuf: Expecting a JSON object"),
+    Bad(
+      name: "no type", body: "{}", text: "Failed to validate master::Call: Expecting 'type' to be present"),
+    Bad(
+      name: "a type that nobody knows", body: #"{"type": "FOO"}"#,
+      text: "Failed to validate master::Call: Expecting 'type' to be present"),
+    Bad(
+      name: "a type that is a number", body: #"{"type": 1}"#,
+      text: "Failed to convert JSON into Call protobuf: type is a number"),
+    Bad(
+      name: "no Content-Type", body: "{}", fields: ["Content-Type": ""],
+      text: "Expecting 'Content-Type' to be present"),
+    Bad(
+      name: "plain text", body: "{}", fields: ["Content-Type": "text/plain"], status: 415,
+      text: "Expecting 'Content-Type' of application/json or application/x-protobuf"),
+    Bad(
+      name: "JSON that is called protobuf", body: #"{"type": "GET_HEALTH"}"#,
+      fields: ["Content-Type": "application/x-protobuf"], text: "Failed to parse body into Call protobuf"),
+    Bad(
+      name: "only HTML wanted", body: #"{"type": "GET_HEALTH"}"#, fields: ["Accept": "text/html"],
+      status: 406,
+      text: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"),
+    Bad(
+      name: "metrics without their message", body: #"{"type": "GET_METRICS"}"#,
+      text: "Failed to validate master::Call: Expecting 'get_metrics' to be present"),
+    Bad(
+      name: "what is not there yet", body: #"{"type": "GET_FLAGS"}"#, status: 501,
+      text: "GET_FLAGS is not implemented"),
+    Bad(
+      name: "a teardown of nothing", body: #"{"type": "TEARDOWN"}"#,
+      text: "Failed to validate master::Call: Expecting 'teardown' to be present"),
+  ]
+
+  @Test(arguments: bad)
+  func whatIsWrongWithARequestIsSaid(bad: Bad) async throws {
+    try await withMaster { master in
+      let reply = try await ask(bad.body, bad.fields, of: master)
+      #expect(reply.status == bad.status)
+      #expect(reply.text.hasPrefix(bad.text), "\(reply.text)")
+    }
+  }
+
+  @Test func aCallThatChangesSomethingIsNoQuestion() async throws {
+    try await withMaster { master in
+      let copy = await master.host.withMaster { $0 }
+      let outcome = copy.answer(
+        .updateWeights([]), for: Peer(.operator, address: "here"), at: HostClock.now())
+      guard case .failed = outcome else {
+        Issue.record("it was carried out")
+        return
+      }
+    }
+  }
+}
