@@ -24,7 +24,7 @@ struct HTTPConnection: HTTPChannelHandler {
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
         withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-      try pipeline.addHandler(HTTPRequestRules())
+      try pipeline.addHandler(HTTPRequestRules(maximumBodyBytes: options.maximumBodyBytes))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(
         HTTPConnectionStateHandler(

@@ -41,25 +41,27 @@ struct HTTPExchange: Sendable {
       isLate.raise()
       channel.close(mode: .input, promise: nil)
     }
-    // The rest of a body that is too long is dropped by the server, so that the client gets to read the answer: for as long as
-    // the timer lets it.
-    if let length, length > options.maximumBodyBytes { throw tooLong }
+    defer { timer.cancel() }
+    if let length, length > options.maximumBodyBytes, request.headers[.expect] != nil {
+      // The client waits to be told to send it; if it sent it all the same, that would be read as its next request.
+      channel.close(mode: .input, promise: nil)
+      throw tooLong
+    }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(length ?? 0, 64 << 10))
+    var count = 0
     do {
       for try await part in request.body {
-        guard bytes.count + part.readableBytes <= options.maximumBodyBytes else { throw tooLong }
-        part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) }
+        count += part.readableBytes
+        // What is too long is read to its end, so that the client gets to read the answer, but not kept.
+        if count <= options.maximumBodyBytes { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
       }
-    } catch let refusal as HTTPRefusal {
-      throw refusal
     } catch {
-      timer.cancel()
       throw isLate.isRaised ? late : endedEarly
     }
-    timer.cancel()
     if isLate.isRaised { throw late }
-    if let length, length != bytes.count { throw endedEarly }
+    if count > options.maximumBodyBytes { throw tooLong }
+    if let length, length != count { throw endedEarly }
     return bytes
   }
 

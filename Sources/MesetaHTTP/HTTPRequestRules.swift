@@ -11,20 +11,32 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
 
+  /// The longest body that is read.
+  private let maximumBodyBytes: Int
   /// How many requests are not answered.
   private var unanswered = 0
+
+  init(maximumBodyBytes: Int) { self.maximumBodyBytes = maximumBodyBytes }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
     if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
-    let expects = head.headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
     // What a client with a request before this one reads now would be the answer to that.
-    if expects, unanswered == 0, head.version == .http1_1 {
+    if unanswered == 0, head.version == .http1_1, isExpected(bodyOf: head) {
       let goOn = HTTPResponseHead(version: .http1_1, status: .continue)
       context.writeAndFlush(wrapOutboundOut(.head(goOn)), promise: nil)
     }
     unanswered += 1
     context.fireChannelRead(wrapInboundOut(.head(head)))
+  }
+
+  /// Whether the client waits to be told to send a body that is wanted.
+  private func isExpected(bodyOf head: HTTPRequestHead) -> Bool {
+    guard head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" }) else {
+      return false
+    }
+    let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+    return length.map { $0 <= maximumBodyBytes } ?? true
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

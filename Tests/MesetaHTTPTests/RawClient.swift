@@ -36,10 +36,16 @@ final class RawClient {
 
   deinit { channel.close(promise: nil) }
 
-  static func connect(to address: HostPort) async throws -> RawClient {
+  /// - Parameter window: How many bytes the system keeps for the client that it has not read.
+  static func connect(to address: HostPort, window: Int? = nil) async throws -> RawClient {
     let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
-    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+    if let window {
+      bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(window))
+    }
+    let channel =
+      try await bootstrap
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(Receiver(continuation))
@@ -64,6 +70,9 @@ final class RawClient {
   func closeOutput() async throws { try await channel.close(mode: .output).get() }
 
   func close() async throws { try await channel.close().get() }
+
+  /// Reads nothing any more.
+  func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
   // MARK: Reading
 

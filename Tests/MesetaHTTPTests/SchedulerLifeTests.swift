@@ -270,6 +270,21 @@ import Testing
     }
   }
 
+  @Test func aFrameworkThatDoesNotReadItsEventsIsDisconnected() async throws {
+    var options = HTTPOptions()
+    options.maximumOutgoingBytes = 100_000
+    try await withMaster(options: options) { master in
+      let framework = try await Subscription.open(
+        at: master.server.address, #""roles": ["*"], "failover_timeout": 60"#, window: 4096)
+      try await framework.stopReading()
+      let tasks = (0..<50_000).map { #"{"task_id": {"value": "t\#($0)"}}"# }.joined(separator: ",")
+      _ = try await framework.call("RECONCILE", #""reconcile": {"tasks": [\#(tasks)]}"#)
+      await master.untilDisconnected(1)
+      let refused = try await framework.call("REVIVE")
+      #expect(refused.text == "Framework is not subscribed")
+    }
+  }
+
   @Test func aTeardownEndsTheStreamAndTheFramework() async throws {
     try await withMaster { master in
       let framework = try await Subscription.open(at: master.server.address)

@@ -160,6 +160,17 @@ import Testing
     }
   }
 
+  @Test func aClientThatAsksFirstNeedNotSendABodyThatIsTooLong() async throws {
+    var options = HTTPOptions()
+    options.maximumBodyBytes = 100
+    try await withMaster(options: options) { master in
+      let client = try await master.connect()
+      let reply = try await client.ask(post("", ["Content-Length": "200", "Expect": "100-continue"]))
+      #expect(reply.status == 413)
+      #expect(await client.isClosed())
+    }
+  }
+
   @Test func aBodyThatDoesNotComeIsNotWaitedForForLong() async throws {
     var options = HTTPOptions()
     options.bodyTimeout = .milliseconds(50)

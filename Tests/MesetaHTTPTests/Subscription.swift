@@ -41,11 +41,10 @@ final class Subscription {
   }
 
   /// Subscribes and takes the first two events.
-  static func open(at address: HostPort, _ fields: String = #""roles": ["*"]"#, id: String? = nil)
-    async throws
-    -> Subscription
-  {
-    let events = try await RawClient.connect(to: address)
+  static func open(
+    at address: HostPort, _ fields: String = #""roles": ["*"]"#, id: String? = nil, window: Int? = nil
+  ) async throws -> Subscription {
+    let events = try await RawClient.connect(to: address, window: window)
     try await events.send(post(subscribe(fields, id: id)))
     let head = try await events.head()
     try #require(head.status == 200)
@@ -93,6 +92,9 @@ final class Subscription {
       post(
         MesetaHTTPTests.call(type, message, of: id), ["Mesos-Stream-Id": stream ?? streamID, "Accept": ""]))
   }
+
+  /// Takes no events any more, and stays.
+  func stopReading() async throws { try await events.stopReading() }
 
   /// Leaves without a word.
   func leave() async throws { try await events.close() }
