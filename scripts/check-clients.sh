@@ -38,7 +38,8 @@ fi
 port_of() { sed -n 's/.*it answers HTTP on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
 native_port_of() { sed -n 's/.*the master listens on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
 
-"$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port 0 --allocation_interval 100ms 2>"$work/master.log" >&2 &
+"$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port 0 --allocation_interval 100ms --agent_reregister_timeout 1secs \
+  2>"$work/master.log" >&2 &
 pids+=($!)
 for _ in $(seq 100); do
   [[ -n $(port_of) ]] && break

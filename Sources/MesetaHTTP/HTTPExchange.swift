@@ -31,6 +31,16 @@ struct HTTPExchange: Sendable {
     request.uri.queryParameters[Substring(name)].map(String.init)
   }
 
+  /// Calls the function once the client has closed its side of the connection, or all of it.
+  func whenInputCloses(_ function: @escaping @Sendable () -> Void) {
+    channel.eventLoop.execute {
+      guard channel.isActive,
+        let rules = try? channel.pipeline.syncOperations.handler(type: HTTPRequestRules.self)
+      else { return function() }
+      rules.whenInputCloses(function)
+    }
+  }
+
   /// Reads the whole body, within the limits of size and time.
   ///
   /// - Throws: ``HTTPRefusal`` if the body passes a limit or ends too early.

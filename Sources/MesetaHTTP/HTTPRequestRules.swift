@@ -15,6 +15,9 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
   private let maximumBodyBytes: Int
   /// How many requests are not answered.
   private var unanswered = 0
+  /// The client says nothing any more.
+  private var isInputClosed = false
+  private var inputClosed: (() -> Void)?
 
   init(maximumBodyBytes: Int) { self.maximumBodyBytes = maximumBodyBytes }
 
@@ -28,6 +31,28 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
     }
     unanswered += 1
     context.fireChannelRead(wrapInboundOut(.head(head)))
+  }
+
+  /// Calls the function once the client has closed its side of the connection, or all of it. The last one counts.
+  func whenInputCloses(_ function: @escaping () -> Void) {
+    inputClosed = function
+    if isInputClosed { function() }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .inputClosed? = event as? ChannelEvent { closeInput() }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    closeInput()
+    context.fireChannelInactive()
+  }
+
+  private func closeInput() {
+    isInputClosed = true
+    inputClosed?()
+    inputClosed = nil
   }
 
   /// Whether the client waits to be told to send a body that is wanted.

@@ -174,7 +174,7 @@ import Testing
   }
 
   @Test func unknownTasksAreReconciled() async throws {
-    try await withMaster { master in
+    try await withMaster(as: withoutPredecessor) { master in
       let framework = try await Subscription.open(
         at: master.server.address,
         #""roles": ["*"], "capabilities": [{"type": "MULTI_ROLE"}, {"type": "PARTITION_AWARE"}]"#)
@@ -273,7 +273,7 @@ import Testing
   @Test func aFrameworkThatDoesNotReadItsEventsIsDisconnected() async throws {
     var options = HTTPOptions()
     options.maximumOutgoingBytes = 100_000
-    try await withMaster(options: options) { master in
+    try await withMaster(as: withoutPredecessor, options: options) { master in
       let framework = try await Subscription.open(
         at: master.server.address, #""roles": ["*"], "failover_timeout": 60"#, window: 4096)
       try await framework.stopReading()
@@ -315,6 +315,9 @@ import Testing
     }
   }
 }
+
+/// A master that speaks for all agents there ever were.
+private let withoutPredecessor = configured { $0.agentReregisterTimeout = .zero }
 
 private func encoded(_ call: SchedulerCall) -> [UInt8] {
   var encoder = MessageEncoder()

@@ -28,6 +28,12 @@ struct SchedulerEndpoint: Sendable {
     if let problem = call.problem { throw HTTPRefusal(problem) }
     switch call.kind {
     case .subscribe(let subscribe):
+      // The native protocol does without the call's, as long as there is only one.
+      if call.frameworkID != subscribe.framework.id {
+        throw HTTPRefusal(
+          .badRequest,
+          "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'")
+      }
       let accepted = try MessageFormat(acceptedBy: request.headers)
       return try await self.subscribe(call, subscribe.framework, accepted, exchange)
     case .reconcileOperations: _ = try MessageFormat(acceptedBy: request.headers)
@@ -50,8 +56,9 @@ struct SchedulerEndpoint: Sendable {
     ) { [streams] id, stream in streams.insert(id, stream) }
     let session = try open(stream, exchange, name: framework.name)
     stream.begin(session)
-    exchange.channel.closeFuture.whenComplete { [streams] _ in
-      stream.lose("the connection has ended")
+    // One that closes its side of the connection has left, too.
+    exchange.whenInputCloses { [streams] in
+      stream.lose("the client closed the connection")
       streams.remove(stream)
     }
     let outcome = await outcome(of: call, session)
@@ -61,7 +68,7 @@ struct SchedulerEndpoint: Sendable {
     }
     return Response(
       status: .ok, headers: [.contentType: format.rawValue, .mesosStreamID: stream.id],
-      body: body(of: stream, exchange.request))
+      body: body(of: stream))
   }
 
   /// Opens a session.
@@ -75,19 +82,15 @@ struct SchedulerEndpoint: Sendable {
     return session
   }
 
-  /// Writes what the stream has for as long as there is a client: one that closes its side of the connection has left.
-  private func body(of stream: EventStream, _ request: Request) -> ResponseBody {
+  /// Writes what the stream has, as fast as the client takes it.
+  private func body(of stream: EventStream) -> ResponseBody {
     ResponseBody { [streams] writer in
       defer {
         stream.lose("the connection failed")
         streams.remove(stream)
       }
-      try await request.body.consumeWithInboundCloseHandler { _ in
-        while let records = await stream.next() { try await writer.write(contentsOf: records) }
-        try await writer.finish(nil)
-      } onInboundClosed: {
-        stream.lose("the client closed the connection")
-      }
+      while let records = await stream.next() { try await writer.write(contentsOf: records) }
+      try await writer.finish(nil)
     }
   }
 
