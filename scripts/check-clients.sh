@@ -31,29 +31,32 @@ fi
 venv=.build/clients
 if [[ ! -x $venv/bin/python ]] || ! "$venv/bin/python" -c 'import pymesos' 2>/dev/null; then
   "$python" -m venv --clear "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check pymesos==0.3.15
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check pymesos==0.3.15 2>"$work/pip.log" || {
+    cat "$work/pip.log" >&2
+    exit 1
+  }
 fi
 
-# The port that a master says it answers HTTP on.
-port_of() { sed -n 's/.*it answers HTTP on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
-native_port_of() { sed -n 's/.*the master listens on [0-9.]*:\([0-9]*\).*/\1/p' "$work/master.log" | head -1; }
+# The port that the master says it has for something.
+port_of() { sed -n "s/.*$1 on [0-9.]*:\([0-9]*\).*/\1/p" "$work/master.log" | head -1; }
 
+: >"$work/master.log"
 "$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port 0 --allocation_interval 100ms --agent_reregister_timeout 1secs \
   2>"$work/master.log" >&2 &
 pids+=($!)
 for _ in $(seq 100); do
-  [[ -n $(port_of) ]] && break
+  [[ -n $(port_of "it answers HTTP") ]] && break
   sleep 0.1
 done
-port=$(port_of)
+port=$(port_of "it answers HTTP")
 [[ -n $port ]] || { cat "$work/master.log" >&2; exit 1; }
-"$bin/meseta" agent --master "127.0.0.1:$(native_port_of)" --ip 127.0.0.1 --native_port 0 --work_dir "$work/agent" \
+"$bin/meseta" agent --master "127.0.0.1:$(port_of "the master listens")" --ip 127.0.0.1 --native_port 0 --work_dir "$work/agent" \
   --resources "cpus:4;mem:1024;disk:1024" >"$work/agent.log" 2>&1 &
 pids+=($!)
 
 echo "pymesos 0.3.15 as a scheduler:"
 "$venv/bin/python" Tests/Clients/pymesos_scheduler.py "127.0.0.1:$port" || {
-  tail -20 "$work/master.log" "$work/agent.log" >&2
+  tail -n 20 "$work/master.log" "$work/agent.log" >&2
   exit 1
 }
 echo "all well"

@@ -25,15 +25,17 @@ class Story(Scheduler):
         self.offers_seen = 0
         self.errors = []
 
-    def wait_for(self, what, condition):
+    def wait_for(self, what, condition, ask=lambda: None):
+        """Waits until the condition holds, and asks again and again."""
         end = time.time() + DEADLINE
         with self.lock:
             while not condition():
+                ask()
                 if self.errors:
                     raise SystemExit("the master says: %s" % self.errors[0])
                 if time.time() > end:
                     raise SystemExit("gave up waiting for %s; the tasks are %s" % (what, self.states))
-                self.lock.wait(0.1)
+                self.lock.wait(0.2)
         print("%s: yes" % what, flush=True)
 
     def want(self, task, command):
@@ -112,8 +114,9 @@ def main(master):
 
     driver.reconcileTasks([])
     story.wait_for("the running task is reconciled", lambda: "long" in story.reconciled)
-    driver.reconcileTasks([{"task_id": {"value": "nobody"}}])
-    story.wait_for("an unknown task is unknown", lambda: story.last("nobody") == "TASK_UNKNOWN")
+    # A master that has just started waits for the agents of one before it.
+    story.wait_for("an unknown task is unknown", lambda: story.last("nobody") == "TASK_UNKNOWN",
+                   lambda: driver.reconcileTasks([{"task_id": {"value": "nobody"}}]))
 
     driver.suppressOffers()
     driver.reviveOffers()
