@@ -54,9 +54,11 @@ port=$(port_of "it answers HTTP")
   --resources "cpus:4;mem:1024;disk:1024" >"$work/agent.log" 2>&1 &
 pids+=($!)
 
-echo "pymesos 0.3.15 as a scheduler:"
-"$venv/bin/python" Tests/Clients/pymesos_scheduler.py "127.0.0.1:$port" || {
-  tail -n 20 "$work/master.log" "$work/agent.log" >&2
-  exit 1
-}
+for client in scheduler operator; do
+  echo "pymesos 0.3.15, $client:"
+  "$venv/bin/python" "Tests/Clients/pymesos_$client.py" "127.0.0.1:$port" || {
+    tail -n 20 "$work/master.log" "$work/agent.log" >&2
+    exit 1
+  }
+done
 echo "all well"
