@@ -1,33 +1,39 @@
 #!/usr/bin/env python3
 """Draws mutants of the master, the agent and the allocator, and sees how many the tests and a simulation kill.
 
-    scripts/mutants.py [--count 120] [--seed 1] [--seeds 200]   about half an hour
+    scripts/mutants.py [--count 120] [--seed 1] [--seeds 200]   about an hour
     scripts/mutants.py --list                                   only say what would be planted
     scripts/mutants.py --only 17 --only 42                      those of the drawn ones
 
 A mutant is a small change of the source at a place drawn from the seed: a condition negated, true or false, a comparison
 off by one or turned round, `&&` for `||`, a number one more, a statement dropped. What is only for people (log lines,
-assertions, descriptions) is not changed. All mutants are in one build, each behind a switch (planting.py). A mutant is killed
-by the first of these that fails or does not come to an end: the golden scenarios, the unit tests of its module, those of the
-other modules, `meseta simulate` over so many seeds. One that survives is either listed in scripts/equivalent-mutants.txt with the
-reason why nobody could tell it from the original, or is a gap in the tests. Exits with 1 below 90 % killed.
+assertions, descriptions) is not changed. A mutant is drawn by what it is, not by where it stands: most of a seed's are the
+same after the sources have changed. All are in one build, each behind a switch (planting.py). A mutant is killed by the first
+of these that fails or does not come to an end: the golden scenarios, the unit tests of its module, those of the others and of
+the rooms above, `meseta simulate` over so many seeds, the tests of the simulation. One that survives is either listed in
+scripts/equivalent-mutants.txt with the reason why nobody could tell it from the original, and is not tried, or is a gap in the
+tests. Exits with 1 below 90 % killed.
 """
 import argparse
 import concurrent.futures
+import hashlib
 import os
 import pathlib
-import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 sys.dont_write_bytecode = True  # no folder beside the scripts
 import planting
 from planting import ROOT
 
-MODULES = ("MesetaMaster", "MesetaAgent", "MesetaAllocator")
+MODULES = ["MesetaMaster", "MesetaAgent", "MesetaAllocator"]
+# The rooms above those, whose tests may notice something too; those of the simulation come last.
+ABOVE = ["MesetaRecording", "MesetaNet", "MesetaService", "MesetaHost", "MesetaContainers", "Meseta"]
 EQUIVALENTS = ROOT / "scripts/equivalent-mutants.txt"
 COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-mutants"))
 WANTED = 0.9
@@ -35,19 +41,25 @@ WANTED = 0.9
 # Lines that are for people alone, or that are no code that runs.
 LEFT_OUT = re.compile(
     r"\blog\(|^\s*\.(debug|info|warning|error),|\b(assert|precondition)\w*\(|checkInvariants|checkConservation|description|^\s*(@|#|import |case [^:]*$)"
-    r"|CodingKeys|encode\(|marks?\.insert")
+    r"|CodingKeys|encode\(|marks?\.insert"
+    r"|^\s*self\.(?P<name>\w+) = (?P=name)$")  # of an initialiser, which does not compile without
 NO_STATEMENT = re.compile(
     r"^(let|var|return|if|guard|for|while|repeat|switch|case|default|defer|func|init|do|catch|throw|try|break|continue|else|"
     r"fallthrough|struct|enum|extension|private|public|package|fileprivate|static|mutating|typealias|self\.init)\b|^[})\].?&|+*/<>=-]")
 COMPARISONS = {" < ": [" <= "], " <= ": [" < "], " > ": [" >= "], " >= ": [" > "], " == ": [" != "], " != ": [" == "]}
 
 
+# Checks of the tables against each other, for tests.
+LEFT_OUT_FILES = re.compile(r"\+Invariants\.swift$")
+
+
 class Mutant:
     """A change at a place of a file."""
 
-    def __init__(self, file, span, line, kind, old, new, is_expression):
+    def __init__(self, file, span, line, kind, old, new, is_expression, context=""):
         self.file, self.span, self.line, self.kind = file, span, line, kind
         self.old, self.new, self.is_expression, self.problem = old, [new] if new else [], is_expression, ""
+        self.context = context
 
     @property
     def place(self):
@@ -55,7 +67,8 @@ class Mutant:
 
     @property
     def what(self):
-        return f"{self.kind}: {' '.join(self.old.split())}" + (f"  ->  {self.new[0]}" if self.new else "")
+        change = f"{self.kind}: {' '.join(self.old.split())}" + (f"  ->  {self.new[0]}" if self.new else "")
+        return change + (f"  in  {self.context}" if self.context else "")
 
 
 def without_text(code):
@@ -146,16 +159,23 @@ def mutants_of(path):
         line = lines[line_of(match.start()) - 1]
         if not is_left_out(match.start()) and not re.search(r"\b(case|static|switch|tidy)\b", line):
             yield Mutant(
-                file, match.span(1), line_of(match.start()), "off by one", match[1], str(int(match[1]) + 1), True)
+                file, match.span(1), line_of(match.start()), "off by one", match[1], str(int(match[1]) + 1), True,
+                line.strip())
 
 
 def draw(count, seed):
     """So many mutants in places that do not overlap, in the order of files and places."""
     everything = [
         mutant for module in MODULES for path in sorted((ROOT / "Sources" / module).rglob("*.swift"))
-        for mutant in mutants_of(path)
+        if not LEFT_OUT_FILES.search(path.name) for mutant in mutants_of(path)
     ]
-    random.Random(seed).shuffle(everything)
+    seen, ranks = {}, {}
+    for mutant in everything:
+        # What is there several times in a file is told apart by its turn.
+        name = f"{mutant.file} {mutant.what}"
+        seen[name] = seen.get(name, 0) + 1
+        ranks[mutant] = hashlib.sha256(f"{seed} {name} {seen[name]}".encode()).digest()
+    everything.sort(key=ranks.get)
     drawn, taken = [], {}
     for mutant in everything:
         spans = taken.setdefault(mutant.file, [])
@@ -168,32 +188,71 @@ def draw(count, seed):
     return sorted(drawn, key=lambda m: (m.file, m.span)), len(everything)
 
 
-def stages(mutant, seeds):
-    """What may kill a mutant, the cheapest first: a name, a command, and how many seconds it may take."""
-    bundle = [str(COPY / ".build/debug/mesetaPackageTests.xctest"), "--testing-library", "swift-testing", "--filter"]
-    module = mutant.file.split("/")[1]
-    modules = [module] + [other for other in MODULES if other != module]
-    yield "scenarios", bundle + ["ScenarioTests/"], 120
-    for name in modules:
-        yield f"{name}Tests", bundle + [f"^{name}Tests\\."], 240
-    yield "MesetaFrameworkTests", bundle + ["^MesetaFrameworkTests\\."], 120
-    yield "MesetaSimulationTests", bundle + ["^MesetaSimulationTests\\."], 300
+def stages(module, seeds):
+    """What may kill a mutant of a module, the cheapest first: a name and a command."""
+    bundle = [str(COPY / ".build/debug/mesetaPackageTests.xctest"), "--testing-library", "swift-testing"]
+    yield "scenarios", bundle + ["--filter", "ScenarioTests/"]
+    for name in sorted(MODULES, key=lambda other: (other != module, MODULES.index(other))) + ABOVE:
+        yield f"{name}Tests", bundle + ["--filter", rf"^{name}Tests\."]
     if seeds:
-        yield "simulation", [str(COPY / ".build/debug/meseta"), "simulate", "--seeds", f"1..{seeds}"], 900
+        yield "simulation", [
+            str(COPY / ".build/release/meseta"), "simulate", "--seeds", f"1..{seeds}", "--jobs", "1", "--shrink-seconds", "0"]
+    yield "MesetaSimulationTests", bundle + ["--filter", r"^MesetaSimulationTests\.", "--skip", "ScenarioTests/"]
 
 
-def killer(number, mutant, seeds):
-    """What kills a mutant; None: it survives."""
-    environment = dict(os.environ, **{planting.SWITCH: str(number), "SWIFT_BACKTRACE": "enable=no"})
-    for name, command, seconds in stages(mutant, seeds):
-        try:
-            run = subprocess.run(
-                command, cwd=COPY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return f"{name} (no end)"
-        if run.returncode != 0:
-            return name
+def killer(number, module, seeds, most):
+    """What kills a mutant; None: it survives. `most`: how many seconds each stage may take."""
+    for name, command in stages(module, seeds):
+        verdict = failure(number, command, most.get(name, 3600))
+        if verdict is not None:
+            return f"{name}: {verdict}"
     return None
+
+
+def failure(number, command, seconds):
+    """Why a command does not end well with a mutant; None if it does. Looks no further than the first test that fails."""
+    environment = dict(os.environ, **{planting.SWITCH: str(number), "SWIFT_BACKTRACE": "enable=no"})
+    run = subprocess.Popen(
+        command, cwd=COPY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", env=environment,
+        start_new_session=True)
+    is_late = threading.Event()
+
+    def give_up():
+        is_late.set()
+        os.killpg(run.pid, signal.SIGKILL)
+
+    timer = threading.Timer(seconds, give_up)
+    timer.start()
+    told = None
+    for line in run.stdout:
+        found = re.search(r"Test (?:case .* of )?(\S+) (?:with .* )?recorded an issue|(FAILED .*)", line)
+        if found:
+            told = (found[1] or found[2])[:120]
+            break
+    timer.cancel()
+    if told is None:
+        code = run.wait()
+        told = "no end" if is_late.is_set() else f"exit {code}" if code else None
+    try:
+        os.killpg(run.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    run.wait()
+    return told
+
+
+def usual_times(seeds):
+    """How long each stage may take: not much longer than without a mutant."""
+    most = {}
+    for name, command in stages(MODULES[0], seeds):
+        started = time.monotonic()
+        why = failure(0, command, 3600)
+        if why:
+            sys.exit(f"{name} fails without a mutant ({why}); is the build in {COPY} stale?")
+        took = time.monotonic() - started
+        print(f"without a mutant {name} takes {took:.0f} s", flush=True)
+        most[name] = 30 + 3 * took
+    return most
 
 
 def equivalents():
@@ -216,7 +275,10 @@ def main():
     parser.add_argument("--seeds", type=int, default=200, help="of the simulation; 0: without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many mutants are tried at once")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--build", action="store_true", help="only build")
+    parser.add_argument("--built", action="store_true", help="do not build: that is done")
     parser.add_argument("--only", type=int, action="append", default=[])
+    parser.add_argument("--try-equivalents", action="store_true", help="those too that are argued to change nothing")
     arguments = parser.parse_args()
     drawn, candidates = draw(arguments.count, arguments.seed)
     print(f"{len(drawn)} of {candidates} possible mutants, drawn from seed {arguments.seed}")
@@ -227,24 +289,38 @@ def main():
     files = {}
     for number, mutant in enumerate(drawn, 1):
         files.setdefault(mutant.file, {}).setdefault(mutant.span, []).append((number, mutant))
-    planting.build(COPY, files, drawn)
-    started = time.monotonic()
-    name = killer(0, drawn[0], arguments.seeds)
-    if name:
-        sys.exit(f"{name} fails without a mutant; is the build in {COPY} stale?")
-    print(f"built; without a mutant everything passes in {time.monotonic() - started:.0f} s", flush=True)
+    if arguments.built:
+        if not planting.adopt(COPY, files):
+            sys.exit(f"what is built in {COPY} is not these mutants: build them with --build")
+    else:
+        planting.build(COPY, files, drawn)
+        if arguments.seeds:
+            planting.build(COPY, files, drawn, ("-c", "release", "--product", "meseta"))
+    for number, mutant in enumerate(drawn, 1):
+        if mutant.problem:
+            print(f"{number:4} {mutant.place:<58} {mutant.what}\n       {mutant.problem}")
+    print("built", flush=True)
+    if arguments.build:
+        return
+    most = usual_times(arguments.seeds)
     chosen = [
         (number, mutant) for number, mutant in enumerate(drawn, 1)
         if not mutant.problem and (not arguments.only or number in arguments.only)
     ]
     reasons, survivors, killed, argued = equivalents(), [], 0, 0
+
+    def verdict_on(item):
+        number, mutant = item
+        reason = reasons.get(f"{mutant.file.removeprefix('Sources/')} {mutant.what}")
+        if reason and not arguments.try_equivalents:
+            return None, reason
+        return killer(number, mutant.file.split("/")[1], arguments.seeds, most), reason
+
     with concurrent.futures.ThreadPoolExecutor(max_workers=arguments.jobs) as pool:
-        names = pool.map(lambda item: killer(*item, arguments.seeds), chosen)
-        for (number, mutant), name in zip(chosen, names):
-            reason = reasons.get(f"{mutant.file.removeprefix('Sources/')} {mutant.what}")
+        for (number, mutant), (name, reason) in zip(chosen, pool.map(verdict_on, chosen)):
             if name:
                 killed += 1
-                verdict = f"killed by {name}"
+                verdict = f"killed by {name}" + (", though argued equivalent" if reason else "")
             elif reason:
                 argued += 1
                 verdict = f"equivalent: {reason}"

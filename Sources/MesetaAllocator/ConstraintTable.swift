@@ -32,7 +32,7 @@ struct ConstraintTable: Codable, Sendable {
   private var waitingAgents: [UInt64] = []
 
   /// First come, first served, from `head` on.
-  private var waiting: [Waiting] = []
+  private(set) var waiting: [Waiting] = []
   private var head = 0
   /// With how many the one at the head has been compared.
   private var progress = 0

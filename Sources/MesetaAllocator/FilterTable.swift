@@ -12,7 +12,7 @@ struct FilterTable: Codable, Sendable {
     var until: Instant
   }
 
-  private struct Bag: Codable, Sendable {
+  struct Bag: Codable, Sendable {
     var resources: Resources
     /// How many filters refer to it; none: the place is free.
     var uses: Int
@@ -23,7 +23,7 @@ struct FilterTable: Codable, Sendable {
 
   /// Ascending by key.
   private(set) var filters: [Filter] = []
-  private var bags: [Bag] = []
+  private(set) var bags: [Bag] = []
 
   var isEmpty: Bool { filters.isEmpty }
 

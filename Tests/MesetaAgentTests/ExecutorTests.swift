@@ -83,6 +83,34 @@ private struct ExecutorStory {
     #expect(!world.story.take().contains { $0 == .send(.agentMessage(exited), to: SessionID(3)) })
   }
 
+  @Test mutating func aMasterThatRefusedTheRegistrationIsNotOwedTheEndsMeanwhile() {
+    world.story.give(.closed(AgentStory.master, reason: "reset"))
+    for session in [SessionID(2), SessionID(3)] {
+      world.story.advance(.minutes(1))
+      world.story.give(.opened(session, Peer(.master, address: "master:5060")))
+      if session == SessionID(2) {
+        world.ended(.exited(3))
+        world.story.give(
+          .received(session, .none, .failed(CallError(.unavailable, "recovering"), request: 0)))
+      }
+      _ = world.story.take()
+    }
+    // It registered without the executor, so that this master does not know of it.
+    world.story.tell(
+      .reregistered(AgentStory.id, pingTimeout: 0, reconcile: AgentReconciliation()), through: SessionID(3))
+    let ends = world.story.takeSent().filter { if case .exitedExecutor = $0 { true } else { false } }
+    #expect(ends.isEmpty)
+  }
+
+  @Test mutating func anEndIsToldAlsoIfTheMasterAnswersTheReregistrationAsItDidAtFirst() {
+    world.story.tell(.ping(isConnected: false))
+    world.ended(.exited(3))
+    _ = world.story.take()
+    // The answer to a REGISTER that was repeated, which took its time.
+    world.story.tell(.registered(AgentStory.id, pingTimeout: 0))
+    #expect(world.story.takeSent().contains(.exitedExecutor("S0", "F", "e", status: 3 << 8)))
+  }
+
   @Test mutating func aReportThatComesAfterTheAcknowledgedEndIsNotPassedOn() {
     world.story.give(.local(.container(.started(containerID: world.container, pid: 1))))
     _ = world.story.take()
@@ -391,6 +419,14 @@ private struct ExecutorStory {
     #expect(world.story.take() == [.send(.executorEvent(.shutdown), to: world.session)])
     world.ended(.exited(0))
     #expect(world.story.take().last == .exit)
+  }
+
+  @Test mutating func anAgentThatIsToldToStopTwiceDoesNotWaitForItsExecutors() {
+    _ = world.subscribe()
+    world.story.give(.local(.stop))
+    _ = world.story.take()
+    world.story.give(.local(.stop))
+    #expect(world.story.take() == [.kill(world.container, grace: .zero)])
   }
 
   @Test mutating func aTaskThatMeetsItsExecutorsEndIsDropped() {

@@ -149,6 +149,15 @@ import Testing
     #expect(story.take().contains(.exit))
   }
 
+  @Test mutating func anAgentThatStopsGivesEachTaskTheTimeThatItAskedFor() {
+    _ = run(.command("a") { $0.killGracePeriod = Span.seconds(20).nanoseconds })
+    story.give(.local(.stop))
+    story.advance(.seconds(29))
+    #expect(story.take().contains(.exit) == false)
+    story.advance(.seconds(1))
+    #expect(story.take().contains(.exit))
+  }
+
   @Test func anAgentWithoutAMasterStopsAtOnce() {
     var story = AgentStory()
     story.give(.wake)

@@ -146,6 +146,19 @@ import Testing
     #expect(updates(story.takeSent()).map(\.status.state) == [.failed])
   }
 
+  @Test func aVolumeThatAnExecutorUsesIsNotDestroyed() throws {
+    let shared = space.volume(DiskInfo.Persistence(id: "v"), at: DiskInfo.Volume("data"), isShared: true)
+    var (story, version) = try registered()
+    story.tell(apply(reserve, 1, version))
+    story.tell(apply(.create(volumes: Resources([shared])), 2, version))
+    let executor = ExecutorInfo(
+      id: "e", command: .shell("run"), resources: Resources([shared]).allocated(to: "web"))
+    story.tell(.runTask(.test(), .custom("t", under: executor)))
+    #expect(story.take().compactMap(\.launch).map(\.volumes.count) == [1])
+    story.tell(apply(.destroy(volumes: Resources([shared])), 3, version))
+    #expect(updates(story.takeSent()).map(\.status.state) == [.failed])
+  }
+
   @Test func aVolumeThatIsMadeAgainIsEmpty() throws {
     var (story, version) = try registered()
     for (number, kind) in [reserve, create, .destroy(volumes: Resources([volume])), create].enumerated() {

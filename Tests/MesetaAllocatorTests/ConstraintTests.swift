@@ -48,6 +48,23 @@ import Testing
     #expect(offers.map(\.agent) == [agent])
   }
 
+  @Test func theQueueOfThoseWhoWaitIsNoLongerThanTheyAre() throws {
+    var table = ConstraintTable()
+    let count = 3000
+    func change(_ agent: Int, _ rack: Int) {
+      table.set(agent, AgentTraits(attributes: [Attribute("rack", .text("\(rack)"))]))
+    }
+    table.set(0, try filter(["r": [Self.rack("2")]])["r"])
+    for agent in 0..<count { change(agent, 0) }
+    // From now on one comes for each that goes.
+    for step in 0..<(5 * count) {
+      var budget = 100_000
+      while let known = table.evaluateNext(&budget), case .subscription = known {}
+      change(step % count, step)
+      #expect(table.waiting.count <= 2 * count + 2)
+    }
+  }
+
   @Test mutating func anAgentThatComesLaterIsComparedToo() throws {
     let framework = allocator.addFramework(roles: ["r"], constraints: try filter(["r": [Self.rack("2")]]))
     #expect(allocator.run().isEmpty)

@@ -256,6 +256,18 @@ import Testing
     #expect(allocator.holdingDemand != nil)
   }
 
+  @Test mutating func whatADemandHoldsIsLookedAtAgainOnlyWhereSomethingChanges() {
+    addAgents(2)
+    let tasks = occupy()
+    demand(framework(), 2, "cpus:4;mem:1000", until: 1000)
+    end(tasks[0])
+    _ = allocator.run()
+    #expect(allocator.holdingDemand != nil)
+    // A look at all agents takes the whole of so small a slice: the run would never come to its end.
+    let slices = (1...10).first { _ in allocator.allocate(now: .zero, limit: 1) { _ in } }
+    #expect(slices != nil)
+  }
+
   @Test mutating func aDemandThatIsWithdrawnAgainAndAgainHoldsNoMoreThanHalfOfTheTime() throws {
     addAgents(2)
     let tasks = occupy()

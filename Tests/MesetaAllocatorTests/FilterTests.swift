@@ -162,6 +162,28 @@ import Testing
     #expect(allocator.run().isEmpty)
   }
 
+  @Test mutating func whatWasDeclinedIsForgottenWithTheLastFilterForIt() throws {
+    allocator.decline(try #require(allocator.run().first), refuse: .seconds(100_000))
+    for second in 1...30 {
+      let now = at(second)
+      allocator.updateAgent(agent, total: bag("cpus:\(4 + second);mem:1000;ports:[1-10]"))
+      let offer = try #require(allocator.run(at: now).first)
+      allocator.decline(offer, refuse: .milliseconds(500), now: now)
+    }
+    let filters = try #require(allocator.agents[agent]?.filters)
+    #expect(filters.filters.count <= 2)
+    #expect(filters.bags.count <= 2)
+  }
+
+  @Test mutating func filtersThatEndTogetherAreDroppedInSlices() throws {
+    for _ in 1..<50 { _ = allocator.addAgent(total: bag("cpus:4;mem:1000")) }
+    for offer in allocator.run() { allocator.decline(offer, refuse: .seconds(5)) }
+    // Each takes a look at its agent and at the filter itself: a slice of that size is for one.
+    var slices = 1
+    while !allocator.allocate(now: at(5), limit: 2, { _ in }) { slices += 1 }
+    #expect(slices >= 50 + 50)
+  }
+
   @Test mutating func filterDeadlinesDoNotPileUp() throws {
     for second in 1...300 {
       allocator.decline(try #require(allocator.run().first), refuse: .seconds(100_000 - second))

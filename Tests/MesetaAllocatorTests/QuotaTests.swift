@@ -104,6 +104,22 @@ import Testing
     #expect(allocator.run().map(\.agent) == [other?.agent])
   }
 
+  @Test mutating func aRoleAtItsLimitIsFoundTheOtherPlaceTimeAndAgain() throws {
+    setQuota("eng", limit: "cpus:1;mem:100")
+    let agents = (0..<2).map { _ in allocator.addAgent(total: bag("cpus:1;mem:100")) }
+    _ = allocator.addFramework(roles: ["eng"])
+    for minute in 0..<3 {
+      let now = at(60 * minute)
+      var found: [AgentSlot] = []
+      for _ in agents {
+        let offer = try #require(allocator.run(at: now).first)
+        found.append(offer.agent)
+        allocator.decline(offer, refuse: .seconds(1), now: now)
+      }
+      #expect(Set(found) == Set(agents))
+    }
+  }
+
   @Test mutating func aRoleThatIsAloneIsServedAgainWhenItsLimitGrows() {
     _ = allocator.addAgent(total: bag("cpus:4;mem:300"))
     _ = allocator.addFramework(roles: ["eng/build"])

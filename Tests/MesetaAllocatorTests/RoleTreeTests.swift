@@ -83,6 +83,21 @@ import Testing
     #expect(allocator.explain(above, now: .zero).map(\.reason) == [.behind(framework: below, share: 0)])
   }
 
+  @Test mutating func howFarBehindSomebodyIsTellsTheSharesWhereTheirRolesPart() {
+    let agents = (0..<2).map { _ in allocator.addAgent(total: bag("cpus:4")) }
+    let lead = allocator.addFramework(roles: ["eng"])
+    let build = allocator.addFramework(roles: ["eng/build"])
+    allocator.addUsed(agents[0], lead, role: "eng", bag("cpus:1"))
+    allocator.addUsed(agents[0], build, role: "eng/build", bag("cpus:3"))
+    // What the own frameworks of a role have is not divided by its weight, which is for what the role has as a whole.
+    allocator.setWeight("eng", 4)
+    #expect(allocator.run().map(\.framework) == [lead])
+    #expect(
+      allocator.explain(build, now: .zero).map(\.reason) == [
+        .allocatedElsewhere, .behind(framework: lead, share: 3.0 / 8 - 1.0 / 8),
+      ])
+  }
+
   @Test mutating func aSuppressedRoleLeavesItsShareToTheOthersOfTheParent() {
     let web = allocator.addFramework(roles: ["web"])
     let build = allocator.addFramework(roles: ["eng/build"])

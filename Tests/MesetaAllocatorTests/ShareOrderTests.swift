@@ -6,6 +6,15 @@ import Testing
 
 /// Who is served before whom, in a tree of roles with weights, as shares change.
 @Suite struct ShareOrderTests {
+  @Test(arguments: ["cpus", "mem", "disk", "gpus", "tokens"])
+  func theSmallestPartOfAnyResourceIsAShareOfIt(name: String) {
+    var dimensions = Dimensions()
+    dimensions.enter(bag("\(name):1"))
+    func amounts(_ text: String) -> Quantities { dimensions.amounts(of: bag("\(name):\(text)")).all }
+    #expect(dimensions.dominantShare(of: amounts("0.001"), in: amounts("0.004")) == 0.25)
+    #expect(dimensions.dominantShare(of: Quantities(), in: amounts("1")) == 0)
+  }
+
   var allocator = Allocator(seed: 1)
   let agent: AgentSlot
   /// One framework a role.

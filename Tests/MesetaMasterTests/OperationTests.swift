@@ -18,12 +18,15 @@ import Testing
     let framework: FrameworkID
     let agent: AgentID
 
-    init(_ configuration: MasterConfiguration = MasterConfiguration()) throws {
+    init(
+      _ configuration: MasterConfiguration = MasterConfiguration(),
+      capabilities: [AgentCapability] = AgentCapability.allCases
+    ) throws {
       lone = LoneMaster(configuration)
       agentSession = lone.open(.agent)
       let registration = AgentRegistration(
         AgentInfo(hostname: "host", resources: "cpus:4;mem:1024"), version: "1",
-        capabilities: AgentCapability.allCases, resourceVersion: OperationTests.version)
+        capabilities: capabilities, resourceVersion: OperationTests.version)
       lone.say(.agentMessage(.register(registration)), on: agentSession)
       frameworkSession = lone.open(.framework)
       framework = try lone.subscribed(
@@ -145,6 +148,20 @@ import Testing
     #expect(scene.statuses(effects).isEmpty)
     #expect(scene.acknowledged(effects) == [sent.uuid])
     #expect(scene.lone.master.operations.records.isEmpty)
+  }
+
+  @Test func anAgentThatDoesNotTellHowOperationsGoIsGivenNoneThatSomebodyWaitsFor() throws {
+    let capabilities = AgentCapability.allCases.filter { $0 != .agentOperationFeedback }
+    var scene = try Scene(capabilities: capabilities)
+    let (sent, events) = scene.reserve()
+    #expect(sent.isEmpty)
+    guard case .updateOperationStatus(let status)? = events.first else {
+      return #expect(Bool(false), "\(events)")
+    }
+    #expect(status.operationID == "op0" && status.state == .error)
+    #expect(status.message?.contains("does not have the required AGENT_OPERATION_FEEDBACK") == true)
+    scene = try Scene(capabilities: capabilities)
+    #expect(scene.reserve(named: false).sent.count == 1)
   }
 
   @Test func theOperationsOfAFrameworkAreBounded() throws {
