@@ -20,6 +20,7 @@ struct HTTPConnection: HTTPChannelHandler {
       var limits = NIOHTTPDecoderLimitConfiguration()
       limits.maxHeaderFieldSize = options.maximumHeaderBytes
       limits.maxHeaderListSize = options.maximumHeaderBytes
+      try? channel.syncOptions?.setOption(.deadPeerTimeout, value: deadPeerTimeout)
       let pipeline = channel.pipeline.syncOperations
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
@@ -34,7 +35,17 @@ struct HTTPConnection: HTTPChannelHandler {
     }
   }
 
+  private var deadPeerTimeout: Int {
+    Int(clamping: max(1, options.deadPeerTimeout.nanoseconds / 1_000_000))
+  }
+
   func handle(value channel: Value, logger: Logger) async {
     await handleHTTP(asyncChannel: channel, logger: logger)
   }
+}
+
+extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
+  /// Linux's TCP_USER_TIMEOUT, in milliseconds. A machine that has vanished says nothing, and heartbeats are small: without this it
+  /// would take the system a quarter of an hour to notice.
+  fileprivate static var deadPeerTimeout: Self { .tcpOption(NIOBSDSocket.Option(rawValue: 18)) }
 }

@@ -15,6 +15,8 @@ public struct HTTPOptions: Sendable {
   public var bodyTimeout: Span = .seconds(30)
   /// How long a connection may stay without a request, or in the middle of its header lines.
   public var idleTimeout: Span = .minutes(5)
+  /// How long a client's system may leave what was sent to it unacknowledged; then the connection is taken to be dead.
+  public var deadPeerTimeout: Span = .seconds(60)
   /// How many bytes of events may wait for a client that reads too slowly, besides what its channel has taken. With more its
   /// stream ends.
   public var maximumOutgoingBytes = 64 << 20

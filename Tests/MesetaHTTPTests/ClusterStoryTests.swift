@@ -1,6 +1,8 @@
 import Foundation
 import MesetaModel
+import MesetaProtocol
 import MesetaService
+import MesetaWire
 import ServiceLifecycle
 import Testing
 
@@ -61,6 +63,42 @@ import Testing
     }
   }
 
+  @Test func aFrameworkOfProtobufRunsATask() async throws {
+    try await withCluster { address in
+      let events = try await RawClient.connect(to: address)
+      let info = FrameworkInfo(user: NSUserName(), name: "binary", roles: ["*"], capabilities: [.multiRole])
+      try await events.send(post(SchedulerCall(frameworkID: nil, .subscribe(.init(info)))))
+      let stream = try #require(try await events.head().fields["mesos-stream-id"])
+      let calls = try await RawClient.connect(to: address)
+      var decoder = MessageDecoder()
+      var id: FrameworkID?
+      var launched = false
+      while let record = try await events.record() {
+        var answer: SchedulerCall.Kind?
+        switch try decoder.decodeValue(SchedulerEvent.self, from: record) {
+        case .subscribed(let framework, _, _): id = framework
+        case .offers(let offers) where !launched:
+          let offer = try #require(offers.first)
+          let task = TaskInfo(
+            name: "t", id: "t", agentID: offer.agentID,
+            resources: try Resources(parsing: "cpus:0.1;mem:32"), command: .shell("true"))
+          answer = .accept(.init([offer.id], [Operation(.launch([task]))]))
+          launched = true
+        case .update(let status):
+          if status.state == .finished { return }
+          if let uuid = status.uuid, let agent = status.agentID {
+            answer = .acknowledge(.init(agentID: agent, taskID: status.taskID, uuid: uuid))
+          }
+        default: break
+        }
+        guard let answer else { continue }
+        try await calls.send(post(SchedulerCall(frameworkID: id, answer), ["Mesos-Stream-Id": stream]))
+        #expect(try await calls.reply().status == 202)
+      }
+      Issue.record("the stream has ended before the task")
+    }
+  }
+
   private func withCluster(_ body: (HostPort) async throws -> Void) async throws {
     let cluster = try EmbeddedCluster(
       agents: 1, resources: try Resources(parsing: "cpus:2;mem:512;disk:512"),
@@ -79,9 +117,6 @@ import Testing
 }
 
 extension Subscription {
-  /// The next offer.
-  fileprivate func offer() async throws -> JSONValue { try await event("OFFERS")["offers"]["offers"][0] }
-
   fileprivate func launch(_ task: String, _ command: String, on offer: JSONValue, cpus: Double = 0.1)
     async throws
     -> Reply

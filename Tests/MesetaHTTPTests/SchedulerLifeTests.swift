@@ -77,16 +77,16 @@ import Testing
   @Test func callsComeInProtobuf() async throws {
     try await withMaster { master in
       let framework = FrameworkInfo(user: "u", name: "n", roles: ["*"], capabilities: [.multiRole])
-      let call = encoded(SchedulerCall(frameworkID: nil, .subscribe(.init(framework))))
+      let call = SchedulerCall(frameworkID: nil, .subscribe(.init(framework)))
       let events = try await master.connect()
-      try await events.send(binary(call, ["Accept": "application/json"]))
+      try await events.send(post(call, ["Accept": "application/json"]))
       let head = try await events.head()
       let event = try JSONValue(try #require(try await events.record()))
       let id = try #require(event["subscribed"]["framework_id"]["value"].text)
       let stream = try #require(head.fields["mesos-stream-id"])
-      let revive = encoded(SchedulerCall(frameworkID: FrameworkID(id), .revive(roles: [])))
+      let revive = SchedulerCall(frameworkID: FrameworkID(id), .revive(roles: []))
       let calls = try await master.connect()
-      try await calls.send(binary(revive, ["Mesos-Stream-Id": stream]))
+      try await calls.send(post(revive, ["Mesos-Stream-Id": stream]))
       #expect(try await calls.reply().status == 202)
     }
   }
@@ -304,6 +304,17 @@ import Testing
     #expect(try await framework.event() == nil)
   }
 
+  @Test func aMasterThatEndsDoesNotWaitForAClientThatDoesNotRead() async throws {
+    var options = HTTPOptions()
+    options.lingerTimeout = .milliseconds(50)
+    let master = try await TestMaster(as: withoutPredecessor, options: options)
+    let framework = try await Subscription.open(at: master.server.address, window: 4096)
+    try await framework.stopReading()
+    let tasks = (0..<50_000).map { #"{"task_id": {"value": "t\#($0)"}}"# }.joined(separator: ",")
+    #expect(try await framework.call("RECONCILE", #""reconcile": {"tasks": [\#(tasks)]}"#).status == 202)
+    await master.stop()
+  }
+
   @Test func whoHasProvenWhoTheyAreCannotSubscribeAsSomebodyElse() async throws {
     var options = HTTPOptions()
     options.authenticate = { $0[.authorization].map { Principal($0) } }
@@ -318,17 +329,3 @@ import Testing
 
 /// A master that speaks for all agents there ever were.
 private let withoutPredecessor = configured { $0.agentReregisterTimeout = .zero }
-
-private func encoded(_ call: SchedulerCall) -> [UInt8] {
-  var encoder = MessageEncoder()
-  var bytes: [UInt8] = []
-  encoder.encodeValue(call, into: &bytes)
-  return bytes
-}
-
-private func binary(_ body: [UInt8], _ fields: [String: String]) -> [UInt8] {
-  let all = fields.merging(
-    ["Content-Type": "application/x-protobuf", "Content-Length": "\(body.count)"]) { $1 }
-  let head = all.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
-  return Array("POST /api/v1/scheduler HTTP/1.1\r\n\(head)\r\n".utf8) + body
-}

@@ -32,6 +32,8 @@ final class Subscription {
   let streamID: String
   private let events: RawClient
   private let calls: RawClient
+  /// What came while something else was waited for.
+  private var offers: [JSONValue] = []
 
   private init(_ id: String, _ streamID: String, _ events: RawClient, _ calls: RawClient) {
     self.id = id
@@ -65,12 +67,18 @@ final class Subscription {
     return try JSONValue(record)
   }
 
-  /// The next event of a type; others before it are passed over.
+  /// The next event of a type; others before it are passed over, but that offers are kept.
   func event(_ type: String) async throws -> JSONValue {
     while let event = try await event() {
       if event["type"].text == type { return event }
+      if event["type"].text == "OFFERS" { offers.append(event["offers"]["offers"][0]) }
     }
     throw ConnectionClosed()
+  }
+
+  /// The first of the next offers.
+  func offer() async throws -> JSONValue {
+    offers.isEmpty ? try await event("OFFERS")["offers"]["offers"][0] : offers.removeFirst()
   }
 
   /// The next update of a task, acknowledged if it wants to be.

@@ -7,6 +7,7 @@ import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
+import MesetaWire
 import NIOPosix
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -103,3 +104,14 @@ func subscribe(_ fields: String = "", id: String? = nil) -> String {
 
 /// Where servers and clients of the tests run.
 let group = MultiThreadedEventLoopGroup.singleton
+
+/// A call in protobuf, whose sender wants protobuf unless it says otherwise.
+func post(_ call: SchedulerCall, _ fields: [String: String] = [:]) -> [UInt8] {
+  var encoder = MessageEncoder()
+  var body: [UInt8] = []
+  encoder.encodeValue(call, into: &body)
+  let type = "application/x-protobuf"
+  let all = ["Content-Type": type, "Accept": type, "Content-Length": "\(body.count)"].merging(fields) { $1 }
+  let head = all.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
+  return Array("POST /api/v1/scheduler HTTP/1.1\r\n\(head)\r\n".utf8) + body
+}
