@@ -5,22 +5,27 @@ import HummingbirdCore
 public import Logging
 public import MesetaHost
 public import MesetaModel
-import MesetaProtocol
+public import MesetaProtocol
 import NIOCore
 
 /// The endpoints of a master.
 public struct MasterHTTP: Sendable {
   private let scheduler: SchedulerEndpoint
   private let `operator`: OperatorEndpoint
+  private let flags: [FlagValue]
   private let leader: HostPort
 
   /// - Parameters:
   ///   - host: runs the master.
   ///   - address: where clients of the leading master are sent.
-  public init(_ host: MasterHost, at address: HostPort, options: HTTPOptions = HTTPOptions(), logger: Logger)
-  {
+  ///   - flags: what operators are told of how the master was started.
+  public init(
+    _ host: MasterHost, at address: HostPort, flags: [FlagValue] = [], options: HTTPOptions = HTTPOptions(),
+    logger: Logger
+  ) {
+    self.flags = flags
     self.scheduler = SchedulerEndpoint(host: host.handler, options: options, logger: logger)
-    self.operator = OperatorEndpoint(host: host)
+    self.operator = OperatorEndpoint(host: host, flags: flags)
     self.leader = address
   }
 
@@ -31,11 +36,18 @@ public struct MasterHTTP: Sendable {
         "version": ["": HTTPEndpoint { .version(for: $0) }],
         "master": [
           "health": HTTPEndpoint { _ in .empty(.ok) },
+          "flags": HTTPEndpoint(flags),
           "redirect": HTTPEndpoint(redirect),
           "api/v1": HTTPEndpoint(`operator`.answer),
           "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
         ],
       ], delegate: "master")
+  }
+
+  /// The flags as one object.
+  private func flags(_ exchange: HTTPExchange) -> Response {
+    let list = flags.map { "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))" }
+    return .json(ByteBuffer(string: "{\"flags\":{\(list.joined(separator: ","))}}"), for: exchange)
   }
 
   /// Sends a client to the leading master; without the scheme, so that it keeps its own.

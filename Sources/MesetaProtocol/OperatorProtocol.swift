@@ -198,6 +198,17 @@ public struct ExecutorDescription: Hashable, Sendable {
   }
 }
 
+/// What a flag of a master or an agent is set to (`mesos.v1.Flag`).
+public struct FlagValue: Hashable, Sendable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
 /// A file of a sandbox (`mesos.v1.FileInfo`).
 public struct FileInfo: Hashable, Sendable {
   public var path: String

@@ -68,7 +68,10 @@ public final class MasterService: Service {
       logger.info("the master listens on \(server.address)")
       if let http {
         let address = HostPort(host: configuration.hostname, port: http.address.port)
-        http.serve(MasterHTTP(master, at: address, logger: logger).routes)
+        var options = options
+        options.configuration = configuration
+        options.port = server.address.port
+        http.serve(MasterHTTP(master, at: address, flags: options.flags, logger: logger).routes)
         logger.info("it answers HTTP on \(http.address)")
       }
       try? await gracefulShutdown()

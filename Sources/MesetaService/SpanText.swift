@@ -22,4 +22,17 @@ extension Span {
     guard value * scale < 9.2e18 else { return nil }
     self.init(nanoseconds: Int64(value * scale))
   }
+
+  /// The duration as Mesos writes it, which ``init(text:)`` reads.
+  var mesosText: String {
+    let units: [(String, Int64)] = [
+      ("days", 86_400_000_000_000), ("hrs", 3_600_000_000_000), ("mins", 60_000_000_000),
+      ("secs", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000),
+    ]
+    guard let (name, unit) = units.first(where: { nanoseconds.magnitude >= $0.1.magnitude }) else {
+      return nanoseconds == 0 ? "0secs" : "\(nanoseconds)ns"
+    }
+    return nanoseconds % unit == 0
+      ? "\(nanoseconds / unit)\(name)" : "\(Double(nanoseconds) / Double(unit))\(name)"
+  }
 }

@@ -18,6 +18,10 @@ import Testing
   static let idle: [(call: String, answer: String)] = [
     ("GET_HEALTH", #"{"type":"GET_HEALTH","get_health":{"healthy":true}}"#),
     ("GET_VERSION", #"{"type":"GET_VERSION","get_version":{"version_info":{"version":"1.11.0"}}}"#),
+    (
+      "GET_FLAGS",
+      #"{"type":"GET_FLAGS","get_flags":{"flags":[{"name":"port","value":"5050"},{"name":"roles","value":"a\"b"}]}}"#
+    ),
     ("GET_EXECUTORS", #"{"type":"GET_EXECUTORS","get_executors":{"executors":[]}}"#),
     ("GET_OPERATIONS", #"{"type":"GET_OPERATIONS","get_operations":{}}"#),
     (
@@ -55,6 +59,15 @@ import Testing
       #expect(reply.status == 200)
       #expect(reply.head.fields["content-type"] == "application/json")
       #expect(reply.text == answer)
+    }
+  }
+
+  @Test func flagsAreOneObjectToo() async throws {
+    try await withMaster { master in
+      for path in ["/flags", "/master/flags"] {
+        let reply = try await master.ask(get(path))
+        #expect(reply.text == #"{"flags":{"port":"5050","roles":"a\"b"}}"#)
+      }
     }
   }
 
@@ -155,8 +168,8 @@ import Testing
       name: "metrics without their message", body: #"{"type": "GET_METRICS"}"#,
       text: "Failed to validate master::Call: Expecting 'get_metrics' to be present"),
     Bad(
-      name: "what is not there yet", body: #"{"type": "GET_FLAGS"}"#, status: 501,
-      text: "GET_FLAGS is not implemented"),
+      name: "what is not there yet", body: #"{"type": "GET_LOGGING_LEVEL"}"#, status: 501,
+      text: "GET_LOGGING_LEVEL is not implemented"),
     Bad(
       name: "a teardown of nothing", body: #"{"type": "TEARDOWN"}"#,
       text: "Failed to validate master::Call: Expecting 'teardown' to be present"),

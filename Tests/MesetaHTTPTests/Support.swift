@@ -27,8 +27,8 @@ struct TestMaster {
     host.start()
     server.serve(
       MasterHTTP(
-        host, at: HostPort(host: "master.example", port: server.address.port), options: options,
-        logger: quietLogger
+        host, at: HostPort(host: "master.example", port: server.address.port),
+        flags: [FlagValue("port", "5050"), FlagValue("roles", #"a"b"#)], options: options, logger: quietLogger
       ).routes)
   }
 

@@ -1,7 +1,8 @@
 import MesetaModel
 import MesetaRuntime
-import MesetaService
 import Testing
+
+@testable import MesetaService
 
 @Suite struct SpanTextTests {
   @Test(arguments: [
@@ -10,6 +11,11 @@ import Testing
   ])
   func aDurationIsRead(_ text: String, _ nanoseconds: Int64) {
     #expect(Span(text: text) == Span(nanoseconds: nanoseconds))
+  }
+
+  @Test(arguments: ["15secs", "1.5mins", "250ms", "2hrs", "3days", "0secs", "7ns", "2.5us"])
+  func aDurationIsWrittenAsMesosWritesIt(_ text: String) {
+    #expect(Span(text: text)?.mesosText == text)
   }
 
   @Test(arguments: ["", "5", "-5s", "5 s", "s", "1e99s", "9999999weeks", "5seconds"])

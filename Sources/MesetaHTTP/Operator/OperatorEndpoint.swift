@@ -15,6 +15,7 @@ import NIOCore
 /// answers the request. What changes something is a call like any other, and its request waits for the outcome.
 struct OperatorEndpoint: Sendable {
   let host: MasterHost
+  let flags: [FlagValue]
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
     let request = exchange.request
@@ -27,6 +28,7 @@ struct OperatorEndpoint: Sendable {
     switch call {
     case .getHealth: return try response(.health(true), accepted)
     case .getVersion: return try response(.version(Version.mesos), accepted)
+    case .getFlags: return try response(.flags(flags), accepted)
     case .unsupported(let name): throw HTTPRefusal(.notImplemented, "\(name) is not implemented")
     case .getExecutors, .getState: return try response(try await read(call, peer), accepted)
     case .other(let call) where call.isQuestion:
@@ -61,7 +63,7 @@ struct OperatorEndpoint: Sendable {
       case .master(let info): return .master(info, startTime: Double(master.startedAt) / 1e9)
       case let response: return .other(response)
       }
-    case .getHealth, .getVersion, .unsupported: return .health(true)
+    case .getHealth, .getVersion, .getFlags, .unsupported: return .health(true)
     }
   }
 

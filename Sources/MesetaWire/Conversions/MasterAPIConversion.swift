@@ -8,6 +8,7 @@ package import MesetaProtocol
 package enum MasterAPICall: Hashable, Sendable {
   case getHealth
   case getVersion
+  case getFlags
   case getExecutors
   case getState
   /// One that operators may also make by the native protocol.
@@ -27,7 +28,7 @@ extension MasterAPICall: WireConvertible {
     case MESOS__V1__MASTER__CALL__TYPE__GET_VERSION: self = .getVersion
     case MESOS__V1__MASTER__CALL__TYPE__GET_EXECUTORS: self = .getExecutors
     case MESOS__V1__MASTER__CALL__TYPE__GET_STATE: self = .getState
-    case MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS: self = .unsupported("GET_FLAGS")
+    case MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS: self = .getFlags
     case MESOS__V1__MASTER__CALL__TYPE__GET_METRICS:
       _ = try Self.present(wire.pointee.get_metrics, "get_metrics")
       self = .unsupported("GET_METRICS")
@@ -46,6 +47,7 @@ extension MasterAPICall: WireConvertible {
     switch self {
     case .getHealth: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH
     case .getVersion: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_VERSION
+    case .getFlags: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS
     case .getExecutors: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_EXECUTORS
     case .getState: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_STATE
     case .other(let call): call.encode(into: wire, context)
@@ -58,6 +60,7 @@ extension MasterAPICall: WireConvertible {
 package enum MasterAPIResponse: Sendable {
   case health(Bool)
   case version(String)
+  case flags([FlagValue])
   case executors([ExecutorDescription])
   case tasks([TaskDescription])
   case state([AgentDescription], [FrameworkDescription], [TaskDescription], [ExecutorDescription])
@@ -95,6 +98,19 @@ extension MasterAPIResponse: WireConvertible {
       message.pointee.version_info = info
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_VERSION
       wire.pointee.get_version = message
+    case .flags(let flags):
+      let message = context.make(
+        Mesos__V1__Master__Response__GetFlags.self,
+        mesos__v1__master__response__get_flags__descriptor_address())
+      message.pointee.n_flags = flags.count
+      message.pointee.flags = context.list(flags) { flag in
+        let wire = context.make(Mesos__V1__Flag.self, mesos__v1__flag__descriptor_address())
+        wire.pointee.name = context.text(flag.name)
+        wire.pointee.value = context.text(flag.value)
+        return wire
+      }
+      wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_FLAGS
+      wire.pointee.get_flags = message
     case .executors(let executors):
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_EXECUTORS
       wire.pointee.get_executors = context.executors(executors)
