@@ -96,7 +96,7 @@ package struct Trial {
     while Span(nanoseconds: world.now.nanoseconds) < end {
       if round % 6 == 0 {
         startAgents()
-        desk.tidyUp(&world)
+        desk.tidyUp(&world, sparing: Set(builders))
       }
       round += 1
       try run(until: Span(nanoseconds: world.now.nanoseconds) + Self.slice)
@@ -110,6 +110,14 @@ package struct Trial {
       try run(until: Span(nanoseconds: world.now.nanoseconds) + .minutes(2))
     }
     throw world.failure(lack ?? "nothing is missing")
+  }
+
+  /// The frameworks that need their reservations still.
+  private var builders: [String] {
+    frameworks.filter { framework in
+      framework.shape.kind == .volumes && framework.shape.isExpectedToFinish
+        && framework.lack(world, framework.node) != nil
+    }.map(\.shape.name)
   }
 
   private mutating func startAgents() {

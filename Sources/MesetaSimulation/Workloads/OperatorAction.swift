@@ -266,8 +266,8 @@ extension OperatorDesk {
   }
 
   /// Takes back what operators have decided, as far as that is possible now: what is in use is not. Said again and again, it
-  /// leaves nothing behind.
-  mutating func tidyUp(_ world: inout Simulation) {
+  /// leaves nothing behind. What some frameworks have reserved they go on with.
+  mutating func tidyUp(_ world: inout Simulation, sparing builders: Set<String>) {
     guard let master = world.master else { return }
     let status = master.maintenanceStatus()
     if !status.down.isEmpty { tell(.stopMaintenance(status.down), &world) }
@@ -278,6 +278,7 @@ extension OperatorDesk {
       guard let id = agent.info.id else { continue }
       if agent.standing != nil { tell(.reactivateAgent(id), &world) }
       for resource in agent.total.allocated(to: nil) where resource.isDynamicallyReserved {
+        if let owner = resource.traits.reservations.last?.principal, builders.contains(owner) { continue }
         let single = Resources([resource])
         tell(
           .operate(id, resource.isPersistentVolume ? .destroyVolumes(single) : .unreserveResources(single)),
