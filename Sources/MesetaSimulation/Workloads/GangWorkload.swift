@@ -13,6 +13,8 @@ struct GangWorkload: Workload {
   private var failed = 0
   private var asked = 0
   private var isWaiting = false
+  /// Until when an answer has to come, which it does within a minute. A call that was lost gets none.
+  private var deadline = Instant.never
   private var random: SeededGenerator
 
   init(_ shape: Shape.Framework) {
@@ -36,6 +38,9 @@ struct GangWorkload: Workload {
       isWaiting = false
       failed += 1
     case .rejected: isWaiting = false
+    case .wake where isWaiting && deadline <= cluster.time.monotonic:
+      cluster.withdraw(DemandID("gang\(asked)"))
+      isWaiting = false
     default: break
     }
     if met < wanted {
@@ -65,6 +70,7 @@ struct GangWorkload: Workload {
         spread: spread.map { GangDemand.Spread($0, limit: 1 + Int(random.below(2))) },
         timeout: random.oneIn(2) ? Int64(1 + random.below(60)) * 1_000_000_000 : nil))
     isWaiting = true
+    deadline = cluster.time.monotonic + .seconds(90)
     if !isModest, random.oneIn(10) {
       cluster.withdraw(id)
       isWaiting = false
