@@ -2,7 +2,7 @@ import MesetaModel
 import Testing
 
 /// Requests to the scheduler's endpoint that are refused, with the statuses and the words that clients of Mesos know.
-@Suite struct BadSchedulerCallTests {
+@Suite(.timeLimit(.minutes(1))) struct BadSchedulerCallTests {
   struct Bad: Sendable, CustomTestStringConvertible {
     var name: String
     var body: String
