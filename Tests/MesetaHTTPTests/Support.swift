@@ -39,7 +39,7 @@ struct TestMaster {
 
   /// Waits until the master sees its frameworks so.
   func untilFrameworks(_ are: @escaping @Sendable ([FrameworkDescription]) -> Bool) async {
-    while !(await host.withMaster { are($0.describeFrameworks()) }) { await Task.yield() }
+    while !Task.isCancelled, !(await host.withMaster { are($0.describeFrameworks()) }) { await Task.yield() }
   }
 
   /// Waits until so many frameworks are disconnected.
