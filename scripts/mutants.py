@@ -33,7 +33,7 @@ from planting import ROOT
 
 MODULES = ["MesetaMaster", "MesetaAgent", "MesetaAllocator"]
 # The rooms above those, whose tests may notice something too; those of the simulation come last.
-ABOVE = ["MesetaRecording", "MesetaNet", "MesetaService", "MesetaHost", "MesetaContainers", "Meseta"]
+ABOVE = ["MesetaRecording", "MesetaNet", "MesetaHTTP", "MesetaService", "MesetaHost", "MesetaContainers", "Meseta"]
 EQUIVALENTS = ROOT / "scripts/equivalent-mutants.txt"
 COPY = pathlib.Path(os.environ.get("MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-mutants"))
 WANTED = 0.9
