@@ -15,12 +15,18 @@ extension Agent {
   package var held: Resources {
     var held = Resources()
     func hold(_ resources: Resources) {
-      for resource in resources.allocated(to: nil) where !resource.isShared && !resource.isRevocable {
-        held.add(resource)
-      }
+      if resources.isPlain { return held.addAtRest(resources) }
+      held.addAtRest(Resources(resources.filter { !$0.isShared && !$0.isRevocable }))
     }
-    tasks.entries.visit { _, task in if task.holdsResources { hold(task.info?.resources ?? Resources()) } }
-    executors.entries.visit { _, executor in if executor.holdsResources { hold(executor.info.resources) } }
+    // In place: a task is much to copy.
+    for place in 0..<tasks.capacity {
+      guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources else { continue }
+      if let info = tasks.entries[place].info { hold(info.resources) }
+    }
+    for place in 0..<executors.capacity {
+      guard executors.key(at: place) != nil, executors.entries[place].holdsResources else { continue }
+      hold(executors.entries[place].info.resources)
+    }
     return held
   }
 

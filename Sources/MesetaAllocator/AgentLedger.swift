@@ -81,10 +81,32 @@ public struct AgentLedger: Codable, Sendable {
   /// What is held in excess of the total.
   var deficit: Resources { isIrregular ? held.exclusive - total : Resources() }
 
+  // The sums are made in place: a simulation asks for those of every agent again and again, and a holding is much to copy.
+
+  /// What is offered.
+  var offered: Resources {
+    var sum = Resources()
+    for index in holdings.indices where !holdings[index].offered.isEmpty { sum += holdings[index].offered }
+    return sum
+  }
+
+  /// What is used.
+  var used: Resources {
+    var sum = Resources()
+    for index in holdings.indices where !holdings[index].used.isEmpty { sum += holdings[index].used }
+    return sum
+  }
+
+  /// What is set aside for a demand.
+  var pending: Resources {
+    var sum = Resources()
+    for index in holdings.indices where !holdings[index].pending.isEmpty { sum += holdings[index].pending }
+    return sum
+  }
+
   /// All that is offered, used or pending.
   var held: Resources {
     var sum = Resources()
-    // In place: a simulation asks this of every agent again and again, and a holding is much to copy.
     for index in holdings.indices {
       sum += holdings[index].offered
       sum += holdings[index].used

@@ -18,28 +18,30 @@ extension Allocator {
   /// What does not add up in the account of an agent; nil if all does.
   package func conservationViolation(of agent: AgentSlot) -> String? {
     var law = LedgerLaw()
-    if let ledger = agents[agent] { check(agent, ledger, &law) }
+    if agents.contains(agent) { check(agent, &law) }
     return law.violation
   }
 
   /// Which account does not add up; nil if all do. O(agents).
   package func conservationViolation() -> String? {
     var law = LedgerLaw()
-    var subscribed: [UInt32: Amounts] = [:]
+    var subscribed = [Amounts](repeating: Amounts(), count: subscriptions.capacity)
     var free = Quantities()
-    agents.visit { agent, ledger in
-      check(agent, ledger, &law)
-      free += ledger.free
-      for index in ledger.holdings.indices {
-        subscribed[ledger.holdings[index].subscription, default: Amounts()] += sums(
-          ledger.holdings[index].held)
+    // In place: a copy of each agent's account costs more than all that is done with it.
+    for index in 0..<agents.capacity {
+      guard let agent = agents.key(at: index) else { continue }
+      check(agent, &law)
+      if hasQuotas { free += agents[index].free }
+      for holding in agents[index].holdings.indices {
+        let subscription = Int(agents[index].holdings[holding].subscription)
+        addSums(agent, holding, to: &subscribed[subscription])
       }
     }
     law.expect(
       !hasQuotas || free == self.free, "the account of what is free differs from those of the agents")
-    subscriptions.visit { slot, subscription in
+    for index in 0..<subscriptions.capacity where subscriptions.key(at: index) != nil {
       law.expect(
-        subscription.allocated == subscribed[slot.index] ?? Amounts(),
+        subscriptions[index].allocated == subscribed[index],
         "the account of a framework differs from those of the agents")
     }
     checkRoles(&law)
@@ -56,8 +58,8 @@ extension Allocator {
       own[Int(subscription.role.index)] += subscription.allocated.all
       forEachUpward(from: subscription.role.index) { allocated[$0] += subscription.allocated }
     }
-    agents.visit { _, agent in
-      for resource in agent.total {
+    for index in 0..<agents.capacity where agents.key(at: index) != nil && !agents[index].total.isPlain {
+      for resource in agents[index].total {
         guard let role = resource.reservationRole.flatMap({ roleSlots[$0] }) else { continue }
         let quantities = dimensions.quantities(of: resource)
         forEachUpward(from: role.index) { reserved[$0] += quantities }
@@ -92,36 +94,59 @@ extension Allocator {
     }
   }
 
-  private func check(_ agent: AgentSlot, _ ledger: AgentLedger, _ law: inout LedgerLaw) {
-    let held = ledger.held.exclusive
-    let total = ledger.total
-    if !ledger.isIrregular {
+  private func check(_ agent: AgentSlot, _ law: inout LedgerLaw) {
+    let held = agents[valid: agent].held.exclusive
+    let total = agents[valid: agent].total
+    let unallocated = agents[valid: agent].unallocated
+    if !agents[valid: agent].isIrregular {
       // Nothing is shared and nothing is missing: one sum says both of what follows.
       law.expect(
-        ledger.unallocated + held == total,
-        "agent \(agent.index): total \(total) is not unallocated \(ledger.unallocated) + held \(held)")
-      return checkSums(agent, ledger, &law)
+        unallocated + held == total,
+        "agent \(agent.index): total \(total) is not unallocated \(unallocated) + held \(held)")
+      return checkSums(agent, &law)
     }
+    let deficit = agents[valid: agent].deficit
     law.expect(
-      (total + ledger.deficit).exclusive == (ledger.unallocated + held).exclusive,
-      "agent \(agent.index): total \(total) + deficit \(ledger.deficit) is not unallocated \(ledger.unallocated) + held \(held)"
+      (total + deficit).exclusive == (unallocated + held).exclusive,
+      "agent \(agent.index): total \(total) + deficit \(deficit) is not unallocated \(unallocated) + held \(held)"
     )
     law.expect(
-      (total - held) == ledger.unallocated,
-      "agent \(agent.index): unallocated \(ledger.unallocated) is not total \(total) - held \(held)")
-    checkSums(agent, ledger, &law)
+      (total - held) == unallocated,
+      "agent \(agent.index): unallocated \(unallocated) is not total \(total) - held \(held)")
+    checkSums(agent, &law)
   }
 
-  private func checkSums(_ agent: AgentSlot, _ ledger: AgentLedger, _ law: inout LedgerLaw) {
+  private func checkSums(_ agent: AgentSlot, _ law: inout LedgerLaw) {
     law.expect(
-      ledger.unallocatedAmounts == sums(ledger.unallocated) && ledger.totalAmounts == sums(ledger.total),
+      agents[valid: agent].unallocatedAmounts == sums(agents[valid: agent].unallocated)
+        && agents[valid: agent].totalAmounts == sums(agents[valid: agent].total),
       "agent \(agent.index): the sums differ from the resources")
-    for index in ledger.holdings.indices {
-      law.expect(!ledger.holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
+    for index in agents[valid: agent].holdings.indices {
       law.expect(
-        ledger.holdings[index].offeredAmounts == sums(ledger.holdings[index].offered),
-        "agent \(agent.index): the sums differ from what is offered")
+        !agents[valid: agent].holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
+      law.expect(
+        hasRightSums(agent, index), "agent \(agent.index): the sums differ from what is offered")
     }
+  }
+
+  private func hasRightSums(_ agent: AgentSlot, _ holding: Int) -> Bool {
+    // Most who hold something of an agent have no offer of it.
+    if agents[valid: agent].holdings[holding].offered.isEmpty {
+      return agents[valid: agent].holdings[holding].offeredAmounts.isZero
+    }
+    return agents[valid: agent].holdings[holding].offeredAmounts
+      == sums(agents[valid: agent].holdings[holding].offered)
+  }
+
+  /// Adds the sums of all that somebody holds of an agent.
+  private func addSums(_ agent: AgentSlot, _ holding: Int, to sums: inout Amounts) {
+    if agents[valid: agent].isIrregular {
+      // What is shared counts once, whether it is offered, used or both.
+      return dimensions.add(agents[valid: agent].holdings[holding].held, to: &sums)
+    }
+    dimensions.add(agents[valid: agent].holdings[holding].used, to: &sums)
+    dimensions.add(agents[valid: agent].holdings[holding].offered, to: &sums)
+    dimensions.add(agents[valid: agent].holdings[holding].pending, to: &sums)
   }
 
   private func sums(_ bag: Resources) -> Amounts { dimensions.amounts(of: bag) }

@@ -53,7 +53,7 @@ extension Allocator {
 
   /// What is set aside on an agent for a demand.
   public func pending(_ agent: AgentSlot) -> Resources {
-    (agents[agent]?.holdings ?? []).reduce(into: Resources()) { $0 += $1.pending }
+    agents.contains(agent) ? agents[valid: agent].pending : Resources()
   }
 
   // MARK: What ends a demand from outside
@@ -156,7 +156,8 @@ extension Allocator {
             && claimed <= hold.placement.missing[bundle], "more is set aside for a demand than it demands")
       }
     }
-    agents.visit { agent, ledger in
+    for index in 0..<agents.capacity {
+      guard let agent = agents.key(at: index) else { continue }
       law.expect(
         self.pending(agent) == pending[agent] ?? Resources(),
         "agent \(agent.index): what is pending differs from what is set aside for the demand")

@@ -119,11 +119,11 @@ extension Allocator {
   public func deficit(_ agent: AgentSlot) -> Resources { agents[agent]?.deficit ?? Resources() }
 
   public func offered(_ agent: AgentSlot) -> Resources {
-    sum(agents[agent]?.holdings ?? []) { $0.offered }
+    agents.contains(agent) ? agents[valid: agent].offered : Resources()
   }
 
   public func used(_ agent: AgentSlot) -> Resources {
-    sum(agents[agent]?.holdings ?? []) { $0.used }
+    agents.contains(agent) ? agents[valid: agent].used : Resources()
   }
 
   /// What a framework is offered on all agents. O(agents).
@@ -140,12 +140,6 @@ extension Allocator {
   /// The dominant share of a role, before its weight, from 0 to 1.
   public func dominantShare(_ role: RoleSlot) -> Double {
     roles[role].map { dimensions.dominantShare(of: $0.allocated.all, in: total) } ?? 0
-  }
-
-  private func sum(
-    _ holdings: [AgentLedger.Holding], _ part: (AgentLedger.Holding) -> Resources
-  ) -> Resources {
-    holdings.reduce(into: Resources()) { $0 += part($1) }
   }
 
   private func sum(_ framework: FrameworkSlot, _ part: (AgentLedger.Holding) -> Resources) -> Resources {

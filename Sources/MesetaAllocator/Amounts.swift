@@ -10,6 +10,8 @@ struct Amounts: Equatable, Codable, Sendable {
   /// reserved counts for its role all the time.
   var charged = Quantities()
 
+  var isZero: Bool { all.isZero && charged.isZero }
+
   @inline(__always)
   static func += (left: inout Amounts, right: Amounts) {
     left.all += right.all

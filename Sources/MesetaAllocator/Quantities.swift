@@ -96,6 +96,7 @@ extension Quantities: Equatable {
   static func == (left: Quantities, right: Quantities) -> Bool {
     guard left.cpus == right.cpus, left.mem == right.mem, left.disk == right.disk, left.gpus == right.gpus
     else { return false }
+    if left.others.isEmpty, right.others.isEmpty { return true }
     return (0..<max(left.others.count, right.others.count)).allSatisfy { left[$0 + 4] == right[$0 + 4] }
   }
 }
@@ -138,16 +139,21 @@ struct Dimensions: Codable, Sendable {
   /// The sums of the scalars of a bag: of all, and of those that count against quotas.
   func amounts(of bag: Resources) -> Amounts {
     var result = Amounts()
+    add(bag, to: &result)
+    return result
+  }
+
+  /// Adds the sums of a bag to others.
+  func add(_ bag: Resources, to sums: inout Amounts) {
     for index in bag.resources.indices {
       guard case .scalar(let scalar) = bag.resources[index].value,
         let dimension = dimension(of: bag.resources[index].name)
       else { continue }
-      result.all[dimension] = result.all[dimension] &+ scalar.milli
+      sums.all[dimension] = sums.all[dimension] &+ scalar.milli
       if bag.resources[index].isQuotaCharged {
-        result.charged[dimension] = result.charged[dimension] &+ scalar.milli
+        sums.charged[dimension] = sums.charged[dimension] &+ scalar.milli
       }
     }
-    return result
   }
 
   /// How much a resource is, if it is a scalar.

@@ -29,8 +29,10 @@ extension Master {
         agents.contains(agent) && agents[valid: agent].tasks[Int(tasks[valid: key].positionOnAgent)] == key
       expect(isThere, "task \(tasks[valid: key].info.id) is misplaced")
     }
-    agents.visit { key, agent in
-      expect(agentsByID[agent.id] == key, "agent \(agent.id) is not found by its id")
+    for index in 0..<agents.capacity {
+      guard let key = agents.key(at: index) else { continue }
+      expect(
+        agentsByID[agents[valid: key].id] == key, "agent \(agents[valid: key].id) is not found by its id")
       if problem == nil { problem = brokenAccount(of: key) }
     }
     return problem
@@ -39,30 +41,36 @@ extension Master {
   /// What does not add up of an agent's resources: by the allocator's account, and by the offers, tasks and executors that
   /// hold them. Nil if all does, and for an agent that is not there.
   package func brokenAccount(of id: AgentID) -> String? {
-    guard let key = agentsByID[id], let agent = agents[key] else { return nil }
-    return allocator.conservationViolation(of: agent.slot) ?? brokenAccount(of: key)
+    guard let key = agentsByID[id], agents.contains(key) else { return nil }
+    return allocator.conservationViolation(of: agents[valid: key].slot) ?? brokenAccount(of: key)
   }
 
   private func brokenAccount(of key: AgentKey) -> String? {
-    guard let agent = agents[key] else { return nil }
-    var (offered, used) = (Resources(), Resources())
-    for id in offers.identifiers(ofAgent: key) { offered += offers.offer(id)?.resources ?? Resources() }
-    for key in agent.tasks {
-      guard let task = tasks[key], task.holdsResources, task.role != nil else { continue }
-      used += task.info.resources.allocated(to: nil)
-    }
-    for executor in agent.executors.entries where executor.role != nil {
-      used += executor.info.resources.allocated(to: nil)
-    }
+    let (id, slot) = (agents[valid: key].id, agents[valid: key].slot)
+    let (offered, used) = (offers.resources(ofAgent: key), used(onAgent: key))
     let (allocatedOffers, allocatedUses) = (
-      allocator.offered(agent.slot).allocated(to: nil), allocator.used(agent.slot).allocated(to: nil)
+      allocator.offered(slot).allocated(to: nil), allocator.used(slot).allocated(to: nil)
     )
     if offered != allocatedOffers {
-      return "agent \(agent.id): the offers are \(offered), the allocator has \(allocatedOffers)"
+      return "agent \(id): the offers are \(offered), the allocator has \(allocatedOffers)"
     }
     if used != allocatedUses {
-      return "agent \(agent.id): tasks and executors use \(used), the allocator has \(allocatedUses)"
+      return "agent \(id): tasks and executors use \(used), the allocator has \(allocatedUses)"
     }
     return nil
+  }
+
+  /// What the tasks and executors of an agent hold together.
+  private func used(onAgent agent: AgentKey) -> Resources {
+    var used = Resources()
+    for key in agents[valid: agent].tasks where tasks.contains(key) {
+      guard tasks[valid: key].holdsResources, tasks[valid: key].role != nil else { continue }
+      used.addAtRest(tasks[valid: key].info.resources)
+    }
+    if agents[valid: agent].executors.entries.isEmpty { return used }
+    for executor in agents[valid: agent].executors.entries where executor.role != nil {
+      used.addAtRest(executor.info.resources)
+    }
+    return used
   }
 }

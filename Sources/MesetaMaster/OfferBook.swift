@@ -37,7 +37,10 @@ struct OfferBook: Codable, Sendable {
   var count: Int { offers.count }
 
   /// When the oldest offer expires.
-  var nextExpiry: Instant { oldest.flatMap { offers[$0]?.expiry } ?? .never }
+  var nextExpiry: Instant {
+    guard let oldest, offers.contains(oldest) else { return .never }
+    return offers[valid: oldest].expiry
+  }
 
   /// An identifier that no offer has.
   mutating func nextID() -> OfferID {
@@ -93,7 +96,7 @@ struct OfferBook: Codable, Sendable {
 
   /// Takes the oldest offer that expired by `now` out of the book.
   mutating func takeExpired(_ now: Instant) -> OfferEntry? {
-    guard let oldest, let offer = offers[oldest], offer.expiry <= now else { return nil }
+    guard nextExpiry <= now, let oldest else { return nil }
     return remove(oldest)
   }
 
@@ -121,6 +124,14 @@ struct OfferBook: Codable, Sendable {
   func identifiers(ofAgent agent: AgentKey) -> [OfferID] {
     guard agent.index < byAgent.count else { return [] }
     return byAgent[Int(agent.index)].compactMap { offers[$0].map(identifier) }
+  }
+
+  /// What the offers of an agent hold together. O(n) in their number.
+  func resources(ofAgent agent: AgentKey) -> Resources {
+    var sum = Resources()
+    guard agent.index < byAgent.count else { return sum }
+    for key in byAgent[Int(agent.index)] where offers.contains(key) { sum += offers[valid: key].resources }
+    return sum
   }
 
   /// All offers, the oldest first. O(n) in their number.

@@ -70,6 +70,53 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     }
   }
 
+  /// Adds resources as they are at rest, allocated to nobody. Looks at them where they stand: the sums of all that tasks hold
+  /// are made again and again where everything is checked.
+  package mutating func addAtRest(_ other: Resources) {
+    for place in other.resources.indices where !addPlainAtRest(other, place) {
+      var resource = other.resources[place]
+      resource.allocationRole = nil
+      add(resource)
+    }
+  }
+
+  private mutating func addPlainAtRest(_ other: Resources, _ place: Int) -> Bool {
+    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
+      return false
+    }
+    guard let index = firstIndexAtRest(of: other, place), case .scalar(let there) = resources[index].value
+    else { return false }
+    resources[index].value = .scalar(there + amount)
+    return true
+  }
+
+  // Both look at the same place first: bags mostly hold the same things in the same order, and to see that two names differ
+  // takes longer than to see that they are the same.
+
+  /// The index of a plain entry like that of others at a place.
+  private func firstIndex(like other: Resources, _ place: Int) -> Int? {
+    if place < resources.count, resources[place].isPlain, resources[place].isAkin(to: other, place) {
+      return place
+    }
+    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
+    { return index }
+    return nil
+  }
+
+  /// The index of a plain entry that is allocated to nobody, of the name of others at a place.
+  private func firstIndexAtRest(of other: Resources, _ place: Int) -> Int? {
+    if place < resources.count, resources[place].isPlain, resources[place].allocationRole == nil,
+      resources[place].name == other.resources[place].name
+    {
+      return place
+    }
+    for index in resources.indices
+    where resources[index].isPlain && resources[index].allocationRole == nil
+      && resources[index].name == other.resources[place].name
+    { return index }
+    return nil
+  }
+
   /// Changes the plain scalar of the same identity as that of `other` at an index, unless it is then used up; false, with
   /// nothing done, if there is none. Looks at the entries where they stand, and copies none.
   @inline(__always)
@@ -79,15 +126,13 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
       return false
     }
-    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
-    {
-      guard case .scalar(let there) = resources[index].value else { return false }
-      let result = change(there, amount)
-      if result.isZero { return false }
-      resources[index].value = .scalar(result)
-      return true
+    guard let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value else {
+      return false
     }
-    return false
+    let result = change(there, amount)
+    if result.isZero { return false }
+    resources[index].value = .scalar(result)
+    return true
   }
 
   public static func + (left: Resources, right: Resources) -> Resources {
@@ -122,13 +167,14 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
   }
 
   /// Whether there is as much of a plain scalar as `other` has at a place. Copies none of them.
-  private func hasScalar(like other: Resources, _ place: Int) -> Bool {
-    guard case .scalar(let amount) = other.resources[place].value else { return false }
-    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
-    {
-      if case .scalar(let there) = resources[index].value { return there >= amount }
+  package func hasScalar(like other: Resources, _ place: Int) -> Bool {
+    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
+      return false
     }
-    return false
+    guard let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value else {
+      return false
+    }
+    return there >= amount
   }
 
   public func contains(_ resource: Resource) -> Bool {
@@ -170,12 +216,20 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
   /// The resources as they are when offered to `role`, or at rest (nil).
   public func allocated(to role: String?) -> Resources {
     // The identities of the entries of one allocation stay distinct when all get the same role.
-    if resources.allSatisfy({ $0.allocationRole == resources.first?.allocationRole }) {
+    if hasOneAllocation {
+      if resources.isEmpty || resources[0].allocationRole == role { return self }
       var result = self
       for index in result.resources.indices { result.resources[index].allocationRole = role }
       return result
     }
     return map { $0.allocationRole = role }
+  }
+
+  /// Whether all are allocated to the same role, or to none.
+  private var hasOneAllocation: Bool {
+    for index in resources.indices.dropFirst()
+    where resources[index].allocationRole != resources[0].allocationRole { return false }
+    return true
   }
 
   /// Finds amounts of the wanted names and kinds, whatever their reservation: first among what is reserved (to
@@ -188,11 +242,14 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
   }
 
   /// Whether ``find(_:)`` finds something.
-  public func canFind(_ wanted: Resources) -> Bool { leavesNoChoice(wanted) || find(wanted) != nil }
+  public func canFind(_ wanted: Resources) -> Bool {
+    leavesNoChoice(wanted) || (mayHold(wanted) && find(wanted) != nil)
+  }
 
   /// Takes away what ``find(_:)`` finds; takes nothing if there is not enough.
   public mutating func take(_ wanted: Resources) -> Resources? {
     if leavesNoChoice(wanted) { return takeFirst(wanted) }
+    guard mayHold(wanted) else { return nil }
     var rest = self
     var found = Resources()
     found.resources.reserveCapacity(wanted.count)
@@ -218,6 +275,20 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
       used |= 1 << index
       for other in resources.indices
       where !resources[other].isPlain && resources[other].name == wanted.resources[want].name { return false }
+    }
+    return true
+  }
+
+  /// False if there is too little of some scalar, whatever its identity: the usual case when an offer is used up, in which
+  /// nothing has to be tried out either.
+  private func mayHold(_ wanted: Resources) -> Bool {
+    for want in wanted.resources.indices {
+      guard case .scalar(let amount) = wanted.resources[want].value else { continue }
+      var sum = Scalar.zero
+      for index in resources.indices where resources[index].name == wanted.resources[want].name {
+        if case .scalar(let there) = resources[index].value { sum += there }
+      }
+      if sum < amount { return false }
     }
     return true
   }

@@ -26,11 +26,13 @@ extension Simulation {
 
   /// What does not hold of the whole cluster; nil if all does.
   private func brokenInvariant() -> String? {
-    for node in nodes where node.isUp {
-      if let problem = node.machine.brokenInvariant() { return problem }
+    for place in nodes.indices where nodes[place].isUp {
+      if let problem = nodes[place].machine.brokenInvariant() { return problem }
       // A master that has not been told yet that something is written down goes by what was before.
-      guard node.inbox.isEmpty, !node.pendingWrites.contains(where: \.isDurable) else { continue }
-      if let problem = node.machine.contradiction(to: checks.settings) { return problem }
+      guard nodes[place].inbox.isEmpty, !nodes[place].pendingWrites.contains(where: \.isDurable) else {
+        continue
+      }
+      if let problem = nodes[place].machine.contradiction(to: checks.settings) { return problem }
     }
     return nil
   }
