@@ -110,7 +110,8 @@ extension Agent {
     } catch {
       throw .invalid(error.description)
     }
-    try refuseUnsupported(command, container: executor == nil ? task.container : executor?.container)
+    // What follows are functions of their arguments alone: a call on the agent that may throw copies the whole of it.
+    try Self.refuseUnsupported(command, container: executor == nil ? task.container : executor?.container)
     let place = ContainerPlace(
       agentID: agentID, frameworkID: frameworkID, executorID: executorID, containerID: containerID,
       sandbox: sandbox)
@@ -120,23 +121,26 @@ extension Agent {
       environment.addConnection(place, executor, isCheckpointing: info.checkpoint, configuration)
     }
     if let problem = environment.set(command.environment) { throw .invalid(problem) }
-    let program = try program(of: command)
-    let user = try user(of: command, info)
+    let program = try Self.program(of: command)
+    let user = try Self.user(of: command, info, configuration)
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
-      user: user, volumes: try links(to: (executor?.resources ?? Resources()) + task.resources),
+      user: user,
+      volumes: try Self.links(to: (executor?.resources ?? Resources()) + task.resources, volumeLayout),
       isRevocable: task.resources.contains(where: \.isRevocable)
         || executor?.resources.contains(where: \.isRevocable) == true)
   }
 
   /// The volumes among some resources, as a container finds them in its sandbox.
-  private func links(to resources: Resources) throws(LaunchRefusal) -> [VolumeLink] {
+  private static func links(
+    to resources: Resources, _ layout: VolumeLayout
+  ) throws(LaunchRefusal) -> [VolumeLink] {
     if resources.isPlain { return [] }
     var links: [VolumeLink] = []
     for volume in resources.persistentVolumes {
       guard let place = volume.disk?.volume else { continue }
       do throws(UnusableVolume) {
-        let directory = try volumeLayout.directory(of: volume)
+        let directory = try layout.directory(of: volume)
         if let problem = Identifier.problem(with: place.containerPath) {
           throw UnusableVolume(description: "its container path is no entry of the sandbox: \(problem)")
         }
@@ -153,7 +157,7 @@ extension Agent {
   }
 
   /// What would otherwise be left out without a word.
-  private func refuseUnsupported(
+  private static func refuseUnsupported(
     _ command: CommandInfo, container: EncodedMessage?
   ) throws(LaunchRefusal) {
     if let uri = command.uris.first {
@@ -168,7 +172,7 @@ extension Agent {
     }
   }
 
-  private func program(of command: CommandInfo) throws(LaunchRefusal) -> ContainerLaunch.Program {
+  private static func program(of command: CommandInfo) throws(LaunchRefusal) -> ContainerLaunch.Program {
     guard let value = command.value, !value.isEmpty else {
       throw .invalid(
         command.isShell ? "the command has no line for the shell" : "the command does not name a program")
@@ -181,8 +185,8 @@ extension Agent {
   }
 
   /// The user to run as; nil for the agent's own.
-  private func user(
-    of command: CommandInfo, _ framework: FrameworkInfo
+  private static func user(
+    of command: CommandInfo, _ framework: FrameworkInfo, _ configuration: AgentConfiguration
   ) throws(LaunchRefusal) -> String? {
     let user = command.user ?? framework.user
     let principal = framework.principal.map { Principal($0) }

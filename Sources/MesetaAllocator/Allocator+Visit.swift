@@ -76,10 +76,8 @@ extension Allocator {
   /// The first in order who takes all that is free on an agent, where it is the same for everyone.
   private mutating func firstTaker(_ agent: Int, _ candidates: [UInt32]?, _ work: inout Int) -> UInt32? {
     markFiltered(agent)
-    let bag = agents[agent].unallocated
-    let quantities = agents[agent].unallocatedAmounts.all
     let required = requiredCapabilities(agent)
-    let isEnough = defaultMinimum.allow(bag, quantities)
+    let isEnough = defaultMinimum.allow(agents[agent].unallocated, agents[agent].unallocatedAmounts.all)
     var taker: UInt32?
     var looked = 0
 
@@ -88,7 +86,7 @@ extension Allocator {
       if allocator.isExcluded(agent, index) { return false }
       guard allocator.subscriptions[Int(index)].capabilities.isSuperset(of: required) else { return false }
       guard allocator.subscriptions[Int(index)].minimum != nil else { return isEnough }
-      return allocator.subscriptions[Int(index)].minimum?.allow(bag, quantities) ?? isEnough
+      return allocator.hasMinimum(agent, index)
     }
     if let candidates {
       work += candidates.count
@@ -102,6 +100,12 @@ extension Allocator {
     }
     work += looked
     return taker
+  }
+
+  /// Whether what is free on an agent is as much as a candidate takes at least, if it has said so.
+  private func hasMinimum(_ agent: Int, _ index: UInt32) -> Bool {
+    subscriptions[Int(index)].minimum?
+      .allow(agents[agent].unallocated, agents[agent].unallocatedAmounts.all) ?? true
   }
 
   /// Marks for whom a filter keeps all that is free on an agent.

@@ -55,6 +55,6 @@ public struct RequestID: Hashable, Codable, Sendable {
 public enum Outcome: Hashable, Sendable {
   /// It was taken; there is nothing to tell.
   case accepted
-  case response(OperatorResponse)
-  case failed(CallError)
+  indirect case response(OperatorResponse)
+  indirect case failed(CallError)
 }

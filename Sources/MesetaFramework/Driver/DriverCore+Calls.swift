@@ -51,9 +51,8 @@ extension DriverCore {
   /// Ends the framework if the scheduler wants that, or if the event was the last.
   mutating func conclude<E: FrameworkEffects>(_ then: Telling.Then, _ time: Time, _ effects: inout E) {
     if !buffer.said.entries.isEmpty {
-      let entries = buffer.said.entries
+      for case .stop(let teardown) in buffer.said.entries { stop(teardown: teardown, time, &effects) }
       buffer.said.clear()
-      for case .stop(let teardown) in entries { stop(teardown: teardown, time, &effects) }
     }
     if case .fail(let reason) = then { finish(.failed(reason), &effects) }
   }
