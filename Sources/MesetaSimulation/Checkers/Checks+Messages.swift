@@ -31,18 +31,20 @@ extension Checks {
   /// - Parameter clock: What its own clock shows.
   mutating func handles(_ inputs: [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
     now = time
-    let isMaster = nodes[node.index].role == .master
-    if isMaster {
+    if nodes[node.index].role == .master {
       masters.clock = clock
       admissions.beganBatch(node)
     }
-    for input in inputs {
-      switch input {
-      case .received(let session, _, let message): hears(message, node, on: session)
-      case .local(.stored):
-        if isMaster, let operation = masters.heard(node) { admissions.heard(operation, by: node) }
-      default: break
-      }
+    for place in inputs.indices { handles(inputs[place], by: node) }
+  }
+
+  private mutating func handles(_ input: NodeInput<Local>, by node: NodeID) {
+    switch input {
+    case .received(let session, _, let message): hears(message, node, on: session)
+    case .local(.stored):
+      guard nodes[node.index].role == .master, let operation = masters.heard(node) else { return }
+      admissions.heard(operation, by: node)
+    default: break
     }
   }
 

@@ -136,10 +136,7 @@ struct Checks {
 
   /// The task that a container runs; nil for an executor.
   private mutating func task(of container: SimulatedContainer) -> Int? {
-    guard let framework = container.variable("MESOS_FRAMEWORK_ID"),
-      let task = container.variable("MESOS_TASK_ID")
-    else { return nil }
-    return numbers.task(TaskID(task), of: FrameworkID(framework))
+    container.spec.task.map { numbers.task($0.id, of: $0.framework) }
   }
 
   mutating func begin(_ task: Int, on agent: NodeID, under executor: NodeID?) {

@@ -20,7 +20,8 @@ struct LiveOffers {
   /// The number of the first of the row.
   private var first: UInt64 = 0
 
-  subscript(number: UInt64) -> LiveOffer? { place(number).flatMap { row[$0] } }
+  /// Whose offer it is, if it is out.
+  func framework(of number: UInt64) -> Int? { place(number).flatMap { row[$0]?.framework } }
 
   mutating func add(_ offer: LiveOffer, _ number: UInt64) {
     if row.isEmpty { first = number }

@@ -17,6 +17,16 @@ struct MasterAccount {
     var changed = Instant.zero
     /// False once it has left the cluster.
     var isRegistered = true
+
+    /// Whether there is room for something beside what is held.
+    func hasRoom(for tally: ResourceTally) -> Bool {
+      if tally.rest.isEmpty {
+        return total.hasRoom(for: tally.amounts, beside: offered.amounts &+ used.amounts)
+      }
+      var held = offered
+      held += used
+      return total.hasRoom(for: tally, beside: held)
+    }
   }
 
   /// What a task or an executor holds.
@@ -72,7 +82,7 @@ struct MasterAccount {
   @discardableResult
   mutating func ended(_ offer: OfferID, of framework: Int? = nil) -> LiveOffer? {
     guard let number = offer.number else { return nil }
-    if let framework, offers[number]?.framework != framework { return nil }
+    if let framework, offers.framework(of: number) != framework { return nil }
     guard let live = offers.remove(number) else { return nil }
     release(live.tally, agent: live.agent, role: live.role, isOffer: true)
     return live
@@ -183,10 +193,8 @@ struct MasterAccount {
 
   /// What is wrong with giving something away beside what is held: of the agent, or in the role, for which `fresh` counts.
   private func excess(of tally: ResourceTally, _ fresh: SIMD4<Int64>, agent: Int, role: Int) -> Excess? {
-    guard let account = agents[agent] else { return .unknownAgent(agent) }
-    var held = account.offered
-    held += account.used
-    if !account.total.hasRoom(for: tally, beside: held) { return .agent(agent, tally) }
+    guard let hasRoom = agents[agent]?.hasRoom(for: tally) else { return .unknownAgent(agent) }
+    if !hasRoom { return .agent(agent, tally) }
     return roles.isOver(role, with: tally.unreserved, fresh).map { .role($0, fresh) }
   }
 

@@ -14,7 +14,9 @@ struct MasterLaws {
   /// What looked wrong in a master's batch, until it is known which of the frameworks are still there: what a master does
   /// to one that did not come back in time it may do without a word.
   private var suspicions: [(master: NodeID, excess: MasterAccount.Excess, text: String)] = []
-  private var accounts: [MasterAccount?] = []
+  private var accounts: [MasterAccount] = []
+  /// Which of them is that of a master, by the master's node.
+  private var places: [Int?] = []
   private var agentNumbers = Numbers<AgentID>()
   /// The agent of which something was offered or used last.
   private(set) var touched: AgentID?
@@ -28,7 +30,12 @@ struct MasterLaws {
   mutating func began(_ master: NodeID) {
     var account = MasterAccount()
     for limit in limits { account.roles.set(limit.quota, of: limit.role) }
-    accounts[growing: master.index, filledWith: nil] = account
+    if let place = place(of: master) {
+      accounts[place] = account
+    } else {
+      places[growing: master.index, filledWith: nil] = accounts.count
+      accounts.append(account)
+    }
     unheard[growing: master.index, filledWith: []] = []
   }
 
@@ -206,7 +213,7 @@ struct MasterLaws {
   }
 
   private mutating func suspect(_ excess: MasterAccount.Excess, of master: NodeID, _ what: String) {
-    guard let account = accounts[growing: master.index, filledWith: nil] else { return }
+    guard let account = account(of: master) else { return }
     let text: String
     switch excess {
     case .unknownAgent(let agent):
@@ -270,7 +277,7 @@ struct MasterLaws {
 
   /// The agents of which a master has had the same on offer and in use for so long, and something left.
   func idle(_ master: NodeID, for span: Span, at time: Instant) -> [(agent: Int, id: AgentID)] {
-    guard let account = accounts[growing: master.index, filledWith: nil] else { return [] }
+    guard let account = account(of: master) else { return [] }
     return account.agents.enumerated().compactMap { number, agent in
       guard let agent, agent.isRegistered, agent.changed + span <= time else { return nil }
       let free = agent.total.amounts &- agent.offered.amounts &- agent.used.amounts
@@ -282,25 +289,25 @@ struct MasterLaws {
   /// Whether a master has had the same of an agent on offer and in use for so long.
   func isUnchanged(_ id: AgentID, _ master: NodeID, for span: Span, at time: Instant) -> Bool {
     guard let number = agentNumbers.find(id),
-      let agent = accounts[growing: master.index, filledWith: nil]?.agents[growing: number, filledWith: nil]
+      let agent = account(of: master)?.agents[growing: number, filledWith: nil]
     else { return false }
     return agent.isRegistered && agent.changed + span <= time
   }
 
   /// Whether a framework has declined something of an agent, in any role, by a filter that has only just ended or has not.
   func hasRefused(_ agent: Int, _ framework: Int, of master: NodeID, at time: Instant) -> Bool {
-    accounts[growing: master.index, filledWith: nil]?.refusals.has(agent, framework, until: time) ?? false
+    account(of: master)?.refusals.has(agent, framework, until: time) ?? false
   }
 
   /// Whether a master believes in a task that has not ended.
   func has(_ task: Int, _ master: NodeID) -> Bool {
-    guard let account = accounts[growing: master.index, filledWith: nil] else { return false }
-    return task < account.tasks.count && account.tasks[task] != nil
+    guard let place = place(of: master) else { return false }
+    return task < accounts[place].tasks.count && accounts[place].tasks[task] != nil
   }
 
   /// Whether a master has the agent of a node.
   func has(_ node: NodeID, _ master: NodeID) -> Bool {
-    guard let account = accounts[growing: master.index, filledWith: nil] else { return false }
+    guard let account = account(of: master) else { return false }
     return account.agents.contains { $0?.node == node && $0?.isRegistered == true }
   }
 
@@ -308,12 +315,14 @@ struct MasterLaws {
   private mutating func update<Result>(
     _ master: NodeID, _ change: (inout MasterAccount) -> Result
   ) -> Result? {
-    guard accounts[growing: master.index, filledWith: nil] != nil else { return nil }
-    guard var account = accounts[master.index].take() else { return nil }
-    account.now = now
-    defer { accounts[master.index] = account }
-    return change(&account)
+    guard let place = place(of: master) else { return nil }
+    accounts[place].now = now
+    return change(&accounts[place])
   }
+
+  private func place(of master: NodeID) -> Int? { places[growing: master.index, filledWith: nil] }
+
+  private func account(of master: NodeID) -> MasterAccount? { place(of: master).map { accounts[$0] } }
 }
 
 extension Operation {

@@ -54,10 +54,13 @@ struct ResourceTally: Equatable {
 
   /// Whether there is room for `wanted` beside `held`. What is not wanted may be exceeded already.
   func hasRoom(for wanted: ResourceTally, beside held: ResourceTally) -> Bool {
-    let isOver = (held.amounts &+ wanted.amounts) .> amounts .& (wanted.amounts .> SIMD4())
-    if any(isOver) { return false }
-    guard !wanted.rest.isEmpty else { return true }
-    return (rest - held.rest).contains(wanted.rest)
+    guard hasRoom(for: wanted.amounts, beside: held.amounts) else { return false }
+    return wanted.rest.isEmpty || (rest - held.rest).contains(wanted.rest)
+  }
+
+  /// The same of amounts alone.
+  func hasRoom(for wanted: SIMD4<Int64>, beside held: SIMD4<Int64>) -> Bool {
+    !any((held &+ wanted) .> amounts .& (wanted .> SIMD4()))
   }
 }
 

@@ -20,6 +20,8 @@ struct TaskNumbers {
   private(set) var frameworks = Numbers<FrameworkID>()
   private var numbers = TextTable<Key, Int32>()
   private(set) var names: [Name] = []
+  /// The task that was looked for last: an update is passed on when it was heard, and acknowledged when it was told.
+  private var recent: Int?
 
   var count: Int { names.count }
 
@@ -30,10 +32,12 @@ struct TaskNumbers {
   }
 
   mutating func task(_ id: TaskID, ofFramework framework: Int) -> Int {
+    if let recent, names[recent].framework == framework, names[recent].task == id { return recent }
     let next = names.count
     let number = numbers.value(
       for: Key(framework: UInt32(framework), task: id), orEntering: Int32(truncatingIfNeeded: next))
     if number == next { names.append(Name(framework: framework, task: id)) }
+    recent = Int(number)
     return Int(number)
   }
 

@@ -11,7 +11,7 @@ import MesetaRuntime
 /// line, so that a message is quick to move.
 enum Effect: Hashable, Sendable {
   case send(Message, SessionID)
-  indirect case respond(RequestID, Outcome)
+  case respond(RequestID, Outcome)
   case close(SessionID, reason: String)
   case log(LogLevel, String)
   case connect
@@ -81,6 +81,8 @@ extension Outbox: AgentEffects {
 struct FrameworkOutbox<Report: Sendable>: FrameworkEffects {
   var outbox = Outbox()
   var reports: [Report] = []
+  /// Whether there are any.
+  var hasReports = false
 
   mutating func send(_ message: consuming Message, to session: SessionID) {
     outbox.send(message, to: session)
@@ -93,6 +95,7 @@ struct FrameworkOutbox<Report: Sendable>: FrameworkEffects {
   mutating func report(_ report: Report) {
     outbox.effects.append(.report(String(describing: report)))
     reports.append(report)
+    hasReports = true
   }
   mutating func finished(_ reason: FinishReason) { outbox.effects.append(.finished(reason)) }
 }

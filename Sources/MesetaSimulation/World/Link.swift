@@ -1,7 +1,6 @@
 // Sessions in a simulated network: streams that keep the order, break as a whole, and stall while nothing gets
 // through.
 
-import DequeModule
 import MesetaProtocol
 import MesetaRuntime
 
@@ -24,7 +23,7 @@ struct Link {
   /// One direction: nothing overtakes what was sent before it.
   struct Lane {
     /// What is under way, in order. For each packet there is an arrival among the events, or a stalled one.
-    var packets = Deque<Packet>()
+    var packets = PacketQueue()
     /// What was sent last arrives then.
     var lastArrival = Instant.zero
     /// How many packets should have arrived, and wait until something gets through.
@@ -63,7 +62,69 @@ struct Link {
   func life(atServer: Bool) -> Int { atServer ? serverLife : clientLife }
   var isOver: Bool { clientEnd == .closed && serverEnd == .closed }
 
+  /// Sends something. Returns when it arrives.
+  mutating func send(
+    _ packet: consuming Packet, toServer: Bool, at now: Instant, _ delay: ClosedRange<Span>
+  ) -> Instant {
+    if toServer { self.toServer.packets.append(packet) } else { toClient.packets.append(packet) }
+    return planArrival(atServer: toServer, at: now, delay)
+  }
+
+  /// When what comes next in a direction arrives: after a delay, and not before what was sent earlier.
+  mutating func planArrival(atServer: Bool, at now: Instant, _ delay: ClosedRange<Span>) -> Instant {
+    let earliest = now + random.draw(delay)
+    let arrival = max(atServer ? toServer.lastArrival : toClient.lastArrival, earliest)
+    if atServer { toServer.lastArrival = arrival } else { toClient.lastArrival = arrival }
+    return arrival
+  }
+
+  /// Takes what comes next in a direction; nil if the end that it comes to is closed.
+  mutating func takeNext(atServer: Bool) -> Packet? {
+    let packet = atServer ? toServer.packets.popFirst() : toClient.packets.popFirst()
+    return end(atServer: atServer) == .closed ? nil : packet
+  }
+
+  func isStalled(atServer: Bool) -> Bool { (atServer ? toServer.stalled : toClient.stalled) > 0 }
+
+  /// Whom a node reaches, and in which direction; nil if its own end is closed.
+  func peer(of id: NodeID) -> (peer: NodeID, toServer: Bool)? {
+    if id == client { return clientEnd == .closed ? nil : (server, true) }
+    return serverEnd == .closed ? nil : (client, false)
+  }
+
+  /// The nodes that what arrives comes from and goes to.
+  func ends(atServer: Bool) -> (from: NodeID, to: NodeID) { atServer ? (client, server) : (server, client) }
+
   mutating func close(atServer: Bool) { if atServer { serverEnd = .closed } else { clientEnd = .closed } }
+}
+
+/// Packets in order. A `Deque` copies each on its way in.
+struct PacketQueue {
+  /// A ring; a power of two of places. What is not in use is `open`.
+  private var ring: [Link.Packet] = []
+  private var first = 0
+  private var count = 0
+
+  mutating func append(_ packet: consuming Link.Packet) {
+    if count == ring.count { grow() }
+    ring[(first + count) & (ring.count - 1)] = packet
+    count += 1
+  }
+
+  mutating func popFirst() -> Link.Packet? {
+    if count == 0 { return nil }
+    var packet = Link.Packet.open
+    swap(&packet, &ring[first])
+    first = (first + 1) & (ring.count - 1)
+    count -= 1
+    return packet
+  }
+
+  private mutating func grow() {
+    let packets = ring[first...] + ring[..<first]
+    ring = packets + Array(repeating: .open, count: max(2, count))
+    first = 0
+  }
 }
 
 /// The sessions that are not over, by their numbers.

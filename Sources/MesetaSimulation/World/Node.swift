@@ -122,12 +122,19 @@ final class ContainerSpec: Sendable {
   let serial: Int
   /// What people know the container by: the executor's id, which is the task's for a plain command.
   let name: String
+  /// What it runs; nil for an executor.
+  let task: (framework: FrameworkID, id: TaskID)?
 
   init(_ launch: ContainerLaunch, _ plan: CommandPlan, serial: Int) {
     self.launch = launch
     self.plan = plan
     self.serial = serial
     self.name = launch.variable("MESOS_EXECUTOR_ID") ?? launch.containerID
+    if let framework = launch.variable("MESOS_FRAMEWORK_ID"), let task = launch.variable("MESOS_TASK_ID") {
+      self.task = (FrameworkID(framework), TaskID(task))
+    } else {
+      self.task = nil
+    }
   }
 }
 

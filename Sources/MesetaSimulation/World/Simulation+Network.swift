@@ -1,6 +1,5 @@
 // The simulated network. A session is a stream as of TCP: in order, or over.
 
-import DequeModule
 import MesetaProtocol
 import MesetaRuntime
 
@@ -57,11 +56,8 @@ extension Simulation {
   // MARK: Sending
 
   mutating func send(_ message: consuming Message, from id: NodeID, on session: SessionID) {
-    guard links.contains(session) else { return }
-    let toServer = links[valid: session].client == id
-    guard links[valid: session].end(atServer: !toServer) != .closed else { return }
-    checks.sent(
-      message, from: id, to: links[valid: session].node(atServer: toServer), on: session, at: now)
+    guard links.contains(session), let (peer, toServer) = links[valid: session].peer(of: id) else { return }
+    checks.sent(message, from: id, to: peer, on: session, at: now)
     if faults.lossMillionths > 0, isBreaking,
       links[valid: session].random.chance(millionths: faults.lossMillionths), strikes(.messageLoss)
     {
@@ -78,7 +74,9 @@ extension Simulation {
   }
 
   mutating func respond(_ request: RequestID, _ outcome: Outcome, from id: NodeID) {
-    guard let (session, number) = nodes[id.index].requests.removeValue(forKey: request) else { return }
+    guard request != .none,
+      let (session, number) = nodes[id.index].requests.removeValue(forKey: request)
+    else { return }
     switch outcome {
     case .accepted:
       if number != 0 { send(.accepted(request: number), from: id, on: session) }
@@ -103,15 +101,13 @@ extension Simulation {
 
   mutating func transmit(_ packet: consuming Link.Packet, on session: SessionID, toServer: Bool) {
     guard links.contains(session), !links[valid: session].isBroken else { return }
-    links[valid: session][laneToServer: toServer].packets.append(consume packet)
-    planArrival(on: session, atServer: toServer)
+    let arrival = links[valid: session].send(consume packet, toServer: toServer, at: now, faults.delay)
+    events.add(Event.arrival(session, atServer: toServer), at: arrival)
   }
 
   /// What comes next in a direction arrives after a delay, and not before what was sent earlier.
   mutating func planArrival(on session: SessionID, atServer: Bool) {
-    let delay = links[valid: session].random.draw(faults.delay)
-    let arrival = max(links[valid: session][laneToServer: atServer].lastArrival, now + delay)
-    links[valid: session][laneToServer: atServer].lastArrival = arrival
+    let arrival = links[valid: session].planArrival(atServer: atServer, at: now, faults.delay)
     events.add(.arrival(session, atServer: atServer), at: arrival)
   }
 
@@ -120,18 +116,14 @@ extension Simulation {
   /// What comes next in a direction of a session arrives, unless it stalls.
   mutating func arrive(_ session: SessionID, atServer: Bool) {
     guard links.contains(session) else { return }
-    let (from, to) = (
-      links[valid: session].node(atServer: !atServer), links[valid: session].node(atServer: atServer)
-    )
-    if links[valid: session][laneToServer: atServer].stalled > 0 || isBlocked(from, to) {
+    let (from, to) = links[valid: session].ends(atServer: atServer)
+    if isBlocked(from, to) || links[valid: session].isStalled(atServer: atServer) {
       links[valid: session][laneToServer: atServer].stalled += 1
       return
     }
-    guard let packet = links[valid: session][laneToServer: atServer].packets.popFirst(),
-      links[valid: session].end(atServer: atServer) != .closed
-    else { return }
+    guard let packet = links[valid: session].takeNext(atServer: atServer) else { return }
     let life = links[valid: session].life(atServer: atServer)
-    switch packet {
+    switch consume packet {
     case .open:
       if atServer { return serve(session, links[valid: session]) }
       guard isAlive(to, life) else { return }
