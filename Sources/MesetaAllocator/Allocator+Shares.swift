@@ -90,6 +90,7 @@ extension Allocator {
   /// Brings the sorters up to date: everything that was marked stale gets its place.
   mutating func sortStale() {
     if areAllSharesStale { sortAll() }
+    if staleSubscriptions.isEmpty, staleRoles.isEmpty { return }
     for index in staleSubscriptions where subscriptions.key(at: Int(index)) != nil {
       guard subscriptions[Int(index)].isStale else { continue }  // another one in the same place
       subscriptions[Int(index)].isStale = false

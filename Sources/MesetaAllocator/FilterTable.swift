@@ -84,6 +84,15 @@ struct FilterTable: Codable, Sendable {
       }
       return
     }
+    if bags.count <= 64 {
+      var matches: UInt64 = 0
+      for index in bags.indices where bags[index].uses > 0 && bags[index].resources.holds(resources) {
+        matches |= 1 &<< UInt64(index)
+      }
+      if matches == 0 { return }
+      for filter in filters where matches & 1 &<< UInt64(filter.bag) != 0 { body(filter) }
+      return
+    }
     let matches = bags.map { $0.uses > 0 && $0.resources.holds(resources) }
     for filter in filters where matches[Int(filter.bag)] { body(filter) }
   }

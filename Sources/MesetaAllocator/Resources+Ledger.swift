@@ -16,8 +16,7 @@ extension Resources {
   /// count how often an indivisible resource is there.
   func holds(_ other: Resources) -> Bool {
     if isIdentical(to: other) { return true }
-    for index in other.resources.indices
-    where !hasScalar(like: other, index) && !contains(other.resources[index]) { return false }
+    for index in other.resources.indices where !containsEntry(of: other, index) { return false }
     return true
   }
 

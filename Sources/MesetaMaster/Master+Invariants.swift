@@ -65,7 +65,7 @@ extension Master {
     var used = Resources()
     for key in agents[valid: agent].tasks where tasks.contains(key) {
       guard tasks[valid: key].holdsResources, tasks[valid: key].role != nil else { continue }
-      used.addAtRest(tasks[valid: key].info.resources)
+      tasks[valid: key].info.addResources(to: &used)
     }
     if agents[valid: agent].executors.entries.isEmpty { return used }
     for executor in agents[valid: agent].executors.entries where executor.role != nil {

@@ -154,9 +154,7 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     // What can be added up stands once, so that it is enough to look for each: only what is there as a whole has to be
     // counted off.
     if other.resources.allSatisfy({ $0.isPlain }) {
-      return other.resources.indices.allSatisfy {
-        hasScalar(like: other, $0) || contains(other.resources[$0])
-      }
+      return other.resources.indices.allSatisfy { containsEntry(of: other, $0) }
     }
     var rest = self
     for resource in other.resources {
@@ -166,15 +164,14 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     return true
   }
 
-  /// Whether there is as much of a plain scalar as `other` has at a place. Copies none of them.
-  package func hasScalar(like other: Resources, _ place: Int) -> Bool {
-    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
-      return false
+  /// Whether there is as much here as `other` has at a place. Copies nothing that is plain.
+  package func containsEntry(of other: Resources, _ place: Int) -> Bool {
+    if other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value,
+      let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value
+    {
+      return there >= amount
     }
-    guard let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value else {
-      return false
-    }
-    return there >= amount
+    return contains(other.resources[place])
   }
 
   public func contains(_ resource: Resource) -> Bool {

@@ -78,6 +78,8 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var id: TaskID { box.value.id }
   public var agentID: AgentID { box.value.agentID }
   public var resources: Resources { box.value.resources }
+  /// Adds what the task needs to a sum, as it is at rest.
+  package func addResources(to sum: inout Resources) { sum.addAtRest(box.value.resources) }
   public var command: CommandInfo? { box.value.command }
   public var executor: ExecutorInfo? { box.value.executor }
   public var data: [UInt8]? { box.value.data }

@@ -29,13 +29,19 @@ extension Checks {
   /// A node is about to handle what it was told.
   ///
   /// - Parameter clock: What its own clock shows.
-  mutating func handles(_ inputs: [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
+  mutating func handles(_ inputs: inout [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
     now = time
     if nodes[node.index].role == .master {
       masters.clock = clock
       admissions.beganBatch(node)
     }
-    for place in inputs.indices { handles(inputs[place], by: node) }
+    // Each is taken out and put back: it would be copied to be looked at within the array.
+    var input = NodeInput<Local>.wake
+    for place in inputs.indices {
+      swap(&input, &inputs[place])
+      handles(input, by: node)
+      swap(&input, &inputs[place])
+    }
   }
 
   private mutating func handles(_ input: NodeInput<Local>, by node: NodeID) {

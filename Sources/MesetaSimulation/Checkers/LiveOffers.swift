@@ -35,8 +35,9 @@ struct LiveOffers {
   }
 
   mutating func remove(_ number: UInt64) -> LiveOffer? {
-    guard let place = place(number), let offer = row[place] else { return nil }
-    row[place] = nil
+    guard let place = place(number) else { return nil }
+    var offer: LiveOffer?
+    swap(&offer, &row[place])
     if place == 0 || place > 4096 { trim() }
     return offer
   }

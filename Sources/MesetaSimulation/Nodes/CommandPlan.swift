@@ -27,7 +27,8 @@ struct CommandPlan: Hashable, Sendable {
     let drawn = Span(nanoseconds: 1_000_000 + Int64(random.below(5_000_000_000)))
     self.length = drawn
     // Texts of their own, for parts of a text take ten times as long to compare.
-    let words = text.split(separator: " ").map { String($0) }
+    let isOneWord = !text.utf8.contains(UInt8(ascii: " "))
+    let words = isOneWord ? [text] : text.split(separator: " ").map { String($0) }
     for index in words.indices {
       let next = index + 1 < words.count ? words[index + 1] : ""
       switch words[index] {

@@ -74,8 +74,8 @@ struct EventQueue {
   mutating func takeDue(_ now: Instant) -> Event? { deadlines.takeDue(now) }
 
   mutating func take(pooled place: Int) -> PooledEvent? {
-    let event = pool[place]
-    pool[place] = nil
+    var event: PooledEvent?
+    swap(&event, &pool[place])
     free.append(place)
     return event
   }

@@ -147,11 +147,18 @@ struct SimulatedContainer {
   }
 
   let spec: ContainerSpec
+  /// That of ``spec``: it is looked for among all of an agent.
+  let serial: Int
   var state = State.starting
   /// When its process began.
   var start = Instant.zero
   /// Where its executor runs, if it is one.
   var executor: NodeID?
+
+  init(spec: ContainerSpec) {
+    self.spec = spec
+    self.serial = spec.serial
+  }
 
   var launch: ContainerLaunch { spec.launch }
   var plan: CommandPlan { spec.plan }

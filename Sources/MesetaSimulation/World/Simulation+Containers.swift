@@ -146,7 +146,7 @@ extension Simulation {
   }
 
   private func index(of serial: Int, on agent: NodeID) -> Int? {
-    nodes[agent.index].containers.firstIndex { $0.spec.serial == serial }
+    nodes[agent.index].containers.firstIndex { $0.serial == serial }
   }
 
   /// Ends a process on an agent, if there is one.

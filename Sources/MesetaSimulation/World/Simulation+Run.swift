@@ -76,7 +76,7 @@ extension Simulation {
     guard nodes[id.index].isUp else { return }
     outbox.leastLevel = trace.keeps == 0 && observe == nil && !isRecording ? .info : .debug
     let time = time(of: id)
-    checks.handles(batch, by: id, at: now, clock: time.monotonic)
+    checks.handles(&batch, by: id, at: now, clock: time.monotonic)
     let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
     perform(id)
     tire(id)

@@ -36,13 +36,13 @@ struct Watch {
 
   mutating func send(_ message: Message, _ from: NodeID, _ to: NodeID) {
     time = time + .milliseconds(1)
-    checks.handles([], by: from, at: time, clock: time)
+    handle([], by: from)
     checks.sent(message, from: from, to: to, on: session, at: time)
   }
 
   mutating func deliver(_ message: Message, _ to: NodeID) {
     time = time + .milliseconds(1)
-    checks.handles([.received(session, .none, message)], by: to, at: time, clock: time)
+    handle([.received(session, .none, message)], by: to)
   }
 
   /// A message that arrives.
@@ -58,7 +58,12 @@ struct Watch {
   /// A write is durable, and the master hears of it.
   mutating func store(_ operation: RegistryOperation) {
     checks.stored(.registry(operation), by: master)
-    checks.handles([.local(.stored(StorageToken(1)))], by: master, at: time, clock: time)
+    handle([.local(.stored(StorageToken(1)))], by: master)
+  }
+
+  private mutating func handle(_ inputs: [NodeInput<Local>], by node: NodeID) {
+    var inputs = inputs
+    checks.handles(&inputs, by: node, at: time, clock: time)
   }
 
   // MARK: What happens in clusters
