@@ -15,13 +15,14 @@ extension Agent {
   package var held: Resources {
     var held = Resources()
     func hold(_ resources: Resources) {
-      if resources.isPlain { return held.addAtRest(resources) }
       held.addAtRest(Resources(resources.filter { !$0.isShared && !$0.isRevocable }))
     }
     // In place: a task is much to copy.
     for place in 0..<tasks.capacity {
-      guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources else { continue }
-      if let info = tasks.entries[place].info { hold(info.resources) }
+      guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources,
+        let info = tasks.entries[place].info
+      else { continue }
+      if info.hasPlainResources { info.addResources(to: &held) } else { hold(info.resources) }
     }
     for place in 0..<executors.capacity {
       guard executors.key(at: place) != nil, executors.entries[place].holdsResources else { continue }

@@ -95,16 +95,37 @@ extension Allocator {
   }
 
   private func check(_ agent: AgentSlot, _ law: inout LedgerLaw) {
+    if agents[valid: agent].isIrregular {
+      checkIrregular(agent, &law)
+    } else {
+      checkRegular(agent, &law)
+    }
+    checkSums(agent, &law)
+  }
+
+  private func checkRegular(_ agent: AgentSlot, _ law: inout LedgerLaw) {
+    // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
+    let unallocated = agents[valid: agent].unallocated
+    var sum = unallocated
+    for index in agents[valid: agent].holdings.indices {
+      sum += agents[valid: agent].holdings[index].used
+      if !agents[valid: agent].holdings[index].offered.isEmpty {
+        sum += agents[valid: agent].holdings[index].offered
+      }
+      if !agents[valid: agent].holdings[index].pending.isEmpty {
+        sum += agents[valid: agent].holdings[index].pending
+      }
+    }
+    let total = agents[valid: agent].total
+    law.expect(
+      sum == total,
+      "agent \(agent.index): total \(total) is not unallocated \(unallocated) + held, which is \(sum)")
+  }
+
+  private func checkIrregular(_ agent: AgentSlot, _ law: inout LedgerLaw) {
     let held = agents[valid: agent].held.exclusive
     let total = agents[valid: agent].total
     let unallocated = agents[valid: agent].unallocated
-    if !agents[valid: agent].isIrregular {
-      // Nothing is shared and nothing is missing: one sum says both of what follows.
-      law.expect(
-        unallocated + held == total,
-        "agent \(agent.index): total \(total) is not unallocated \(unallocated) + held \(held)")
-      return checkSums(agent, &law)
-    }
     let deficit = agents[valid: agent].deficit
     law.expect(
       (total + deficit).exclusive == (unallocated + held).exclusive,
@@ -113,7 +134,6 @@ extension Allocator {
     law.expect(
       (total - held) == unallocated,
       "agent \(agent.index): unallocated \(unallocated) is not total \(total) - held \(held)")
-    checkSums(agent, &law)
   }
 
   private func checkSums(_ agent: AgentSlot, _ law: inout LedgerLaw) {

@@ -159,8 +159,16 @@ extension Allocator {
     for index in 0..<agents.capacity {
       guard let agent = agents.key(at: index) else { continue }
       law.expect(
-        self.pending(agent) == pending[agent] ?? Resources(),
+        isPending(pending[agent], agent),
         "agent \(agent.index): what is pending differs from what is set aside for the demand")
     }
+  }
+
+  /// Whether that is all that is set aside on an agent; nil: whether nothing is.
+  private func isPending(_ resources: Resources?, _ agent: AgentSlot) -> Bool {
+    if let resources { return pending(agent) == resources }
+    for index in agents[valid: agent].holdings.indices
+    where !agents[valid: agent].holdings[index].pending.isEmpty { return false }
+    return true
   }
 }

@@ -78,8 +78,6 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var id: TaskID { box.value.id }
   public var agentID: AgentID { box.value.agentID }
   public var resources: Resources { box.value.resources }
-  /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout Resources) { sum.addAtRest(box.value.resources) }
   public var command: CommandInfo? { box.value.command }
   public var executor: ExecutorInfo? { box.value.executor }
   public var data: [UInt8]? { box.value.data }
@@ -92,6 +90,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
+  package var hasPlainResources: Bool { box.value.resources.isPlain }
+  /// Adds what the task needs to a sum, as it is at rest.
+  package func addResources(to sum: inout Resources) { sum.addAtRest(box.value.resources) }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
   /// The user that the command is to run as, if it names one.
   public var user: String? { box.value.command?.user }

@@ -29,7 +29,8 @@ extension Checks {
   /// A node is about to handle what it was told.
   ///
   /// - Parameter clock: What its own clock shows.
-  mutating func handles(_ inputs: inout [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant) {
+  mutating func handles(_ inputs: inout [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant)
+  {
     now = time
     if nodes[node.index].role == .master {
       masters.clock = clock
