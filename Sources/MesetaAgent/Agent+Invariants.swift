@@ -6,14 +6,20 @@ import MesetaRuntime
 extension Agent {
   /// What does not hold, if something does not: what tasks and executors hold is what is missing of all that there is.
   package func brokenInvariant() -> String? {
-    let held = held
-    if available + held == total { return nil }
+    let held = heldSum
+    var sum = held
+    sum.add(available)
+    var whole = ResourceSum()
+    whole.add(total)
+    if sum == whole { return nil }
     return "of \(total) there is \(available) available, while tasks and executors hold \(held)"
   }
 
   /// What tasks and executors hold, without what is shared or may be taken back.
-  package var held: Resources {
-    var held = Resources()
+  package var held: Resources { heldSum.resources }
+
+  private var heldSum: ResourceSum {
+    var held = ResourceSum()
     func hold(_ resources: Resources) {
       held.addAtRest(Resources(resources.filter { !$0.isShared && !$0.isRevocable }))
     }

@@ -1,6 +1,6 @@
 // The law of the ledger: nothing is lost, nothing is there twice.
 
-import MesetaModel
+package import MesetaModel
 public import MesetaRuntime
 
 extension Allocator {
@@ -13,6 +13,17 @@ extension Allocator {
   /// pending.
   public func checkConservation(_ agent: AgentSlot) {
     if let violation = conservationViolation(of: agent) { preconditionFailure(violation) }
+  }
+
+  /// What is offered and what is used of an agent, at rest.
+  package func sums(of agent: AgentSlot) -> (offered: ResourceSum, used: ResourceSum) {
+    var (offered, used) = (ResourceSum(), ResourceSum())
+    guard agents.contains(agent) else { return (offered, used) }
+    for index in agents[valid: agent].holdings.indices {
+      offered.addAtRest(agents[valid: agent].holdings[index].offered)
+      used.addAtRest(agents[valid: agent].holdings[index].used)
+    }
+    return (offered, used)
   }
 
   /// What does not add up in the account of an agent; nil if all does.
@@ -105,21 +116,18 @@ extension Allocator {
 
   private func checkRegular(_ agent: AgentSlot, _ law: inout LedgerLaw) {
     // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
-    let unallocated = agents[valid: agent].unallocated
-    var sum = unallocated
+    var (sum, total) = (ResourceSum(), ResourceSum())
+    sum.add(agents[valid: agent].unallocated)
+    total.add(agents[valid: agent].total)
     for index in agents[valid: agent].holdings.indices {
-      sum += agents[valid: agent].holdings[index].used
-      if !agents[valid: agent].holdings[index].offered.isEmpty {
-        sum += agents[valid: agent].holdings[index].offered
-      }
-      if !agents[valid: agent].holdings[index].pending.isEmpty {
-        sum += agents[valid: agent].holdings[index].pending
-      }
+      sum.add(agents[valid: agent].holdings[index].used)
+      sum.add(agents[valid: agent].holdings[index].offered)
+      sum.add(agents[valid: agent].holdings[index].pending)
     }
-    let total = agents[valid: agent].total
     law.expect(
       sum == total,
-      "agent \(agent.index): total \(total) is not unallocated \(unallocated) + held, which is \(sum)")
+      "agent \(agent.index): total \(total) is not unallocated \(agents[valid: agent].unallocated) + held, which is \(sum)"
+    )
   }
 
   private func checkIrregular(_ agent: AgentSlot, _ law: inout LedgerLaw) {

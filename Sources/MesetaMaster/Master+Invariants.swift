@@ -47,10 +47,8 @@ extension Master {
 
   private func brokenAccount(of key: AgentKey) -> String? {
     let (id, slot) = (agents[valid: key].id, agents[valid: key].slot)
-    let (offered, used) = (offers.resources(ofAgent: key), used(onAgent: key))
-    let (allocatedOffers, allocatedUses) = (
-      allocator.offered(slot).allocated(to: nil), allocator.used(slot).allocated(to: nil)
-    )
+    let (offered, used) = (offers.sum(ofAgent: key), used(onAgent: key))
+    let (allocatedOffers, allocatedUses) = allocator.sums(of: slot)
     if offered != allocatedOffers {
       return "agent \(id): the offers are \(offered), the allocator has \(allocatedOffers)"
     }
@@ -61,8 +59,8 @@ extension Master {
   }
 
   /// What the tasks and executors of an agent hold together.
-  private func used(onAgent agent: AgentKey) -> Resources {
-    var used = Resources()
+  private func used(onAgent agent: AgentKey) -> ResourceSum {
+    var used = ResourceSum()
     for key in agents[valid: agent].tasks where tasks.contains(key) {
       guard tasks[valid: key].holdsResources, tasks[valid: key].role != nil else { continue }
       tasks[valid: key].info.addResources(to: &used)

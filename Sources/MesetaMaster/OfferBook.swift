@@ -127,10 +127,10 @@ struct OfferBook: Codable, Sendable {
   }
 
   /// What the offers of an agent hold together. O(n) in their number.
-  func resources(ofAgent agent: AgentKey) -> Resources {
-    var sum = Resources()
+  func sum(ofAgent agent: AgentKey) -> ResourceSum {
+    var sum = ResourceSum()
     guard agent.index < byAgent.count else { return sum }
-    for key in byAgent[Int(agent.index)] where offers.contains(key) { sum += offers[valid: key].resources }
+    for key in byAgent[Int(agent.index)] where offers.contains(key) { sum.add(offers[valid: key].resources) }
     return sum
   }
 

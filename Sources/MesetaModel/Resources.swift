@@ -70,49 +70,13 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     }
   }
 
-  /// Adds resources as they are at rest, allocated to nobody. Looks at them where they stand: the sums of all that tasks hold
-  /// are made again and again where everything is checked.
-  package mutating func addAtRest(_ other: Resources) {
-    for place in other.resources.indices where !addPlainAtRest(other, place) {
-      var resource = other.resources[place]
-      resource.allocationRole = nil
-      add(resource)
-    }
-  }
-
-  private mutating func addPlainAtRest(_ other: Resources, _ place: Int) -> Bool {
-    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
-      return false
-    }
-    guard let index = firstIndexAtRest(of: other, place), case .scalar(let there) = resources[index].value
-    else { return false }
-    resources[index].value = .scalar(there + amount)
-    return true
-  }
-
-  // Both look at the same place first: bags mostly hold the same things in the same order, and to see that two names differ
-  // takes longer than to see that they are the same.
-
-  /// The index of a plain entry like that of others at a place.
+  /// The index of a plain entry like that of others at a place. Looks at the same place first: bags mostly hold the same things
+  /// in the same order, and to see that two names differ takes longer than to see that they are the same.
   private func firstIndex(like other: Resources, _ place: Int) -> Int? {
     if place < resources.count, resources[place].isPlain, resources[place].isAkin(to: other, place) {
       return place
     }
     for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
-    { return index }
-    return nil
-  }
-
-  /// The index of a plain entry that is allocated to nobody, of the name of others at a place.
-  private func firstIndexAtRest(of other: Resources, _ place: Int) -> Int? {
-    if place < resources.count, resources[place].isPlain, resources[place].allocationRole == nil,
-      resources[place].name == other.resources[place].name
-    {
-      return place
-    }
-    for index in resources.indices
-    where resources[index].isPlain && resources[index].allocationRole == nil
-      && resources[index].name == other.resources[place].name
     { return index }
     return nil
   }

@@ -92,7 +92,7 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasLimits: Bool { !box.value.limits.isEmpty }
   package var hasPlainResources: Bool { box.value.resources.isPlain }
   /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout Resources) { sum.addAtRest(box.value.resources) }
+  package func addResources(to sum: inout ResourceSum) { sum.addAtRest(box.value.resources) }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
   /// The user that the command is to run as, if it names one.
   public var user: String? { box.value.command?.user }

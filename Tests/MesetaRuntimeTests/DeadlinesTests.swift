@@ -28,6 +28,24 @@ import Testing
     #expect(due(&deadlines, at: at(5)) == keys)
   }
 
+  @Test func manyComeInOrderWhileOthersAreAdded() {
+    var random = SeededGenerator(seed: 7)
+    var deadlines = Deadlines<Int64>()
+    var waiting: [Int64] = []
+    for round in 0..<2000 {
+      let time = Int64(random.below(500)) + Int64(round)
+      deadlines.add(time, at: at(time))
+      waiting.append(time)
+      guard round % 3 == 2, let least = waiting.min() else { continue }
+      #expect(deadlines.next == at(least))
+      #expect(deadlines.takeDue(at(least)) == least)
+      waiting.remove(at: waiting.firstIndex(of: least) ?? 0)
+    }
+    var rest: [Int64] = []
+    while let key = deadlines.takeDue(at(.max - 1)) { rest.append(key) }
+    #expect(rest == waiting.sorted())
+  }
+
   @Test func whatIsNeverDueIsNotKept() {
     var deadlines = Deadlines<String>()
     deadlines.add("never", at: .never)
