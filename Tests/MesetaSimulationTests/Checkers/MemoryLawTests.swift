@@ -63,7 +63,7 @@ import Testing
     watch.checks.stored(.registry(.markAgentReachable(info)), by: watch.master)
     watch.checks.stored(.registry(.markAgentUnreachable(watch.agentID, since: 2)), by: watch.master)
     let heard = NodeInput<Local>.local(.stored(StorageToken(1)))
-    watch.checks.handles([heard, heard], by: watch.master, at: watch.time, clock: watch.time)
+    watch.handle([heard, heard], by: watch.master)
     watch.checks.sent(back, from: watch.master, to: watch.agent, on: watch.session, at: watch.time)
     #expect(watch.problem == nil)
     watch.say(back, watch.master, watch.agent)

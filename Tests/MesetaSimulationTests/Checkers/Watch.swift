@@ -61,7 +61,8 @@ struct Watch {
     handle([.local(.stored(StorageToken(1)))], by: master)
   }
 
-  private mutating func handle(_ inputs: [NodeInput<Local>], by node: NodeID) {
+  /// A node handles those together.
+  mutating func handle(_ inputs: [NodeInput<Local>], by node: NodeID) {
     var inputs = inputs
     checks.handles(&inputs, by: node, at: time, clock: time)
   }
