@@ -92,8 +92,8 @@ extension Shape.Master {
     if random.oneIn(2) { pingTimeout = .seconds(Int(3 + random.below(13))) }
     if random.oneIn(2) { pings = Int(2 + random.below(4)) }
     if random.oneIn(2) { reregisterTimeout = .seconds(Int(20 + random.below(400))) }
-    // An answer may be under way for a second, as the offer was before.
-    if random.oneIn(4) { offerTimeout = .seconds(Int(5 + random.below(60))) }
+    // A hoarder keeps what it is offered for ten seconds, and its answer may be under way for a second, as the offer was before.
+    if random.oneIn(4) { offerTimeout = .seconds(Int(13 + random.below(60))) }
     if random.oneIn(8) { offerTimeout = nil }
     if random.oneIn(4) {
       weights = [RoleWeight(role: "eng", weight: 2), RoleWeight(role: "eng/web", weight: 0.5)]
