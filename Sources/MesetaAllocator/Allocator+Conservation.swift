@@ -15,42 +15,47 @@ extension Allocator {
     if let violation = conservationViolation(of: agent) { preconditionFailure(violation) }
   }
 
-  /// What is offered and what is used of an agent, at rest.
-  package func sums(of agent: AgentSlot) -> (offered: ResourceSum, used: ResourceSum) {
-    var (offered, used) = (ResourceSum(), ResourceSum())
-    guard agents.contains(agent) else { return (offered, used) }
-    for index in agents[valid: agent].holdings.indices {
-      offered.addAtRest(agents[valid: agent].holdings[index].offered)
-      used.addAtRest(agents[valid: agent].holdings[index].used)
-    }
-    return (offered, used)
-  }
-
   /// What does not add up in the account of an agent; nil if all does.
-  package func conservationViolation(of agent: AgentSlot) -> String? {
+  ///
+  /// - Parameter sums: What is offered and used of the agent.
+  package func conservationViolation(of agent: AgentSlot, _ sums: inout AgentSums) -> String? {
     var law = LedgerLaw()
-    if agents.contains(agent) { check(agent, &law) }
+    if agents.contains(agent) { sums = check(agent, &law) { _ in } }
     return law.violation
   }
 
-  /// Which account does not add up; nil if all do. O(agents).
+  package func conservationViolation(of agent: AgentSlot) -> String? {
+    var sums = AgentSums()
+    return conservationViolation(of: agent, &sums)
+  }
+
   package func conservationViolation() -> String? {
+    var sums: [AgentSums] = []
+    return conservationViolation(&sums)
+  }
+
+  /// Which account does not add up; nil if all do. O(agents).
+  ///
+  /// - Parameter sums: What is offered and used of each agent, by the index of its slot.
+  package func conservationViolation(_ sums: inout [AgentSums]) -> String? {
     var law = LedgerLaw()
     var subscribed = [Amounts](repeating: Amounts(), count: subscriptions.capacity)
+    var plain = [SIMD4<Int64>](repeating: SIMD4(), count: subscriptions.capacity)
     var free = Quantities()
+    sums = Array(repeating: AgentSums(), count: agents.capacity)
     // In place: a copy of each agent's account costs more than all that is done with it.
     for index in 0..<agents.capacity {
       guard let agent = agents.key(at: index) else { continue }
-      check(agent, &law)
-      if hasQuotas { free += agents[index].free }
-      for holding in agents[index].holdings.indices {
-        let subscription = Int(agents[index].holdings[holding].subscription)
-        addSums(agent, holding, to: &subscribed[subscription])
+      sums[index] = check(agent, &law) { held in
+        plain[held.subscription] &+= held.plain
+        for amounts in held.others { subscribed[held.subscription] += amounts }
       }
+      if hasQuotas { free += agents[index].free }
     }
     law.expect(
       !hasQuotas || free == self.free, "the account of what is free differs from those of the agents")
     for index in 0..<subscriptions.capacity where subscriptions.key(at: index) != nil {
+      subscribed[index].addPlain(plain[index])
       law.expect(
         subscriptions[index].allocated == subscribed[index],
         "the account of a framework differs from those of the agents")
@@ -105,32 +110,95 @@ extension Allocator {
     }
   }
 
-  private func check(_ agent: AgentSlot, _ law: inout LedgerLaw) {
-    if agents[valid: agent].isIrregular {
-      checkIrregular(agent, &law)
-    } else {
-      checkRegular(agent, &law)
+  /// What a subscription holds of an agent.
+  private struct HeldAmounts {
+    var subscription: Int
+    /// What is plain, in thousandths: cpus, mem, disk and gpus.
+    var plain = SIMD4<Int64>()
+    var others: [Amounts] = []
+
+    func isEqual(to amounts: Amounts) -> Bool {
+      var sum = Amounts()
+      sum.addPlain(plain)
+      for other in others { sum += other }
+      return sum == amounts
     }
-    checkSums(agent, &law)
   }
 
-  private func checkRegular(_ agent: AgentSlot, _ law: inout LedgerLaw) {
-    // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
-    var (sum, total) = (ResourceSum(), ResourceSum())
-    sum.add(agents[valid: agent].unallocated)
-    total.add(agents[valid: agent].total)
-    for index in agents[valid: agent].holdings.indices {
-      sum.add(agents[valid: agent].holdings[index].used)
-      sum.add(agents[valid: agent].holdings[index].offered)
-      sum.add(agents[valid: agent].holdings[index].pending)
+  /// Looks at the account of an agent. Returns what is offered and used of it; `book` is told what each subscription holds.
+  @inline(__always)
+  private func check(
+    _ agent: AgentSlot, _ law: inout LedgerLaw, _ book: (HeldAmounts) -> Void
+  ) -> AgentSums {
+    if agents[valid: agent].isIrregular {
+      checkIrregular(agent, &law, book)
+      return irregularSums(of: agent)
     }
+    return agents[valid: agent].holdings.withUnsafeBufferPointer { holdings in
+      var (sums, rest) = (AgentSums(), ResourceSum())
+      for index in holdings.indices { book(check(holdings, index, agent, &sums, &rest, &law)) }
+      // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
+      check(agent, held: sums, rest, &law)
+      return sums
+    }
+  }
+
+  /// Adds up what somebody holds of a regular agent; what is set aside for a demand goes to the rest.
+  @inline(__always)
+  private func check(
+    _ holdings: UnsafeBufferPointer<AgentLedger.Holding>, _ index: Int, _ agent: AgentSlot,
+    _ sums: inout AgentSums, _ rest: inout ResourceSum, _ law: inout LedgerLaw
+  ) -> HeldAmounts {
+    var held = HeldAmounts(subscription: Int(holdings[index].subscription))
+    add(holdings[index].used, to: &held, &sums.used)
+    // Most who hold something of an agent have no offer of it.
+    if holdings[index].offered.isEmpty {
+      law.expect(
+        holdings[index].offeredAmounts.isZero, "agent \(agent.index): the sums differ from what is offered")
+      law.expect(!holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
+    } else {
+      add(holdings[index].offered, to: &held, &sums.offered)
+      law.expect(
+        holdings[index].offeredAmounts == self.sums(holdings[index].offered),
+        "agent \(agent.index): the sums differ from what is offered")
+    }
+    if !holdings[index].pending.isEmpty { add(holdings[index].pending, to: &held, &rest) }
+    return held
+  }
+
+  /// Whether what an agent has is what is unallocated and held of it.
+  private func check(
+    _ agent: AgentSlot, held sums: AgentSums, _ rest: ResourceSum, _ law: inout LedgerLaw
+  ) {
+    var (sum, total) = (rest, ResourceSum())
+    var (unallocated, all) = (HeldAmounts(subscription: 0), HeldAmounts(subscription: 0))
+    add(agents[valid: agent].unallocated, to: &unallocated, &sum)
+    add(agents[valid: agent].total, to: &all, &total)
+    sum += sums.offered
+    sum += sums.used
     law.expect(
       sum == total,
       "agent \(agent.index): total \(total) is not unallocated \(agents[valid: agent].unallocated) + held, which is \(sum)"
     )
+    law.expect(
+      unallocated.isEqual(to: agents[valid: agent].unallocatedAmounts)
+        && all.isEqual(to: agents[valid: agent].totalAmounts),
+      "agent \(agent.index): the sums differ from the resources")
   }
 
-  private func checkIrregular(_ agent: AgentSlot, _ law: inout LedgerLaw) {
+  /// Adds a bag to a sum, and to what somebody holds.
+  @inline(__always)
+  private func add(_ bag: Resources, to held: inout HeldAmounts, _ sum: inout ResourceSum) {
+    var own = ResourceSum()
+    own.add(bag)
+    if own.isKnown { held.plain &+= own.known } else { held.others.append(sums(bag)) }
+    sum += own
+  }
+
+  /// An agent of which something is shared, or more is held than there is.
+  private func checkIrregular(
+    _ agent: AgentSlot, _ law: inout LedgerLaw, _ book: (HeldAmounts) -> Void
+  ) {
     let held = agents[valid: agent].held.exclusive
     let total = agents[valid: agent].total
     let unallocated = agents[valid: agent].unallocated
@@ -142,42 +210,38 @@ extension Allocator {
     law.expect(
       (total - held) == unallocated,
       "agent \(agent.index): unallocated \(unallocated) is not total \(total) - held \(held)")
-  }
-
-  private func checkSums(_ agent: AgentSlot, _ law: inout LedgerLaw) {
     law.expect(
-      agents[valid: agent].unallocatedAmounts == sums(agents[valid: agent].unallocated)
-        && agents[valid: agent].totalAmounts == sums(agents[valid: agent].total),
+      agents[valid: agent].unallocatedAmounts == sums(unallocated)
+        && agents[valid: agent].totalAmounts == sums(total),
       "agent \(agent.index): the sums differ from the resources")
-    for index in agents[valid: agent].holdings.indices {
+    for holding in agents[valid: agent].holdings {
+      law.expect(!holding.isEmpty, "agent \(agent.index): a holding is empty")
       law.expect(
-        !agents[valid: agent].holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
-      law.expect(
-        hasRightSums(agent, index), "agent \(agent.index): the sums differ from what is offered")
-    }
-  }
-
-  private func hasRightSums(_ agent: AgentSlot, _ holding: Int) -> Bool {
-    // Most who hold something of an agent have no offer of it.
-    if agents[valid: agent].holdings[holding].offered.isEmpty {
-      return agents[valid: agent].holdings[holding].offeredAmounts.isZero
-    }
-    return agents[valid: agent].holdings[holding].offeredAmounts
-      == sums(agents[valid: agent].holdings[holding].offered)
-  }
-
-  /// Adds the sums of all that somebody holds of an agent.
-  private func addSums(_ agent: AgentSlot, _ holding: Int, to sums: inout Amounts) {
-    if agents[valid: agent].isIrregular {
+        holding.offeredAmounts == sums(holding.offered),
+        "agent \(agent.index): the sums differ from what is offered")
       // What is shared counts once, whether it is offered, used or both.
-      return dimensions.add(agents[valid: agent].holdings[holding].held, to: &sums)
+      book(HeldAmounts(subscription: Int(holding.subscription), others: [sums(holding.held)]))
     }
-    dimensions.add(agents[valid: agent].holdings[holding].used, to: &sums)
-    dimensions.add(agents[valid: agent].holdings[holding].offered, to: &sums)
-    dimensions.add(agents[valid: agent].holdings[holding].pending, to: &sums)
+  }
+
+  private func irregularSums(of agent: AgentSlot) -> AgentSums {
+    var sums = AgentSums()
+    for holding in agents[valid: agent].holdings {
+      sums.offered.add(holding.offered)
+      sums.used.add(holding.used)
+    }
+    return sums
   }
 
   private func sums(_ bag: Resources) -> Amounts { dimensions.amounts(of: bag) }
+}
+
+/// What is offered and what is used of an agent.
+package struct AgentSums: Sendable {
+  package var offered = ResourceSum()
+  package var used = ResourceSum()
+
+  package init() {}
 }
 
 /// Notes the first account that does not add up.

@@ -62,6 +62,14 @@ extension Allocator {
     min(filterDeadlines.next, maintenance.nextEnd, demands.nextWake(options.maximumHold))
   }
 
+  /// The same as ``nextWake``, looked up in place: what is not mutating is handed a copy of the whole allocator.
+  public mutating func lookUpNextWake() -> Instant {
+    min(
+      filterDeadlines.next, maintenance.nextEnd,
+      demands.entries.isEmpty && demands.brokenSince == nil && demands.failed.isEmpty
+        ? .never : demands.nextWake(options.maximumHold))
+  }
+
   /// Offers what is free on agents where something changed, or everywhere to those who ask anew: begins a run, or
   /// continues the one under way. Agents come in an order drawn from the seed.
   ///

@@ -12,6 +12,13 @@ struct Amounts: Equatable, Codable, Sendable {
 
   var isZero: Bool { all.isZero && charged.isZero }
 
+  /// Adds what is plain, in thousandths: cpus, mem, disk and gpus.
+  @inline(__always)
+  mutating func addPlain(_ thousandths: SIMD4<Int64>) {
+    all.addKnown(thousandths)
+    charged.addKnown(thousandths)
+  }
+
   @inline(__always)
   static func += (left: inout Amounts, right: Amounts) {
     left.all += right.all

@@ -34,6 +34,15 @@ struct Quantities: Codable, Sendable {
     if !right.others.isEmpty { left.combineOthers(right.others, &-) }
   }
 
+  /// Adds to the well-known dimensions, in their order.
+  @inline(__always)
+  mutating func addKnown(_ thousandths: SIMD4<Int64>) {
+    cpus &+= thousandths[0]
+    mem &+= thousandths[1]
+    disk &+= thousandths[2]
+    gpus &+= thousandths[3]
+  }
+
   private mutating func combineOthers(_ right: [Int64], _ combine: (Int64, Int64) -> Int64) {
     while others.count < right.count { others.append(0) }
     for index in right.indices { others[index] = combine(others[index], right[index]) }

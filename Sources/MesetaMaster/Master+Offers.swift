@@ -8,7 +8,7 @@ import MesetaRuntime
 extension Master {
   /// Runs the allocator if that is due, and sends each framework what it got as one event.
   mutating func runAllocation<E: MasterEffects>(at time: Time, _ effects: inout E) {
-    guard allocation.isDue(time.monotonic, filterEnd: allocator.nextWake) else { return }
+    guard allocation.isDue(time.monotonic, filterEnd: allocator.lookUpNextWake()) else { return }
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
     var allocations: [Allocation] = []
     var met: [MetDemand] = []

@@ -122,6 +122,12 @@ public struct Master: Codable, Sendable {
     return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
   }
 
+  /// The same as ``nextWake``, looked up in place: what is not mutating is handed a copy of the whole master.
+  package mutating func lookUpNextWake() -> Instant {
+    if !reconciliations.isEmpty { return .zero }
+    return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.lookUpNextWake()))
+  }
+
   /// Handles one input.
   public mutating func handle<E: MasterEffects>(
     _ input: MasterInput, at time: Time, _ effects: inout E

@@ -3,45 +3,88 @@
 package struct ResourceSum: Equatable, Sendable {
   private static let names = ["cpus", "mem", "disk", "gpus"]
 
-  /// Thousandths of the plain scalars of the well-known names that are allocated to no role.
-  private var known = SIMD4<Int64>()
+  /// Thousandths of the plain scalars of the well-known names that are allocated to no role: cpus, mem, disk and gpus.
+  package private(set) var known = SIMD4<Int64>()
   /// All else.
   private var others = Resources()
 
   package init() {}
 
+  /// Whether all that was added is in ``known``.
+  package var isKnown: Bool { others.isEmpty }
+
   /// Adds resources as they are.
   package mutating func add(_ resources: Resources) {
-    for index in resources.resources.indices
-    where resources.resources[index].allocationRole != nil || !addKnown(resources, index) {
-      others.add(resources.resources[index])
-    }
+    if !addWhole(resources, isAtRest: false) { addEach(resources, isAtRest: false) }
   }
 
   /// Adds resources as they are at rest: allocated to no role.
   package mutating func addAtRest(_ resources: Resources) {
-    for index in resources.resources.indices where !addKnown(resources, index) {
-      var resource = resources.resources[index]
-      resource.allocationRole = nil
-      others.add(resource)
+    if !addWhole(resources, isAtRest: true) { addEach(resources, isAtRest: true) }
+  }
+
+  package static func += (left: inout ResourceSum, right: ResourceSum) {
+    left.known &+= right.known
+    if !right.others.isEmpty { left.others += right.others }
+  }
+
+  package static func == (left: ResourceSum, right: ResourceSum) -> Bool {
+    left.known == right.known
+      && (left.others.isEmpty && right.others.isEmpty || left.others == right.others)
+  }
+
+  /// Adds resources that are all plain scalars of well-known names; false, with nothing done, if some are not.
+  @inline(__always)
+  private mutating func addWhole(_ resources: Resources, isAtRest: Bool) -> Bool {
+    resources.resources.withUnsafeBufferPointer { bag in
+      // Numbers by themselves: one that is put into a vector at a place that is not known beforehand goes by way of memory.
+      var (cpus, mem, disk, gpus) = (Int64(0), Int64(0), Int64(0), Int64(0))
+      for index in bag.indices {
+        guard bag[index].isPlain, isAtRest || bag[index].allocationRole == nil,
+          case .scalar(let scalar) = bag[index].value
+        else { return false }
+        switch Self.place(of: bag[index].name, index) {
+        case 0: cpus &+= scalar.milli
+        case 1: mem &+= scalar.milli
+        case 2: disk &+= scalar.milli
+        case 3: gpus &+= scalar.milli
+        default: return false
+        }
+      }
+      known &+= SIMD4(cpus, mem, disk, gpus)
+      return true
     }
   }
 
-  /// Adds a plain scalar of a well-known name, whatever role it is allocated to; false, with nothing done, if it is none.
-  private mutating func addKnown(_ resources: Resources, _ index: Int) -> Bool {
-    guard resources.resources[index].isPlain, case .scalar(let scalar) = resources.resources[index].value,
-      let place = Self.place(of: resources, index)
-    else { return false }
-    known[place] &+= scalar.milli
-    return true
+  @inline(never)
+  private mutating func addEach(_ resources: Resources, isAtRest: Bool) {
+    for (index, resource) in resources.resources.enumerated() {
+      if resource.isPlain, isAtRest || resource.allocationRole == nil,
+        case .scalar(let scalar) = resource.value,
+        let place = Self.place(of: resource.name, index)
+      {
+        known[place] &+= scalar.milli
+      } else {
+        var resource = resource
+        if isAtRest { resource.allocationRole = nil }
+        others.add(resource)
+      }
+    }
   }
 
   /// Looks first where the name mostly stands: to see that two names differ takes longer than to see that they are the same.
-  private static func place(of resources: Resources, _ index: Int) -> Int? {
-    if index < names.count, resources.resources[index].name == names[index] { return index }
-    for place in names.indices where resources.resources[index].name == names[place] { return place }
-    return nil
+  @inline(__always)
+  private static func place(of name: String, _ index: Int) -> Int? {
+    switch index {
+    case 0 where name == "cpus": 0
+    case 1 where name == "mem": 1
+    case 2 where name == "disk": 2
+    default: findPlace(of: name)
+    }
   }
+
+  @inline(never)
+  private static func findPlace(of name: String) -> Int? { names.firstIndex(of: name) }
 
   /// The same as a bag.
   package var resources: Resources {

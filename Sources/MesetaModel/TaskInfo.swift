@@ -90,9 +90,20 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
-  package var hasPlainResources: Bool { box.value.resources.isPlain }
+  /// Adds what the task needs to a sum, as it is at rest; false, with nothing done, if some of it is not plain.
+  package func addPlainResources(to sum: inout ResourceSum) -> Bool {
+    guard box.value.resources.isPlain else { return false }
+    sum.addAtRest(box.value.resources)
+    return true
+  }
   /// Adds what the task needs to a sum, as it is at rest.
   package func addResources(to sum: inout ResourceSum) { sum.addAtRest(box.value.resources) }
+  /// The same for the task of that name; false, with nothing done, if it is another.
+  package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
+    guard box.value.id == id else { return false }
+    sum.addAtRest(box.value.resources)
+    return true
+  }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
   /// The user that the command is to run as, if it names one.
   public var user: String? { box.value.command?.user }

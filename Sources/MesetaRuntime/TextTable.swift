@@ -104,6 +104,27 @@ public struct TextTable<Key: TextKey, Value: Sendable>: Sendable {
     return entries.removeLast().value
   }
 
+  /// Whether every entry is found by its key, and `holds` is true of both: for laws. The order means nothing.
+  @inlinable
+  public func allSatisfy(_ holds: (Key, Value) -> Bool) -> Bool {
+    for place in entries.indices {
+      guard isFound(place), holds(entries[place].key, entries[place].value) else { return false }
+    }
+    return true
+  }
+
+  /// Whether the cells lead to an entry from that of its hash on.
+  @inlinable
+  func isFound(_ place: Int) -> Bool {
+    let content = Self.content(entries[place].hash, place: place)
+    var cell = Int(entries[place].hash) & (cells.count - 1)
+    while cells[cell] != content {
+      if cells[cell] == 0 { return false }
+      cell = (cell + 1) & (cells.count - 1)
+    }
+    return true
+  }
+
   // MARK: Cells
 
   @inlinable

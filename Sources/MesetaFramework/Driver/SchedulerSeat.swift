@@ -14,22 +14,35 @@ protocol EventHandler: AnyObject {
 /// changes the scheduler.
 // tidy: it is changed only while one driver refers to it, as an array's buffer is
 final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
-  // Only the driver gets here, which is a value and exclusive itself.
-  @exclusivity(unchecked) var scheduler: S
   /// Whether the scheduler may have anything to tell the application. Asking each time costs more than an offer.
   let reports = S.Report.self != Never.self
-
-  private let hasNoCommands = S.Command.self == Never.self
+  /// Hands over an event as it is; nil for a scheduler that takes commands, for which the event is made anew.
+  private let handOver = (SchedulerSeat<S>.self as? any SeatWithoutCommands.Type)?.handOver
+  // Only the driver gets here, which is a value and exclusive itself.
+  @exclusivity(unchecked) var scheduler: S
 
   init(_ scheduler: S) { self.scheduler = scheduler }
 
   func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
-    guard hasNoCommands else { return scheduler.handle(SchedulerInput(event), &calls) }
-    // The two types are one then, but the compiler cannot know, and would make a new input from the event.
-    withUnsafePointer(to: event) { event in
-      let input = UnsafeRawPointer(event).assumingMemoryBound(to: SchedulerInput<S.Command>.self)
-      scheduler.handle(input.pointee, &calls)
-    }
+    if let handOver { handOver(self, event, &calls) } else { handleAnew(event, &calls) }
+  }
+
+  @inline(never)
+  private func handleAnew(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
+    scheduler.handle(SchedulerInput(event), &calls)
+  }
+}
+
+/// A seat whose scheduler takes no commands. What is compiled for that case knows the type of what it hands over; elsewhere it
+/// would be looked up, for each event anew.
+private protocol SeatWithoutCommands: AnyObject {
+  static var handOver: @Sendable (AnyObject, SchedulerInput<Never>, inout SchedulerCalls) -> Void { get }
+}
+
+extension SchedulerSeat: SeatWithoutCommands where S.Command == Never {
+  fileprivate static var handOver: @Sendable (AnyObject, SchedulerInput<Never>, inout SchedulerCalls) -> Void
+  {
+    { seat, event, calls in unsafeDowncast(seat, to: SchedulerSeat<S>.self).scheduler.handle(event, &calls) }
   }
 }
 

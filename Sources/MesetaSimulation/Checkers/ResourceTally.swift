@@ -15,6 +15,16 @@ struct ResourceTally: Equatable {
   init() {}
 
   init(_ resources: Resources) {
+    var sum = ResourceSum()
+    sum.addAtRest(resources)
+    if sum.isKnown {
+      (amounts, unreserved) = (sum.known, sum.known)
+    } else {
+      addEach(of: resources)
+    }
+  }
+
+  private mutating func addEach(of resources: Resources) {
     for resource in resources where resource.isPlain || !(resource.isRevocable || resource.isShared) {
       if case .scalar(let scalar) = resource.value, let place = Self.place(resource.name) {
         amounts[place] &+= scalar.milli

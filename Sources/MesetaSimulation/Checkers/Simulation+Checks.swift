@@ -25,9 +25,10 @@ extension Simulation {
   }
 
   /// What does not hold of the whole cluster; nil if all does.
-  private func brokenInvariant() -> String? {
+  private mutating func brokenInvariant() -> String? {
     for place in nodes.indices where nodes[place].isUp {
-      if let problem = nodes[place].machine.brokenInvariant() { return problem }
+      if let problem = nodes[place].machine.lookForBrokenInvariant() { return problem }
+      if nodes[place].role != .master { continue }
       // A master that has not been told yet that something is written down goes by what was before.
       guard nodes[place].inbox.isEmpty, !nodes[place].pendingWrites.contains(where: \.isDurable) else {
         continue

@@ -21,12 +21,16 @@ protocol Machine {
   mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) -> Instant
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox)
   var nextWake: Instant { get }
+  /// The same as ``nextWake``, looked up without a copy of the machine.
+  mutating func lookUpNextWake() -> Instant
   /// Whether it says what it is told to say, or what it likes, whether or not that makes sense.
   var isScripted: Bool { get }
   /// The rare branches that the machine has been through in this life.
   var marks: NodeMarks { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
   func brokenInvariant() -> String?
+  /// The same, looked for without a copy of the machine.
+  mutating func lookForBrokenInvariant() -> String?
   /// What does not add up of an agent's resources in a master; nil if all does, and for other machines.
   func brokenAccount(of agent: AgentID) -> String?
   /// What a master has other than it was written down; nil if nothing is, and for other machines.
@@ -45,12 +49,15 @@ extension Machine {
       handle(input, at: time, &effects)
     }
     handle(.endOfBatch, at: time, &effects)
-    return nextWake
+    return lookUpNextWake()
   }
+
+  mutating func lookUpNextWake() -> Instant { nextWake }
 
   var isScripted: Bool { false }
   var marks: NodeMarks { NodeMarks() }
   func brokenInvariant() -> String? { nil }
+  mutating func lookForBrokenInvariant() -> String? { brokenInvariant() }
   func brokenAccount(of agent: AgentID) -> String? { nil }
   func contradiction(to settings: DurableSettings) -> String? { nil }
   func hasFramework(_ id: FrameworkID) -> Bool { true }

@@ -18,6 +18,7 @@ struct MasterMachine: Machine {
   }
 
   var nextWake: Instant { master.nextWake }
+  mutating func lookUpNextWake() -> Instant { master.lookUpNextWake() }
   var marks: NodeMarks { NodeMarks(master.marks, master.allocatorMarks) }
   func brokenInvariant() -> String? { master.brokenInvariant().map { "the master: \($0)" } }
   func brokenAccount(of agent: AgentID) -> String? { master.brokenAccount(of: agent) }

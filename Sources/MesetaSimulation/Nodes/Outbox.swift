@@ -77,6 +77,13 @@ extension Outbox: AgentEffects {
   }
 }
 
+/// The effects of a framework whose scheduler reports nothing.
+extension Outbox: FrameworkEffects {
+  mutating func persist(_ record: FrameworkRecord) { effects.append(.persist(record)) }
+  mutating func report(_ report: Never) {}
+  mutating func finished(_ reason: FinishReason) { effects.append(.finished(reason)) }
+}
+
 /// The effects of a framework, whose scheduler reports in a type of its own.
 struct FrameworkOutbox<Report: Sendable>: FrameworkEffects {
   var outbox = Outbox()
@@ -91,11 +98,11 @@ struct FrameworkOutbox<Report: Sendable>: FrameworkEffects {
   mutating func close(_ session: SessionID, reason: String) { outbox.close(session, reason: reason) }
   mutating func log(_ level: LogLevel, _ message: @autoclosure () -> String) { outbox.log(level, message()) }
   mutating func connect() { outbox.connect() }
-  mutating func persist(_ record: FrameworkRecord) { outbox.effects.append(.persist(record)) }
+  mutating func persist(_ record: FrameworkRecord) { outbox.persist(record) }
   mutating func report(_ report: Report) {
     outbox.effects.append(.report(String(describing: report)))
     reports.append(report)
     hasReports = true
   }
-  mutating func finished(_ reason: FinishReason) { outbox.effects.append(.finished(reason)) }
+  mutating func finished(_ reason: FinishReason) { outbox.finished(reason) }
 }

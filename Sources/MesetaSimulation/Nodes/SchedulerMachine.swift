@@ -14,14 +14,14 @@ struct SchedulerMachine<S: Scheduler>: Machine {
   private var hasCommands = false
 
   private var sink = FrameworkOutbox<S.Report>()
-  /// The messages of a session that wait to be handed over, which costs less for several of them than for each.
+  /// One at a time; kept for its memory.
   private var messages: [Message] = []
-  private var session = SessionID(0)
 
   init(_ driver: SchedulerDriver<S>) { self.driver = driver }
 
   var marks: NodeMarks { NodeMarks(driver.marks) }
   var nextWake: Instant { hasCommands ? .zero : driver.nextWake }
+  mutating func lookUpNextWake() -> Instant { hasCommands ? .zero : driver.lookUpNextWake() }
 
   /// Tells the scheduler something in the next batch.
   mutating func tell(_ command: S.Command) {
@@ -31,7 +31,8 @@ struct SchedulerMachine<S: Scheduler>: Machine {
 
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     swap(&sink.outbox, &effects)
-    take(input, at: time)
+    if hasCommands { takeCommands(at: time) }
+    if let input = convert(input) { driver.handle(input, at: time, &sink) }
     swap(&sink.outbox, &effects)
     collectReports()
   }
@@ -39,44 +40,43 @@ struct SchedulerMachine<S: Scheduler>: Machine {
   mutating func handle(
     batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox
   ) -> Instant {
-    swap(&sink.outbox, &effects)
     for index in batch.indices {
       var input = NodeInput<Local>.wake
       swap(&input, &batch[index])
-      take(input, at: time)
+      take(input, at: time, &effects)
     }
-    takeMessages(at: time)
-    swap(&sink.outbox, &effects)
-    collectReports()
-    return nextWake
+    return lookUpNextWake()
   }
 
-  private mutating func take(_ input: consuming NodeInput<Local>, at time: Time) {
-    if hasCommands { takeCommands(at: time) }
+  private mutating func take(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
+    if hasCommands { return handle(input, at: time, &effects) }
     switch consume input {
     case .received(let from, _, let message):
-      if from != session { takeMessages(at: time) }
-      session = from
-      messages.append(message)
-    case let other: takeOther(other, at: time)
+      if !driver.isQuiet {
+        receive(message, from: from, at: time, &effects)
+      } else if driver.receivedQuietly(message, from: from, at: time, &effects) {
+        handle(.wake, at: time, &effects)
+      }
+    case let other: handle(other, at: time, &effects)
     }
   }
 
-  /// Takes what is no message. Apart, because room for an input of the driver's own type is not to be made for each message.
-  @inline(never)
-  private mutating func takeOther(_ input: consuming NodeInput<Local>, at time: Time) {
-    takeMessages(at: time)
-    let converted: SchedulerDriver<S>.Input? = input.map { local in
-      if case .stop(let teardown) = local { .stop(teardown: teardown) } else { nil }
-    }
-    if let converted { driver.handle(converted, at: time, &sink) }
-  }
-
-  /// Hands over the messages that came one after the other on a session.
-  private mutating func takeMessages(at time: Time) {
-    if messages.isEmpty { return }
+  /// Takes a message without an input of the driver's own type around it, which costs more to move.
+  private mutating func receive(
+    _ message: consuming Message, from session: SessionID, at time: Time, _ effects: inout Outbox
+  ) {
+    swap(&sink.outbox, &effects)
+    messages.append(message)
     driver.received(&messages, from: session, at: time, &sink)
     messages.clear()
+    swap(&sink.outbox, &effects)
+    collectReports()
+  }
+
+  private mutating func convert(_ input: consuming NodeInput<Local>) -> SchedulerDriver<S>.Input? {
+    input.map { local in
+      if case .stop(let teardown) = local { .stop(teardown: teardown) } else { nil }
+    }
   }
 
   private mutating func takeCommands(at time: Time) {

@@ -20,6 +20,44 @@ enum Event: Sendable {
   case pooled(Int)
 }
 
+extension Event {
+  /// The same as numbers: the kind in the low byte of the second word, and beside it what takes little room.
+  var content: EventHeap.Content {
+    switch self {
+    case .arrival(let session, let atServer): Self.content(0, session.number, atServer ? 1 : 0)
+    case .giveUp(let session, let atServer, let blockage):
+      Self.content(1, session.number, blockage << 1 | (atServer ? 1 : 0))
+    case .wake(let node, let life): Self.content(2, UInt64(node.index), life)
+    case .resume(let node, let life): Self.content(3, UInt64(node.index), life)
+    case .planned(let number): Self.content(4, UInt64(number), 0)
+    case .fault(let kind): Self.content(5, UInt64(kind.rawValue), 0)
+    case .pooled(let place): Self.content(6, UInt64(place), 0)
+    }
+  }
+
+  private static func content(_ kind: UInt64, _ first: UInt64, _ detail: Int) -> EventHeap.Content {
+    EventHeap.Content(first: first, second: UInt64(detail) << 8 | kind)
+  }
+
+  /// Nil for what ``content`` is of no event.
+  init?(_ content: EventHeap.Content) {
+    let detail = Int(content.second >> 8)
+    let (session, node) = (SessionID(content.first), NodeID(index: Int(content.first)))
+    switch content.second & 0xff {
+    case 0: self = .arrival(session, atServer: detail != 0)
+    case 1: self = .giveUp(session, atServer: detail & 1 != 0, blockage: detail >> 1)
+    case 2: self = .wake(node, life: detail)
+    case 3: self = .resume(node, life: detail)
+    case 4: self = .planned(Int(content.first))
+    case 5:
+      guard let kind = FaultKind(rawValue: Int(content.first)) else { return nil }
+      self = .fault(kind)
+    case 6: self = .pooled(Int(content.first))
+    default: return nil
+    }
+  }
+}
+
 /// What is going to happen and takes more room to say.
 enum PooledEvent: Sendable {
   /// An end of a broken session notices.
@@ -50,13 +88,13 @@ enum Write: Hashable, Sendable {
 
 /// What is going to happen, by time.
 struct EventQueue {
-  private var deadlines = Deadlines<Event>()
+  private var heap = EventHeap()
   private var pool: [PooledEvent?] = []
   private var free: [Int] = []
 
-  var next: Instant { deadlines.next }
+  var next: Instant { heap.next }
 
-  mutating func add(_ event: Event, at time: Instant) { deadlines.add(event, at: time) }
+  mutating func add(_ event: Event, at time: Instant) { heap.add(event.content, at: time) }
 
   mutating func add(_ event: PooledEvent, at time: Instant) {
     guard time != .never else { return }
@@ -68,10 +106,10 @@ struct EventQueue {
       place = pool.count
       pool.append(event)
     }
-    deadlines.add(.pooled(place), at: time)
+    heap.add(Event.pooled(place).content, at: time)
   }
 
-  mutating func takeDue(_ now: Instant) -> Event? { deadlines.takeDue(now) }
+  mutating func takeDue(_ now: Instant) -> Event? { heap.takeDue(now).flatMap { Event($0) } }
 
   mutating func take(pooled place: Int) -> PooledEvent? {
     var event: PooledEvent?
