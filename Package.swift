@@ -211,7 +211,7 @@ let package = Package(
     tests(
       of: "MesetaHTTP",
       [
-        "MesetaService", "MesetaHost", "MesetaWire", "MesetaMaster",
+        "MesetaService", "MesetaHost", "MesetaWire", "MesetaMaster", "MesetaAgent",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

@@ -37,26 +37,32 @@ if [[ ! -x $venv/bin/python ]] || ! "$venv/bin/python" -c 'import pymesos' 2>/de
   }
 fi
 
-# The port that the master says it has for something.
-port_of() { sed -n "s/.*$1 on [0-9.]*:\([0-9]*\).*/\1/p" "$work/master.log" | head -1; }
+# The port that a program says it has for something.
+port_of() { sed -n "s/.*$2 on [0-9.]*:\([0-9]*\).*/\1/p" "$work/$1.log" | head -1; }
+# Waits until a program answers HTTP, and names the port.
+http_port() {
+  for _ in $(seq 100); do
+    [[ -n $(port_of "$1" "it answers HTTP") ]] && break
+    sleep 0.1
+  done
+  port_of "$1" "it answers HTTP" | grep . || { cat "$work/$1.log" >&2; exit 1; }
+}
 
-: >"$work/master.log"
+: >"$work/master.log" >"$work/agent.log"
 "$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port 0 --allocation_interval 100ms --agent_reregister_timeout 1secs \
   2>"$work/master.log" >&2 &
 pids+=($!)
-for _ in $(seq 100); do
-  [[ -n $(port_of "it answers HTTP") ]] && break
-  sleep 0.1
-done
-port=$(port_of "it answers HTTP")
-[[ -n $port ]] || { cat "$work/master.log" >&2; exit 1; }
-"$bin/meseta" agent --master "127.0.0.1:$(port_of "the master listens")" --ip 127.0.0.1 --native_port 0 --work_dir "$work/agent" \
+port=$(http_port master)
+"$bin/meseta" agent --master "127.0.0.1:$(port_of master "the master listens")" --ip 127.0.0.1 --port 0 --native_port 0 --work_dir "$work/agent" \
   --resources "cpus:4;mem:1024;disk:1024" >"$work/agent.log" 2>&1 &
 pids+=($!)
+agent_port=$(http_port agent)
 
-for client in scheduler operator; do
+for client in scheduler executor operator; do
   echo "pymesos 0.3.15, $client:"
-  "$venv/bin/python" "Tests/Clients/pymesos_$client.py" "127.0.0.1:$port" || {
+  arguments=("127.0.0.1:$port")
+  [[ $client == executor ]] && arguments+=("127.0.0.1:$agent_port")
+  "$venv/bin/python" "Tests/Clients/pymesos_$client.py" "${arguments[@]}" || {
     tail -n 20 "$work/master.log" "$work/agent.log" >&2
     exit 1
   }

@@ -76,7 +76,7 @@ start_master() {
 start_agent() {
   local flags
   mapfile -t flags < <(record "agent$1")
-  "$bin/meseta" agent --master "127.0.0.1:$port" --ip 127.0.0.1 --native_port 0 --hostname "node$1" \
+  "$bin/meseta" agent --master "127.0.0.1:$port" --ip 127.0.0.1 --port 0 --native_port 0 --hostname "node$1" \
     --work_dir "$work/agent$1" --resources "cpus:2;mem:2048;disk:1024" --attributes "rack:r$1" \
     --registration_backoff_factor 100ms "${flags[@]}" >"$work/agent$1.log" 2>&1 &
   agents[$1]=$!

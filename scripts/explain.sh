@@ -48,7 +48,7 @@ until_it() {  # until_it WHAT COMMAND...: until the command succeeds
 }
 
 agent() {  # agent NAME RESOURCES
-  "$bin/meseta" agent --master "127.0.0.1:$port" --ip 127.0.0.1 --native_port 0 --hostname "$1" \
+  "$bin/meseta" agent --master "127.0.0.1:$port" --ip 127.0.0.1 --port 0 --native_port 0 --hostname "$1" \
     --work_dir "$work/$1" --runtime_dir "$work/run-$1" --resources "$2" --registration_backoff_factor 100ms \
     >"$work/$1.log" 2>&1 &
   pids+=($!)

@@ -22,7 +22,8 @@ struct ExampleAgent {
     var options = AgentService.Options(
       master: HostPort(host: "127.0.0.1", port: port), workDirectory: directory.path)
     options.host = "127.0.0.1"
-    options.port = 0  // any free one
+    options.port = 0  // any free ones
+    options.httpPort = 0
     options.resources = try Resources(parsing: arguments.dropFirst().first ?? "cpus:2;mem:1024")
     options.attributes = try Attribute.parse("rack:example")
 

@@ -78,12 +78,11 @@ extension Agent {
       $0.session = session
       $0.state = .running
     }
-    for status in updates where take(status, from: key, at: time, &effects) == nil {
-      acknowledge(status, to: session, &effects)
-    }
+    let taken = updates.filter { take($0, from: key, at: time, &effects) == nil }
     dropTasksThatWereLost(executor, Set(unacknowledged.map(\.id)), at: time, &effects)
     if isUseless(key) {
       marks.insert(.executorUseless)
+      for status in taken { acknowledge(status, to: session, &effects) }
       return shutdown(key, at: time, &effects)
     }
     if let framework = frameworks[executor.framework]?.info ?? nil {
@@ -91,6 +90,8 @@ extension Agent {
       effects.send(
         .executorEvent(.subscribed(executor.info, framework, info, containerID: container)), to: session)
     }
+    // Executors count on it that SUBSCRIBED comes first.
+    for status in taken { acknowledge(status, to: session, &effects) }
     sendUntoldKills(executor, session, &effects)
     sendQueuedTasks(to: key, &effects)
   }

@@ -85,6 +85,10 @@ extension ContainerEnvironment {
     // The names that libraries written for Mesos look for.
     set("MESOS_SLAVE_ID", place.agentID)
     set("MESOS_SLAVE_PID", "slave(1)@" + configuration.endpoint)
+    // The agent does for commands what an executor would.
+    set("MESOS_HTTP_COMMAND_EXECUTOR", "0")
+    // The library in executors written for Mesos would otherwise take the port of whatever started the agent.
+    set("LIBPROCESS_PORT", "0")
     set("MESOS_CHECKPOINT", isCheckpointing ? "1" : "0")
     set(
       "MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD",

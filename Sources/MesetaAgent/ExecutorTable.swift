@@ -1,6 +1,6 @@
 // The custom executors of the agent: programs of a framework that connect to the agent and run tasks for it.
 
-import MesetaModel
+package import MesetaModel
 import MesetaRuntime
 
 /// An executor as an agent knows it, from the launch of its container to its end.
@@ -56,16 +56,16 @@ struct ExecutorEnd: Hashable, Codable, Sendable {
 }
 
 /// Names an executor on one agent.
-struct ExecutorName: Hashable, Codable, Sendable, CustomStringConvertible {
-  var frameworkID: FrameworkID
-  var executorID: ExecutorID
+package struct ExecutorName: Hashable, Codable, Sendable, CustomStringConvertible {
+  package var frameworkID: FrameworkID
+  package var executorID: ExecutorID
 
-  init(_ frameworkID: FrameworkID, _ executorID: ExecutorID) {
+  package init(_ frameworkID: FrameworkID, _ executorID: ExecutorID) {
     self.frameworkID = frameworkID
     self.executorID = executorID
   }
 
-  var description: String { "executor \(executorID) of framework \(frameworkID)" }
+  package var description: String { "executor \(executorID) of framework \(frameworkID)" }
 }
 
 /// The executors by framework and id.

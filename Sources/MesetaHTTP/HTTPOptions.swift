@@ -20,6 +20,8 @@ public struct HTTPOptions: Sendable {
   /// How many bytes of events may wait for a client that reads too slowly, besides what its channel has taken. With more its
   /// stream ends.
   public var maximumOutgoingBytes = 64 << 20
+  /// How often executors are sent an event when nothing else is to be said, for connections that somebody watches.
+  public var executorHeartbeatInterval: Span = .minutes(30)
   /// How long a server that ends waits for its clients to take what was sent.
   public var lingerTimeout: Span = .seconds(2)
   /// Who a client is by the header of its request. Nobody has proven anything unless this is given.

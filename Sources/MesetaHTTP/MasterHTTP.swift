@@ -24,7 +24,7 @@ public struct MasterHTTP: Sendable {
     logger: Logger
   ) {
     self.flags = flags
-    self.scheduler = SchedulerEndpoint(host: host.handler, options: options, logger: logger)
+    self.scheduler = SchedulerEndpoint(host.handler, options: options, logger: logger)
     self.operator = OperatorEndpoint(host: host, flags: flags)
     self.leader = address
   }
@@ -36,18 +36,12 @@ public struct MasterHTTP: Sendable {
         "version": ["": HTTPEndpoint { .version(for: $0) }],
         "master": [
           "health": HTTPEndpoint { _ in .empty(.ok) },
-          "flags": HTTPEndpoint(flags),
+          "flags": HTTPEndpoint { .flags(flags, for: $0) },
           "redirect": HTTPEndpoint(redirect),
           "api/v1": HTTPEndpoint(`operator`.answer),
           "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
         ],
       ], delegate: "master")
-  }
-
-  /// The flags as one object.
-  private func flags(_ exchange: HTTPExchange) -> Response {
-    let list = flags.map { "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))" }
-    return .json(ByteBuffer(string: "{\"flags\":{\(list.joined(separator: ","))}}"), for: exchange)
   }
 
   /// Sends a client to the leading master; without the scheme, so that it keeps its own.
@@ -60,6 +54,12 @@ public struct MasterHTTP: Sendable {
 }
 
 extension Response {
+  /// The flags of a program as one object.
+  static func flags(_ flags: [FlagValue], for exchange: HTTPExchange) -> Response {
+    let list = flags.map { "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))" }
+    return .json(ByteBuffer(string: "{\"flags\":{\(list.joined(separator: ","))}}"), for: exchange)
+  }
+
   /// The version of the interface, and of the program behind it.
   static func version(for exchange: HTTPExchange) -> Response {
     .json(

@@ -219,7 +219,7 @@ public final class AgentHost: Sendable {
   }
 
   /// To whom transports bring sessions of executors and operators.
-  public var handler: any SessionHandler { host }
+  public var handler: any CallHandler { host }
 
   /// Begins to run the agent.
   public func start() { host.start() }

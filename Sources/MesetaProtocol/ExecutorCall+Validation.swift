@@ -17,21 +17,22 @@ extension ExecutorCall {
   /// What is wrong with a status that the executor reports; nil if nothing is.
   public func problem(with status: TaskStatus) -> CallError? {
     func invalid(_ what: String) -> CallError {
-      CallError(
-        .badRequest,
-        "Failed to validate Executor::Call: executor \(executorID) of framework \(frameworkID), "
-          + "status of task \(status.taskID): \(what)")
+      CallError(.badRequest, "Failed to validate Executor::Call: \(what) (status of task \(status.taskID))")
     }
-    guard let uuid = status.uuid else { return invalid("expecting 'uuid' to be present") }
-    if uuid.low >> 62 != 2 { return invalid("\(uuid) is not a valid UUID (RFC 9562)") }
-    if let source = status.source, source != .executor {
-      return invalid("the source is \(source.name), expecting SOURCE_EXECUTOR")
-    }
-    if status.source == nil { return invalid("expecting 'source' to be SOURCE_EXECUTOR") }
+    let caller = "executor \(executorID) of framework \(frameworkID)"
+    guard let uuid = status.uuid else { return invalid("Expecting 'uuid' to be present") }
+    if uuid.low >> 62 != 2 { return invalid("Not a valid UUID: \(uuid)") }
     if let other = status.executorID, other != executorID {
-      return invalid("it names the executor \(other)")
+      return invalid("ExecutorID in Call: \(executorID) does not match ExecutorID in TaskStatus: \(other)")
     }
-    if status.state == .staging { return invalid("an executor may not report TASK_STAGING") }
+    if status.source != .executor {
+      let source = status.source.map { ", not \($0.name)" } ?? ""
+      return invalid(
+        "Received Call from \(caller) with invalid source, expecting 'SOURCE_EXECUTOR'\(source)")
+    }
+    if status.state == .staging {
+      return invalid("Received TASK_STAGING from \(caller) which is not allowed")
+    }
     return nil
   }
 }

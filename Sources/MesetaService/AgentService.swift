@@ -1,6 +1,7 @@
 public import Logging
 public import MesetaAgent
 import MesetaContainers
+import MesetaHTTP
 public import MesetaHost
 public import MesetaModel
 import MesetaNet
@@ -19,10 +20,12 @@ public final class AgentService: Service {
     public var workDirectory: String
     /// Where running containers are recorded; best in memory. Nil: chosen by the work directory.
     public var runtimeDirectory: String?
-    /// The address and port to listen on; port 0 takes a free one.
+    /// The address to listen on.
     public var host = "0.0.0.0"
-    /// See ``host``.
+    /// The port of the native protocol; 0 takes a free one.
     public var port = 5053
+    /// The port of Mesos's HTTP interface; 0 takes a free one, and nil has none: then only executors of Meseta can run.
+    public var httpPort: Int? = 5051
     /// Where what the agent is told is written down, if it is.
     public var recording: Recording?
     /// The name by which others reach this machine.
@@ -76,6 +79,16 @@ public final class AgentService: Service {
   }
 
   private func run(on loops: MultiThreadedEventLoopGroup) async throws {
+    let http = try await listenForHTTP()
+    do {
+      try await run(on: loops, http)
+    } catch {
+      await http?.stop()
+      throw error
+    }
+  }
+
+  private func run(on loops: MultiThreadedEventLoopGroup, _ http: HTTPServer?) async throws {
     let network = NativeOptions(nodeName: options.hostname)
     let early = EarlyHandler()
     let server = try await NativeServer.start(
@@ -85,8 +98,9 @@ public final class AgentService: Service {
       [options.master], on: loops, options: network,
       logger: logger)
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
+    let configuration = configuration(port: server.address.port, httpPort: http?.address.port)
     let agent = try AgentHost(
-      configuration(port: server.address.port), seed: .random(in: .min ... .max), checkpoint: checkpoint,
+      configuration, seed: .random(in: .min ... .max), checkpoint: checkpoint,
       connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()),
       recording: options.recording, logger: logger
     ) { observer in
@@ -95,6 +109,11 @@ public final class AgentService: Service {
     early.become(agent.handler)
     agent.start()
     logger.info("the agent listens on \(server.address), with its sandboxes in \(options.workDirectory)")
+    if let http {
+      let flags = options.flags(configuration, port: server.address.port, runtimeDirectory: directory)
+      http.serve(AgentHTTP(agent, flags: flags, logger: logger).routes)
+      logger.info("it answers HTTP on \(http.address)")
+    }
     await withGracefulShutdownHandler {
       await agent.untilExit()
     } onGracefulShutdown: { [logger] in
@@ -104,18 +123,27 @@ public final class AgentService: Service {
     await agent.stop()
     RuntimeDirectory.leave(directory)
     await server.stop()
+    await http?.stop()
   }
 
-  private func configuration(port: Int) -> AgentConfiguration {
-    let info = AgentInfo(
+  private func listenForHTTP() async throws -> HTTPServer? {
+    guard let port = options.httpPort else { return nil }
+    return try await HTTPServer.listen(
+      at: HostPort(host: options.host, port: port), on: MultiThreadedEventLoopGroup.singleton, logger: logger)
+  }
+
+  private func configuration(port: Int, httpPort: Int?) -> AgentConfiguration {
+    var info = AgentInfo(
       hostname: options.hostname,
       resources: MachineResources.complete(options.resources, workDirectory: options.workDirectory),
       attributes: MachineAttributes.complete(options.attributes), domain: options.domain)
+    if let httpPort { info.port = Int32(httpPort) }
     // A name that others can use if the agent listens everywhere, else the one address it listens on.
     let host = options.host == "0.0.0.0" || options.host == "::" ? options.hostname : options.host
     var configuration = AgentConfiguration(
       info: info, workDirectory: options.workDirectory,
       nativeAddress: HostPort(host: host, port: port).description)
+    configuration.endpoint = HostPort(host: host, port: Int(info.port)).description
     options.adjust(&configuration)
     return configuration
   }

@@ -11,7 +11,8 @@ struct AgentCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "agent", abstract: "Run an agent: offer this machine's resources to a master.",
     discussion: """
-      Resources that --resources does not name are found out. SIGTERM and Ctrl-C kill the tasks and take the agent from \
+      Resources that --resources does not name are found out. Executors of Meseta connect to --native_port, and those written \
+      for Mesos, which speak HTTP, to --port. SIGTERM and Ctrl-C kill the tasks and take the agent from \
       the cluster; after SIGKILL the tasks of the agent count as lost once the master has missed it.
       """)
 
@@ -36,6 +37,9 @@ struct AgentCommand: AsyncParsableCommand {
   var hostname: String?
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
   var ip: String?
+  @Option(
+    name: .mesos("port"), help: "The port of Mesos's HTTP interface; 0 takes a free one. (default: 5051)")
+  var port: String?
   @Option(
     name: .mesos("native_port"), help: "The port of the native protocol; 0 takes a free one. (default: 5053)")
   var nativePort: String?
@@ -100,6 +104,7 @@ struct AgentCommand: AsyncParsableCommand {
     options.runtimeDirectory = settings.string(runtimeDir, "runtime_dir").map(absolute)
     options.recording = try recording.options(settings)
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
+    options.httpPort = try settings.integer(port, "port", 0...65535) ?? 5051
     options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.agent
     options.hostname = settings.string(hostname, "hostname") ?? MachineResources.hostname
     let role = settings.string(defaultRole, "default_role") ?? Role.anyone

@@ -142,7 +142,7 @@ private struct ExecutorStory {
         "MESOS_SLAVE_ID": "S0",
         "MESOS_SLAVE_PID": "slave(1)@machine:5051", "MESOS_CHECKPOINT": "0",
         "MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD": "5secs", "MESOS_SUBSCRIPTION_BACKOFF_MAX": "2secs",
-        "MESETA_AGENT": "machine:5061",
+        "MESETA_AGENT": "machine:5061", "MESOS_HTTP_COMMAND_EXECUTOR": "0", "LIBPROCESS_PORT": "0",
       ])
   }
 
@@ -290,8 +290,9 @@ private struct ExecutorStory {
       through: SessionID(51), tasks: [.custom("t", under: world.info)], updates: [world.status(.running, 1)])
     #expect(effects.compactMap(\.update?.state) == [.running])
     let events = effects.compactMap(\.executorEvent)
-    #expect(events.first == .acknowledged("t", world.uuid(1)))
-    #expect(events.count == 2)  // and SUBSCRIBED, but the task is not sent a second time
+    // After SUBSCRIBED; and the task is not sent a second time.
+    #expect(events.last == .acknowledged("t", world.uuid(1)))
+    #expect(events.count == 2)
   }
 
   @Test mutating func aTaskThatWasLostOnTheWayIsReported() {

@@ -52,17 +52,17 @@ import Testing
     encoder.encodeValue(calls[Int.random(in: 0..<calls.count, using: &generator)], into: &bytes)
     return bytes
   }
+}
 
-  /// Cuts, repeats and changes some bytes.
-  private func damage(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
-    for _ in 0..<Int.random(in: 0...3, using: &generator) where !bytes.isEmpty {
-      let place = Int.random(in: 0..<bytes.count, using: &generator)
-      switch Int.random(in: 0..<4, using: &generator) {
-      case 0: bytes.removeSubrange(place...)
-      case 1: bytes[place] = .random(in: .min ... .max, using: &generator)
-      case 2: bytes.remove(at: place)
-      default: bytes.insert(contentsOf: bytes[place...].prefix(20), at: place)
-      }
+/// Cuts, repeats and changes some bytes.
+func damage(_ bytes: inout [UInt8], _ generator: inout SeededGenerator) {
+  for _ in 0..<Int.random(in: 0...3, using: &generator) where !bytes.isEmpty {
+    let place = Int.random(in: 0..<bytes.count, using: &generator)
+    switch Int.random(in: 0..<4, using: &generator) {
+    case 0: bytes.removeSubrange(place...)
+    case 1: bytes[place] = .random(in: .min ... .max, using: &generator)
+    case 2: bytes.remove(at: place)
+    default: bytes.insert(contentsOf: bytes[place...].prefix(20), at: place)
     }
   }
 }

@@ -15,10 +15,16 @@ import NIOCore
 /// A SUBSCRIBE opens a session of the host, whose link is the stream that answers the request. A call belongs to the session of
 /// its framework's stream, and its request waits for the host's word on it.
 struct SchedulerEndpoint: Sendable {
-  let host: any CallHandler
-  let options: HTTPOptions
-  let logger: Logger
-  let streams = StreamTable()
+  private let sessions: RequestSessions
+  private let options: HTTPOptions
+  private let logger: Logger
+  private let streams = StreamTable<FrameworkID>()
+
+  init(_ host: any CallHandler, options: HTTPOptions, logger: Logger) {
+    self.sessions = RequestSessions(host: host, role: .framework, node: "master")
+    self.options = options
+    self.logger = logger
+  }
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
     let request = exchange.request
@@ -51,10 +57,10 @@ struct SchedulerEndpoint: Sendable {
       throw HTTPRefusal(.badRequest, "Subscribe calls should not include the 'Mesos-Stream-Id' header")
     }
     let stream = EventStream(
-      format, resources: framework.resourceFormat, on: exchange.channel, from: host,
+      format, resources: framework.resourceFormat, on: exchange.channel, from: sessions.host,
       maximumBytes: options.maximumOutgoingBytes, logger: logger
     ) { [streams] id, stream in streams.insert(id, stream) }
-    let session = try open(stream, exchange, name: framework.name)
+    let session = try sessions.open(stream, exchange, name: framework.name)
     stream.begin(session)
     // One that closes its side of the connection has left, too.
     exchange.whenInputCloses { [streams] in
@@ -68,30 +74,7 @@ struct SchedulerEndpoint: Sendable {
     }
     return Response(
       status: .ok, headers: [.contentType: format.rawValue, .mesosStreamID: stream.id],
-      body: body(of: stream))
-  }
-
-  /// Opens a session.
-  private func open(_ link: any Link, _ exchange: HTTPExchange, name: String) throws -> SessionID {
-    let peer = Peer(
-      .framework, principal: exchange.principal, address: "\(name.prefix(256)) (\(exchange.peerAddress))",
-      ip: exchange.peerIP)
-    guard let session = host.opened(link, peer) else {
-      throw HTTPRefusal(.serviceUnavailable, "The master is ending")
-    }
-    return session
-  }
-
-  /// Writes what the stream has, as fast as the client takes it.
-  private func body(of stream: EventStream) -> ResponseBody {
-    ResponseBody { [streams] writer in
-      defer {
-        stream.lose("the connection failed")
-        streams.remove(stream)
-      }
-      while let records = await stream.next() { try await writer.write(contentsOf: records) }
-      try await writer.finish(nil)
-    }
+      body: ResponseBody(stream, of: streams))
   }
 
   // MARK: Calls
@@ -123,16 +106,13 @@ struct SchedulerEndpoint: Sendable {
 
   /// A call of somebody who is not subscribed here: the host knows whether it is somebody at all.
   private func passOnWithoutStream(_ call: SchedulerCall, _ exchange: HTTPExchange) async throws -> Response {
-    let session = try open(NoLink(), exchange, name: "somebody who is not subscribed")
-    let outcome = await outcome(of: call, session)
-    host.closed(session, reason: "it was for one call")
+    let outcome = try await sessions.outcome(
+      ofLone: .schedulerCall(call, request: 0), exchange, name: "somebody who is not subscribed")
     return try response(to: call, outcome)
   }
 
   private func outcome(of call: SchedulerCall, _ session: SessionID) async -> Outcome {
-    await withCheckedContinuation { continuation in
-      host.call(session, .schedulerCall(call, request: 0)) { continuation.resume(returning: $0) }
-    }
+    await sessions.outcome(of: .schedulerCall(call, request: 0), session)
   }
 
   private func response(to call: SchedulerCall, _ outcome: Outcome) throws -> Response {

@@ -1,4 +1,4 @@
-// The events of one subscription, from the master to the client's connection.
+// The events of one subscription, from the host to the client's connection.
 
 import Logging
 import MesetaHost
@@ -50,14 +50,14 @@ final class EventStream: Link {
   private let handler: any SessionHandler
   private let maximumBytes: Int
   private let logger: Logger
-  /// Is told the framework's id before the client is.
+  /// Is told the id of a framework before the client is.
   private let subscribed: @Sendable (FrameworkID, EventStream) -> Void
   private let state: Mutex<State>
 
   init(
     _ format: MessageFormat, resources: ResourceFormat, on channel: any Channel,
     from handler: any SessionHandler, maximumBytes: Int, logger: Logger,
-    subscribed: @escaping @Sendable (FrameworkID, EventStream) -> Void
+    subscribed: @escaping @Sendable (FrameworkID, EventStream) -> Void = { _, _ in }
   ) {
     self.id = UUID(random: .random(in: .min ... .max), .random(in: .min ... .max)).description
     self.format = format
@@ -83,6 +83,15 @@ final class EventStream: Link {
       return state.phase == .over
     }
     if isOver { handler.closed(session, reason: "the client closed the connection") }
+  }
+
+  /// Sends a message again and again, as long as the stream lasts: of an event that its host does not think of.
+  func `repeat`(_ message: Message, every interval: Span) {
+    let interval = TimeAmount.nanoseconds(max(1_000_000, interval.nanoseconds))
+    channel.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] task in
+      guard let self, self.session != nil else { return task.cancel() }
+      self.send([message])
+    }
   }
 
   /// The framework takes resources in another form from now on.
@@ -145,9 +154,8 @@ final class EventStream: Link {
     let encoder = EventEncoder.current
     var records: [ByteBuffer] = []
     for message in messages {
-      guard case .schedulerEvent(let event) = message else { continue }
       do throws(WireError) {
-        if let record = try encoder.record(event, format, resources) { records.append(record) }
+        if let record = try encoder.record(message, format, resources) { records.append(record) }
       } catch {
         logger.error("an event of the stream \(id) cannot be sent: \(error)")
       }

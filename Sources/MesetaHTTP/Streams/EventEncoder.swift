@@ -21,17 +21,25 @@ final class EventEncoder {
     return new
   }
 
-  /// The record of an event; nil if the schema has no such event.
+  /// The record of an event; nil if Mesos's schema has no such event.
   ///
   /// - Throws: ``WireError`` if it nests deeper than JSON may.
   func record(
-    _ event: SchedulerEvent, _ format: MessageFormat, _ resources: ResourceFormat
+    _ message: Message, _ format: MessageFormat, _ resources: ResourceFormat
   ) throws(WireError) -> ByteBuffer? {
-    switch event {
-    case .demandMet, .demandFailed, .unknown: return nil
-    default: break
-    }
     encoder.resourceFormat = resources
+    switch message {
+    case .schedulerEvent(.demandMet), .schedulerEvent(.demandFailed), .schedulerEvent(.unknown): return nil
+    case .schedulerEvent(let event): return try record(of: event, format)
+    case .executorEvent(.unknown): return nil
+    case .executorEvent(let event): return try record(of: event, format)
+    default: return nil
+    }
+  }
+
+  private func record(
+    of event: some WireConvertible, _ format: MessageFormat
+  ) throws(WireError) -> ByteBuffer {
     switch format {
     case .json:
       json.removeAll(keepingCapacity: json.capacity <= 1 << 20)
