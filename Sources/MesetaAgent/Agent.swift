@@ -203,6 +203,8 @@ public struct Agent: Codable, Sendable {
       marks.insert(.updateResent)
       forward(key, at: time, &effects)
     }
+    // Most have long been acknowledged.
+    if resends.nextWake != .never { resends.dropNext { [tasks] in tasks.isDue($0, at: $1) } }
     while let (key, due) = operationResends.takeDue(now) {
       guard operations.isDue(key, at: due) else { continue }
       marks.insert(.operationResent)

@@ -15,6 +15,8 @@ package struct ResendSchedule<Key: Codable & Sendable>: Codable, Sendable {
   package let intervals: [Span]
   private var queues: [Deque<Entry>]
   package private(set) var count = 0
+  /// When the first of them is due.
+  package private(set) var nextWake = Instant.never
 
   package init(_ range: ClosedRange<Span>) {
     var intervals = [max(range.lowerBound, .milliseconds(1))]
@@ -25,10 +27,9 @@ package struct ResendSchedule<Key: Codable & Sendable>: Codable, Sendable {
     self.queues = Array(repeating: Deque(), count: intervals.count)
   }
 
-  package var nextWake: Instant {
-    var next = Instant.never
-    for queue in queues { if let first = queue.first, first.due < next { next = first.due } }
-    return next
+  private mutating func findNextWake() {
+    nextWake = .never
+    for queue in queues { if let first = queue.first, first.due < nextWake { nextWake = first.due } }
   }
 
   /// Notes that the key was sent for the `attempt`-th time, from 0. Returns when it is due again.
@@ -37,17 +38,31 @@ package struct ResendSchedule<Key: Codable & Sendable>: Codable, Sendable {
     let due = now + intervals[level]
     queues[level].append(Entry(key: key, due: due))
     count += 1
+    nextWake = min(nextWake, due)
     return due
   }
 
   package mutating func takeDue(_ now: Instant) -> (key: Key, due: Instant)? {
+    if nextWake > now { return nil }
     for level in queues.indices {
       guard let first = queues[level].first, first.due <= now else { continue }
       queues[level].removeFirst()
       count -= 1
+      findNextWake()
       return (first.key, first.due)
     }
     return nil
+  }
+
+  /// Drops what comes next as far as it is no longer due at its time, so that nobody is woken for it.
+  package mutating func dropNext(unless isCurrent: (Key, Instant) -> Bool) {
+    for level in queues.indices {
+      while let first = queues[level].first, !isCurrent(first.key, first.due) {
+        queues[level].removeFirst()
+        count -= 1
+      }
+    }
+    findNextWake()
   }
 
   /// Drops what is no longer due at its time. O(n): for when most of it is not.
@@ -57,5 +72,6 @@ package struct ResendSchedule<Key: Codable & Sendable>: Codable, Sendable {
       queues[level].removeAll { !isCurrent($0.key, $0.due) }
       count += queues[level].count
     }
+    findNextWake()
   }
 }

@@ -51,9 +51,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
     }
   }
 
-  private let box: Shared<Fields>
+  private let box: Box
 
-  public init(_ fields: Fields) { self.box = Shared(fields) }
+  public init(_ fields: Fields) { self.box = Box(fields) }
 
   public init(
     name: String, id: TaskID, agentID: AgentID, resources: Resources, command: CommandInfo? = nil,
@@ -92,16 +92,16 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasLimits: Bool { !box.value.limits.isEmpty }
   /// Adds what the task needs to a sum, as it is at rest; false, with nothing done, if some of it is not plain.
   package func addPlainResources(to sum: inout ResourceSum) -> Bool {
-    guard box.value.resources.isPlain else { return false }
-    sum.addAtRest(box.value.resources)
+    guard box.needs.isKnown || box.value.resources.isPlain else { return false }
+    sum += box.needs
     return true
   }
   /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout ResourceSum) { sum.addAtRest(box.value.resources) }
+  package func addResources(to sum: inout ResourceSum) { sum += box.needs }
   /// The same for the task of that name; false, with nothing done, if it is another.
   package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
     guard box.value.id == id else { return false }
-    sum.addAtRest(box.value.resources)
+    sum += box.needs
     return true
   }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
@@ -110,6 +110,39 @@ public struct TaskInfo: Hashable, Codable, Sendable {
 
   /// The executor that the task runs under: its own, or for a command the one named after the task, as in Mesos.
   public var executorID: ExecutorID { box.value.executor?.id ?? ExecutorID(box.value.id.value) }
+}
+
+extension TaskInfo {
+  /// The fields, and what follows from them and is asked for again and again.
+  private final class Box: Sendable {
+    let value: Fields
+    /// What the task needs, at rest.
+    let needs: ResourceSum
+
+    init(_ value: Fields) {
+      self.value = value
+      var needs = ResourceSum()
+      needs.addAtRest(value.resources)
+      self.needs = needs
+    }
+  }
+
+  public static func == (left: TaskInfo, right: TaskInfo) -> Bool {
+    left.box === right.box || left.box.value == right.box.value
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(box.value) }
+
+  private enum CodingKeys: CodingKey { case box }
+
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.container(keyedBy: CodingKeys.self).decode(Fields.self, forKey: .box))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(box.value, forKey: .box)
+  }
 }
 
 /// An upper bound for a task's use of one resource.

@@ -61,6 +61,16 @@ import Testing
 }
 
 @Suite struct ResendScheduleTests {
+  @Test func nobodyIsWokenForWhatIsNoLongerDue() {
+    var schedule = ResendSchedule<Int>(.seconds(10)...(.minutes(10)))
+    for key in 0..<5 { _ = schedule.add(key, attempt: key % 2, at: Instant(nanoseconds: Int64(key))) }
+    schedule.dropNext { key, _ in key > 2 }
+    #expect(schedule.count == 2)
+    #expect(schedule.nextWake == Instant(nanoseconds: 4) + .seconds(10))
+    schedule.dropNext { _, _ in false }
+    #expect(schedule.count == 0 && schedule.nextWake == .never)
+  }
+
   @Test func theWaitDoublesFromTenSecondsToTenMinutes() {
     var schedule = ResendSchedule<Int>(.seconds(10)...(.minutes(10)))
     #expect(schedule.intervals.map(\.inSeconds) == [10, 20, 40, 80, 160, 320, 600])

@@ -24,6 +24,20 @@ import Testing
     for (id, value) in expected { #expect(table[id] == value) }
   }
 
+  @Test func everyEntryIsFoundThatIsThere() {
+    var table = TextTable<String, Int>()
+    for number in 0..<500 { table["\(number)"] = number }
+    for number in stride(from: 0, to: 500, by: 3) { table["\(number)"] = nil }
+    var seen = 0
+    #expect(
+      table.allSatisfy { key, value in
+        seen += 1
+        return key == "\(value)"
+      })
+    #expect(seen == table.count)
+    #expect(!table.allSatisfy { _, value in value != 7 })
+  }
+
   @Test func textsOfAnyLengthAreToldApart() {
     let texts = (0..<40).flatMap {
       [String(repeating: "a", count: $0), String(repeating: "a", count: $0) + "b"]
@@ -43,13 +57,32 @@ import Testing
 
 @Suite struct RecentTableTests {
   @Test func whatWasFoundLastIsForgottenWhenItChanges() {
-    var table = RecentTable<String, Int>()
-    table["a"] = 1
-    #expect(table.find("a") == 1)
-    table["a"] = 2
-    #expect(table.find("a") == 2)
-    #expect(table.removeValue(forKey: "a") == 2)
-    #expect(table.find("a") == nil)
+    var table = RecentTable<SessionID, Int>()
+    let key = SessionID(1)
+    table[key] = 1
+    #expect(table.find(key) == 1)
+    table[key] = 2
+    #expect(table.find(key) == 2)
+    #expect(table.removeValue(forKey: key) == 2)
+    #expect(table.find(key) == nil)
     #expect(table.count == 0)
+  }
+
+  @Test func itAnswersAsADictionaryWould() {
+    var random = SeededGenerator(seed: 5)
+    var table = RecentTable<SessionID, Int>()
+    var dictionary: [SessionID: Int] = [:]
+    for round in 0..<20_000 {
+      // Many keys have a place in common.
+      let key = SessionID(random.below(40) * (random.oneIn(2) ? 1 : 256))
+      switch random.below(8) {
+      case 0:
+        table[key] = round
+        dictionary[key] = round
+      case 1: #expect(table.removeValue(forKey: key) == dictionary.removeValue(forKey: key))
+      default: #expect(table.find(key) == dictionary[key])
+      }
+    }
+    #expect(table.count == dictionary.count)
   }
 }

@@ -37,7 +37,7 @@ struct Telling {
 ///
 /// Not generic over the scheduler, which is another module's: code that cannot be compiled for a type looks up at run time
 /// how to move each of its values, which took a third of the time of an event.
-struct DriverCore: Sendable {
+package struct DriverCore: Sendable {
   let options: SchedulerOptions
   /// As it subscribes; with the id that the master gave.
   var framework: FrameworkInfo

@@ -9,12 +9,13 @@ public import MesetaRuntime
 /// A pure state machine. The way of an input through it: the `DriverCore` follows the connection (`DriverCore.swift`)
 /// and takes events of the master (`DriverCore+Events.swift`); what the scheduler is to be told of them it is told on its
 /// `SchedulerSeat`; what it then says is collected in a `CallBuffer` and sent by the core (`DriverCore+Calls.swift`).
+/// Whoever cannot be compiled for a scheduler, as a simulation, may hand messages to the core by itself (`DriverCore+Quiet.swift`).
 public struct SchedulerDriver<S: Scheduler>: Sendable {
   /// What the driver is told.
   public typealias Input = NodeInput<SchedulerLocal<S.Command>>
 
-  private var core: DriverCore
-  private var seat: SchedulerSeat<S>
+  package var core: DriverCore
+  package var seat: SchedulerSeat<S>
 
   /// - Parameters:
   ///   - framework: What the framework says of itself. An id in it is one of an earlier incarnation.
@@ -39,9 +40,6 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
 
   /// When the driver next needs a `wake`. It begins to connect with its first input.
   public var nextWake: Instant { core.nextWake }
-
-  /// The same as ``nextWake``, looked up in place: what is not mutating is handed a copy of the whole driver.
-  package mutating func lookUpNextWake() -> Instant { core.nextWake }
 
   /// Whether the subscription stands.
   public var isSubscribed: Bool { core.isSubscribed }
@@ -91,33 +89,10 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     }
   }
 
-  /// Whether a message may go the short way, see ``receivedQuietly(_:from:at:_:)``.
-  package var isQuiet: Bool {
-    mutating get { !seat.reports && !core.restores && !core.isFinished }
-  }
-
-  /// Takes a message where the driver ``isQuiet``. The types of the scheduler's reports and commands do not come into it, so
-  /// that nothing has to be looked up for them.
-  ///
-  /// - Returns: whether something is due now, which the next input, a wake-up too, sees to.
-  package mutating func receivedQuietly<E: FrameworkEffects>(
-    _ message: consuming Message, from session: SessionID, at time: Time, _ effects: inout E
-  ) -> Bool {
-    ownSeat()
-    if let telling = core.received(consume message, from: session, time, &effects) {
-      core.tell(telling, seat, time, &effects)
-      core.conclude(telling.then, time, &effects)
-    }
-    return core.nextWake <= time.monotonic
-  }
-
   /// Makes sure that the scheduler is this driver's alone, before it is changed.
-  private mutating func ownSeat() {
-    if !isKnownUniquelyReferenced(&seat) { copySeat() }
+  package mutating func ownSeat() {
+    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
   }
-
-  @inline(never)
-  private mutating func copySeat() { seat = SchedulerSeat(seat.scheduler) }
 
   private mutating func restore<E: FrameworkEffects>(_ time: Time, _ effects: inout E)
   where E.Report == S.Report {

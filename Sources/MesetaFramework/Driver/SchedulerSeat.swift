@@ -3,7 +3,7 @@
 import MesetaModel
 
 /// A scheduler as the core of its driver sees it.
-protocol EventHandler: AnyObject {
+package protocol EventHandler: AnyObject {
   func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls)
 }
 
@@ -13,9 +13,9 @@ protocol EventHandler: AnyObject {
 /// The scheduler is the driver's value all the same: a driver whose seat is shared with a copy of it makes a new one before it
 /// changes the scheduler.
 // tidy: it is changed only while one driver refers to it, as an array's buffer is
-final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
+package final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
   /// Whether the scheduler may have anything to tell the application. Asking each time costs more than an offer.
-  let reports = S.Report.self != Never.self
+  package let reports = S.Report.self != Never.self
   /// Hands over an event as it is; nil for a scheduler that takes commands, for which the event is made anew.
   private let handOver = (SchedulerSeat<S>.self as? any SeatWithoutCommands.Type)?.handOver
   // Only the driver gets here, which is a value and exclusive itself.
@@ -23,7 +23,7 @@ final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
 
   init(_ scheduler: S) { self.scheduler = scheduler }
 
-  func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
+  package func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls) {
     if let handOver { handOver(self, event, &calls) } else { handleAnew(event, &calls) }
   }
 

@@ -26,16 +26,19 @@ extension Checks {
     }
   }
 
-  /// A node is about to handle what it was told.
+  /// A node begins to handle what it was told.
   ///
   /// - Parameter clock: What its own clock shows.
-  mutating func handles(_ inputs: inout [NodeInput<Local>], by node: NodeID, at time: Instant, clock: Instant)
-  {
+  mutating func beginBatch(of node: NodeID, at time: Instant, clock: Instant) {
     now = time
     if nodes[node.index].role == .master {
       masters.clock = clock
       admissions.beganBatch(node)
     }
+  }
+
+  /// A node is about to handle all that.
+  mutating func handle(_ inputs: inout [NodeInput<Local>], by node: NodeID) {
     // Each is taken out and put back: it would be copied to be looked at within the array.
     var input = NodeInput<Local>.wake
     for place in inputs.indices {
@@ -45,7 +48,8 @@ extension Checks {
     }
   }
 
-  private mutating func handles(_ input: NodeInput<Local>, by node: NodeID) {
+  /// A node is about to handle an input.
+  mutating func handles(_ input: NodeInput<Local>, by node: NodeID) {
     switch input {
     case .received(let session, _, let message): hears(message, node, on: session)
     case .local(.stored):

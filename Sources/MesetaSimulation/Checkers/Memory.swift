@@ -7,6 +7,8 @@ import MesetaProtocol
 /// What is on the disks of agents and frameworks.
 struct Memory {
   private var checkpoints: [AgentCheckpoint?] = []
+  /// Whether an agent has one.
+  private var hasCheckpoint: [Bool] = []
   /// The frameworks that have written their id down.
   private var hasRecord: [Bool] = []
   /// Whether an agent has come back in this life of it.
@@ -16,6 +18,7 @@ struct Memory {
 
   mutating func stored(_ checkpoint: AgentCheckpoint, by agent: NodeID) {
     checkpoints[growing: agent.index, filledWith: nil] = checkpoint
+    hasCheckpoint[growing: agent.index, filledWith: false] = true
   }
 
   mutating func persisted(_ framework: NodeID) {
@@ -24,6 +27,7 @@ struct Memory {
 
   mutating func lostDisk(_ node: NodeID) {
     checkpoints[growing: node.index, filledWith: nil] = nil
+    hasCheckpoint[growing: node.index, filledWith: false] = false
     hasRecord[growing: node.index, filledWith: false] = false
   }
 
@@ -50,7 +54,7 @@ struct Memory {
 
   /// An agent reports what became of a task.
   func works(_ agent: NodeID) -> String? {
-    guard agent.index < checkpoints.count, checkpoints[agent.index] != nil else {
+    guard hasCheckpoint[growing: agent.index, filledWith: false] else {
       return "an agent runs tasks under an id that it has not written down"
     }
     return nil

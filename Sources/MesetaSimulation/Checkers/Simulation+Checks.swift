@@ -9,7 +9,9 @@ extension Simulation {
       checks.fail(checks.masters.settle(checks.numbers) { nodes[node.index].machine.hasFramework($0) })
     }
     // What an agent's offers and tasks hold is compared with the allocator's account while it is being changed.
-    if statistics.batches % Self.accountInterval == 0, let agent = checks.masters.touched {
+    if statistics.batches % Self.accountInterval == 0, nodes[node.index].role == .master,
+      let agent = checks.masters.touched
+    {
       checks.fail(nodes[node.index].machine.brokenAccount(of: agent))
     }
     if checkInterval > 0, statistics.batches % checkInterval == 0 { checks.fail(brokenInvariant()) }
@@ -27,7 +29,7 @@ extension Simulation {
   /// What does not hold of the whole cluster; nil if all does.
   private mutating func brokenInvariant() -> String? {
     for place in nodes.indices where nodes[place].isUp {
-      if let problem = nodes[place].machine.lookForBrokenInvariant() { return problem }
+      if let problem = nodes[place].machine.brokenInvariant() { return problem }
       if nodes[place].role != .master { continue }
       // A master that has not been told yet that something is written down goes by what was before.
       guard nodes[place].inbox.isEmpty, !nodes[place].pendingWrites.contains(where: \.isDurable) else {

@@ -15,24 +15,24 @@ enum Local: Hashable, Sendable {
   case stop(teardown: Bool)
 }
 
-/// A machine in a simulation.
+/// A machine in a simulation. What is asked for again and again is mutating: anything else is handed a copy of the machine.
 protocol Machine {
   /// Handles the inputs of an instant, and takes them out. Returns ``nextWake``.
   mutating func handle(batch: inout [NodeInput<Local>], at time: Time, _ effects: inout Outbox) -> Instant
+  /// The same for a batch of one input.
+  mutating func handle(
+    alone input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox
+  ) -> Instant
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox)
-  var nextWake: Instant { get }
-  /// The same as ``nextWake``, looked up without a copy of the machine.
-  mutating func lookUpNextWake() -> Instant
+  var nextWake: Instant { mutating get }
   /// Whether it says what it is told to say, or what it likes, whether or not that makes sense.
   var isScripted: Bool { get }
   /// The rare branches that the machine has been through in this life.
   var marks: NodeMarks { get }
   /// What does not hold inside the machine and must always hold; nil if all does.
-  func brokenInvariant() -> String?
-  /// The same, looked for without a copy of the machine.
-  mutating func lookForBrokenInvariant() -> String?
+  mutating func brokenInvariant() -> String?
   /// What does not add up of an agent's resources in a master; nil if all does, and for other machines.
-  func brokenAccount(of agent: AgentID) -> String?
+  mutating func brokenAccount(of agent: AgentID) -> String?
   /// What a master has other than it was written down; nil if nothing is, and for other machines.
   func contradiction(to settings: DurableSettings) -> String?
   /// Whether a master has a framework, connected or not; true for other machines.
@@ -49,15 +49,20 @@ extension Machine {
       handle(input, at: time, &effects)
     }
     handle(.endOfBatch, at: time, &effects)
-    return lookUpNextWake()
+    return nextWake
   }
 
-  mutating func lookUpNextWake() -> Instant { nextWake }
+  mutating func handle(
+    alone input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox
+  ) -> Instant {
+    handle(input, at: time, &effects)
+    handle(.endOfBatch, at: time, &effects)
+    return nextWake
+  }
 
   var isScripted: Bool { false }
   var marks: NodeMarks { NodeMarks() }
   func brokenInvariant() -> String? { nil }
-  mutating func lookForBrokenInvariant() -> String? { brokenInvariant() }
   func brokenAccount(of agent: AgentID) -> String? { nil }
   func contradiction(to settings: DurableSettings) -> String? { nil }
   func hasFramework(_ id: FrameworkID) -> Bool { true }

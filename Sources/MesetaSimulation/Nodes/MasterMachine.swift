@@ -17,8 +17,7 @@ struct MasterMachine: Machine {
     if isRecording { recording = Recording(master, at: time) }
   }
 
-  var nextWake: Instant { master.nextWake }
-  mutating func lookUpNextWake() -> Instant { master.lookUpNextWake() }
+  var nextWake: Instant { mutating get { master.lookUpNextWake() } }
   var marks: NodeMarks { NodeMarks(master.marks, master.allocatorMarks) }
   func brokenInvariant() -> String? { master.brokenInvariant().map { "the master: \($0)" } }
   func brokenAccount(of agent: AgentID) -> String? { master.brokenAccount(of: agent) }

@@ -20,8 +20,7 @@ struct SchedulerMachine<S: Scheduler>: Machine {
   init(_ driver: SchedulerDriver<S>) { self.driver = driver }
 
   var marks: NodeMarks { NodeMarks(driver.marks) }
-  var nextWake: Instant { hasCommands ? .zero : driver.nextWake }
-  mutating func lookUpNextWake() -> Instant { hasCommands ? .zero : driver.lookUpNextWake() }
+  var nextWake: Instant { mutating get { hasCommands ? .zero : driver.core.lookUpNextWake() } }
 
   /// Tells the scheduler something in the next batch.
   mutating func tell(_ command: S.Command) {
@@ -45,24 +44,40 @@ struct SchedulerMachine<S: Scheduler>: Machine {
       swap(&input, &batch[index])
       take(input, at: time, &effects)
     }
-    return lookUpNextWake()
+    return nextWake
+  }
+
+  mutating func handle(
+    alone input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox
+  ) -> Instant {
+    take(input, at: time, &effects)
+    return nextWake
   }
 
   private mutating func take(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
     if hasCommands { return handle(input, at: time, &effects) }
     switch consume input {
-    case .received(let from, _, let message):
-      if !driver.isQuiet {
-        receive(message, from: from, at: time, &effects)
-      } else if driver.receivedQuietly(message, from: from, at: time, &effects) {
-        handle(.wake, at: time, &effects)
-      }
+    // All three are taken out: the message would be copied otherwise.
+    case .received(let from, let request, let message):
+      _ = request
+      receive(message, from: from, at: time, &effects)
     case let other: handle(other, at: time, &effects)
     }
   }
 
-  /// Takes a message without an input of the driver's own type around it, which costs more to move.
   private mutating func receive(
+    _ message: consuming Message, from session: SessionID, at time: Time, _ effects: inout Outbox
+  ) {
+    guard driver.core.isQuiet, !driver.seat.reports, isKnownUniquelyReferenced(&driver.seat) else {
+      return receiveLoudly(message, from: session, at: time, &effects)
+    }
+    if driver.core.received(message, from: session, quiet: driver.seat, at: time, &effects) {
+      handle(.wake, at: time, &effects)
+    }
+  }
+
+  /// Takes a message without an input of the driver's own type around it, which costs more to move.
+  private mutating func receiveLoudly(
     _ message: consuming Message, from session: SessionID, at time: Time, _ effects: inout Outbox
   ) {
     swap(&sink.outbox, &effects)

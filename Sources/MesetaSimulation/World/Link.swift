@@ -107,7 +107,9 @@ struct PacketQueue {
 
   mutating func append(_ packet: consuming Link.Packet) {
     if count == ring.count { grow() }
-    ring[(first + count) & (ring.count - 1)] = packet
+    // What stands there is nothing: a swap need not take it away first.
+    var packet = packet
+    swap(&packet, &ring[(first + count) & (ring.count - 1)])
     count += 1
   }
 

@@ -148,7 +148,7 @@ extension Simulation {
       request = number == 0 ? .none : RequestID(lastRequest)
       if number != 0 { nodes[to.index].requests[request] = (session, number) }
     }
-    input(.received(session, request, message), to: to)
+    finish(with: .received(session, request, message), to: to)
   }
 
   // MARK: Ending

@@ -51,8 +51,25 @@ extension Simulation {
     guard next != .never else { return }
     now = max(now, next)
     statistics.time = now - .zero
+    guard let event = events.takeDue(now) else { return }
+    let mayBeAlone = events.next > now
+    isAlone = mayBeAlone
+    happen(event)
+    if mayBeAlone, !isAlone { return }  // It was handled at once.
+    isAlone = false
     while let event = events.takeDue(now) { happen(event) }
     flush()
+  }
+
+  /// The last that comes of an event is an input for a node. Where nothing else happens at this instant, it is handled at once.
+  mutating func finish(with input: consuming NodeInput<Local>, to node: NodeID) {
+    let canHandle = isAlone && nodes[node.index].isUp && nodes[node.index].busyUntil <= now
+    if canHandle, touched.isEmpty, nodes[node.index].inbox.isEmpty {
+      isAlone = false
+      handle(input, alone: node)
+    } else {
+      self.input(input, to: node)
+    }
   }
 
   /// An input waits for its node's batch.
@@ -74,10 +91,28 @@ extension Simulation {
     swap(&nodes[id.index].inbox, &batch)
     defer { batch.clear() }
     guard nodes[id.index].isUp else { return }
+    let time = beginBatch(of: id)
+    checks.handle(&batch, by: id)
+    let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
+    endBatch(of: id, wake: wake)
+  }
+
+  /// The same for a batch of one input.
+  private mutating func handle(_ input: consuming NodeInput<Local>, alone id: NodeID) {
+    let time = beginBatch(of: id)
+    checks.handles(input, by: id)
+    let wake = nodes[id.index].machine.handle(alone: input, at: time, &outbox)
+    endBatch(of: id, wake: wake)
+  }
+
+  private mutating func beginBatch(of id: NodeID) -> Time {
     outbox.leastLevel = trace.keeps == 0 && observe == nil && !isRecording ? .info : .debug
     let time = time(of: id)
-    checks.handles(&batch, by: id, at: now, clock: time.monotonic)
-    let wake = nodes[id.index].machine.handle(batch: &batch, at: time, &outbox)
+    checks.beginBatch(of: id, at: now, clock: time.monotonic)
+    return time
+  }
+
+  private mutating func endBatch(of id: NodeID, wake: Instant) {
     perform(id)
     tire(id)
     if nodes[id.index].isUp { plan(id, wakeAt: wake) }
@@ -90,12 +125,16 @@ extension Simulation {
     var effects: [Effect] = []
     swap(&effects, &outbox.effects)
     let last = effectsBeforeCrash(of: id, among: effects.count)
-    for index in effects[..<(last ?? effects.count)].indices {
-      var effect = Effect.connect
-      swap(&effect, &effects[index])
-      perform(consume effect, of: id)
+    if effects.count == 1, last == nil, let effect = effects.popLast() {
+      perform(effect, of: id)
+    } else {
+      for index in effects[..<(last ?? effects.count)].indices {
+        var effect = Effect.connect
+        swap(&effect, &effects[index])
+        perform(consume effect, of: id)
+      }
+      effects.clear()
     }
-    effects.clear()
     swap(&effects, &outbox.effects)
     if last != nil { crashWithinBatch(id) }
   }
@@ -126,7 +165,7 @@ extension Simulation {
       return plan(id, wakeAt: nodes[id.index].wantedWake)
     }
     countWake(of: id)
-    input(.wake, to: id)
+    finish(with: .wake, to: id)
   }
 
   private mutating func happen(_ event: Event) {
@@ -157,7 +196,7 @@ extension Simulation {
     case .containerStarts(let agent, let serial): containerStarts(serial, on: agent)
     case .containerEnds(let agent, let serial, let exit): containerEnds(serial, exit, on: agent)
     case .report(let agent, let life, let event):
-      if isAlive(agent, life) { input(.local(.container(event)), to: agent) }
+      if isAlive(agent, life) { finish(with: .local(.container(event)), to: agent) }
     case .measured(let agent, let life, let usage):
       if isAlive(agent, life) { input(.local(.usage(usage)), to: agent) }
     case .start(let node): start(.node(node))

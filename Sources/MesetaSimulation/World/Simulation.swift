@@ -60,6 +60,8 @@ public struct Simulation {
   var lastPlan = 0
   var checks = Checks()
   var byteTrip = ByteTrip()
+  /// Whether the event that happens is the only one of its instant, and no node has handled anything of it yet.
+  var isAlone = false
   /// The nodes of the batch that is being collected, in the order they were reached.
   var touched: [NodeID] = []
   /// The nodes of the batch that is being handled, and what the one whose turn it is was told and asks for.

@@ -64,7 +64,8 @@ struct Watch {
   /// A node handles those together.
   mutating func handle(_ inputs: [NodeInput<Local>], by node: NodeID) {
     var inputs = inputs
-    checks.handles(&inputs, by: node, at: time, clock: time)
+    checks.beginBatch(of: node, at: time, clock: time)
+    checks.handle(&inputs, by: node)
   }
 
   // MARK: What happens in clusters
