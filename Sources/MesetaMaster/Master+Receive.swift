@@ -20,14 +20,17 @@ extension Master {
       return refuse(error, request: request, session, entry, at: time, &effects)
     }
     switch consume message {
-    case .schedulerCall(let call, _):
+    // All that a message holds is taken out of it: where something stays behind, the rest would be copied.
+    case .schedulerCall(let call, let number):
+      _ = number
       receive(call, request: request, from: session, entry, at: time, &effects)
     case .agentMessage(let message):
       receive(message, from: session, entry, at: time, &effects)
-    case .operatorCall(let call, _):
+    case .operatorCall(let call, let number):
+      _ = number
       receive(call, request: request, entry.peer, at: time, &effects)
-    default:
-      break  // A heartbeat: that it arrived is all it says.
+    case let other:
+      _ = consume other  // A heartbeat: that it arrived is all it says.
     }
   }
 

@@ -53,7 +53,7 @@ public struct TaskInfo: Hashable, Codable, Sendable {
 
   private let box: Box
 
-  public init(_ fields: Fields) { self.box = Box(fields) }
+  public init(_ fields: consuming Fields) { self.box = Box(fields) }
 
   public init(
     name: String, id: TaskID, agentID: AgentID, resources: Resources, command: CommandInfo? = nil,
@@ -119,11 +119,11 @@ extension TaskInfo {
     /// What the task needs, at rest.
     let needs: ResourceSum
 
-    init(_ value: Fields) {
-      self.value = value
+    init(_ value: consuming Fields) {
       var needs = ResourceSum()
       needs.addAtRest(value.resources)
       self.needs = needs
+      self.value = value
     }
   }
 

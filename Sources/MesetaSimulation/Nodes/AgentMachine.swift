@@ -29,6 +29,10 @@ struct AgentMachine: Machine {
     switch consume input {
     case .received(let session, let request, let message):
       agent.received(message, request, from: session, at: time, &effects)
+    case .local(let local):
+      if let local = Self.convert(local) { agent.handle(.local(local), at: time, &effects) }
+    case .wake: agent.handle(.wake, at: time, &effects)
+    case .endOfBatch: agent.handle(.endOfBatch, at: time, &effects)
     case let other:
       if let converted = Self.convert(other) { agent.handle(converted, at: time, &effects) }
     }
@@ -42,13 +46,15 @@ struct AgentMachine: Machine {
   }
 
   private static func convert(_ input: consuming NodeInput<Local>) -> AgentInput? {
-    input.map { local in
-      switch local {
-      case .stored(let token): .stored(token)
-      case .container(let event): .container(event)
-      case .usage(let usage): .usage(usage)
-      case .stop: .stop
-      }
+    input.map { convert($0) }
+  }
+
+  private static func convert(_ local: Local) -> AgentLocalInput? {
+    switch local {
+    case .stored(let token): .stored(token)
+    case .container(let event): .container(event)
+    case .usage(let usage): .usage(usage)
+    case .stop: .stop
     }
   }
 }

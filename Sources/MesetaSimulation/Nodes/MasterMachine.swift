@@ -29,6 +29,8 @@ struct MasterMachine: Machine {
     switch consume input {
     case .received(let session, let request, let message):
       master.received(message, request, from: session, at: time, &effects)
+    case .wake: master.handle(.wake, at: time, &effects)
+    case .endOfBatch: master.handle(.endOfBatch, at: time, &effects)
     case let other:
       if let converted = Self.convert(other) { master.handle(converted, at: time, &effects) }
     }

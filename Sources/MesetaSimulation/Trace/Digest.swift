@@ -10,21 +10,24 @@ struct Digest: Hashable, Sendable {
   }
 
   mutating func absorb(_ text: String) {
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { absorb(UnsafeRawBufferPointer($0)) }
+    if isDone != nil { return }
     var text = text
-    text.withUTF8 { bytes in
-      var index = 0
-      while index + 8 <= bytes.count {
-        absorb(
-          UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian)
-        index += 8
-      }
-      var rest: UInt64 = 0
-      while index < bytes.count {
-        rest = rest << 8 | UInt64(bytes[index])
-        index += 1
-      }
-      absorb(rest)
-      absorb(UInt64(bytes.count))
+    text.withUTF8 { absorb(UnsafeRawBufferPointer($0)) }
+  }
+
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
+    var index = 0
+    while index + 8 <= bytes.count {
+      absorb(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self).littleEndian)
+      index += 8
     }
+    var rest: UInt64 = 0
+    while index < bytes.count {
+      rest = rest << 8 | UInt64(bytes[index])
+      index += 1
+    }
+    absorb(rest)
+    absorb(UInt64(truncatingIfNeeded: bytes.count))
   }
 }

@@ -53,7 +53,14 @@ enum Happening: Sendable {
 }
 
 extension ContainerLaunch {
-  func variable(_ name: String) -> String? { environment.first { $0.name == name }?.value }
+  func variable(_ name: String) -> String? {
+    // Names are looked at where they stand, and those of another length not at all.
+    for place in environment.indices
+    where environment[place].name.utf8.count == name.utf8.count && environment[place].name == name {
+      return environment[place].value
+    }
+    return nil
+  }
 
   var commandLine: String {
     switch program {

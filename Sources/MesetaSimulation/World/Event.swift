@@ -96,7 +96,7 @@ struct EventQueue {
 
   mutating func add(_ event: Event, at time: Instant) { heap.add(event.content, at: time) }
 
-  mutating func add(_ event: PooledEvent, at time: Instant) {
+  mutating func add(_ event: consuming PooledEvent, at time: Instant) {
     guard time != .never else { return }
     let place: Int
     if let last = free.popLast() {

@@ -146,7 +146,15 @@ extension Simulation {
   }
 
   private func index(of serial: Int, on agent: NodeID) -> Int? {
-    nodes[agent.index].containers.firstIndex { $0.serial == serial }
+    // They stand in the order of their launch.
+    var (low, high) = (0, nodes[agent.index].containers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if nodes[agent.index].containers[middle].serial < serial { low = middle + 1 } else { high = middle }
+    }
+    let isThere =
+      low < nodes[agent.index].containers.count && nodes[agent.index].containers[low].serial == serial
+    return isThere ? low : nil
   }
 
   /// Ends a process on an agent, if there is one.

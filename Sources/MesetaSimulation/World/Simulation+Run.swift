@@ -51,13 +51,13 @@ extension Simulation {
     guard next != .never else { return }
     now = max(now, next)
     statistics.time = now - .zero
-    guard let event = events.takeDue(now) else { return }
-    let mayBeAlone = events.next > now
-    isAlone = mayBeAlone
-    happen(event)
-    if mayBeAlone, !isAlone { return }  // It was handled at once.
+    while let event = events.takeDue(now) {
+      let mayBeAlone = touched.isEmpty && events.next > now
+      isAlone = mayBeAlone
+      happen(event)
+      if mayBeAlone, !isAlone { return }  // What came of it was handled at once.
+    }
     isAlone = false
-    while let event = events.takeDue(now) { happen(event) }
     flush()
   }
 

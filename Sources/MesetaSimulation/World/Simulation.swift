@@ -60,7 +60,7 @@ public struct Simulation {
   var lastPlan = 0
   var checks = Checks()
   var byteTrip = ByteTrip()
-  /// Whether the event that happens is the only one of its instant, and no node has handled anything of it yet.
+  /// Whether the event that happens is the last of its instant, and no node has been told anything at this instant.
   var isAlone = false
   /// The nodes of the batch that is being collected, in the order they were reached.
   var touched: [NodeID] = []
