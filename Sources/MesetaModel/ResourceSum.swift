@@ -3,12 +3,19 @@
 package struct ResourceSum: Equatable, Sendable {
   private static let names = ["cpus", "mem", "disk", "gpus"]
 
-  /// Thousandths of the plain scalars of the well-known names that are allocated to no role: cpus, mem, disk and gpus.
-  package private(set) var known = SIMD4<Int64>()
+  /// Thousandths of the plain scalars of the well-known names that are allocated to no role.
+  // One by one: what holds a vector has to be aligned as that is, which malloc is slow at.
+  private var cpus: Int64 = 0
+  private var mem: Int64 = 0
+  private var disk: Int64 = 0
+  private var gpus: Int64 = 0
   /// All else.
   private var others = Resources()
 
   package init() {}
+
+  /// The same as a vector: cpus, mem, disk and gpus.
+  package var known: SIMD4<Int64> { SIMD4(cpus, mem, disk, gpus) }
 
   /// Whether all that was added is in ``known``.
   package var isKnown: Bool { others.isEmpty }
@@ -24,12 +31,15 @@ package struct ResourceSum: Equatable, Sendable {
   }
 
   package static func += (left: inout ResourceSum, right: ResourceSum) {
-    left.known &+= right.known
+    left.cpus &+= right.cpus
+    left.mem &+= right.mem
+    left.disk &+= right.disk
+    left.gpus &+= right.gpus
     if !right.others.isEmpty { left.others += right.others }
   }
 
   package static func == (left: ResourceSum, right: ResourceSum) -> Bool {
-    left.known == right.known
+    left.cpus == right.cpus && left.mem == right.mem && left.disk == right.disk && left.gpus == right.gpus
       && (left.others.isEmpty && right.others.isEmpty || left.others == right.others)
   }
 
@@ -37,8 +47,8 @@ package struct ResourceSum: Equatable, Sendable {
   @inline(__always)
   private mutating func addWhole(_ resources: Resources, isAtRest: Bool) -> Bool {
     resources.resources.withUnsafeBufferPointer { bag in
-      // Numbers by themselves: one that is put into a vector at a place that is not known beforehand goes by way of memory.
-      var (cpus, mem, disk, gpus) = (Int64(0), Int64(0), Int64(0), Int64(0))
+      // Taken over once it is known that all are such.
+      var (cpus, mem, disk, gpus) = (cpus, mem, disk, gpus)
       for index in bag.indices {
         guard bag[index].isPlain, isAtRest || bag[index].allocationRole == nil,
           case .scalar(let scalar) = bag[index].value
@@ -51,7 +61,7 @@ package struct ResourceSum: Equatable, Sendable {
         default: return false
         }
       }
-      known &+= SIMD4(cpus, mem, disk, gpus)
+      (self.cpus, self.mem, self.disk, self.gpus) = (cpus, mem, disk, gpus)
       return true
     }
   }
@@ -63,7 +73,12 @@ package struct ResourceSum: Equatable, Sendable {
         case .scalar(let scalar) = resource.value,
         let place = Self.place(of: resource.name, index)
       {
-        known[place] &+= scalar.milli
+        switch place {
+        case 0: cpus &+= scalar.milli
+        case 1: mem &+= scalar.milli
+        case 2: disk &+= scalar.milli
+        default: gpus &+= scalar.milli
+        }
       } else {
         var resource = resource
         if isAtRest { resource.allocationRole = nil }
