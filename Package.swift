@@ -73,6 +73,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     // RE2's headers are C++: it is linked by name, and needs no other flags than that.
     .target(name: "CMesetaRegex", linkerSettings: [.linkedLibrary("re2")]),
@@ -200,7 +201,7 @@ let package = Package(
     room(
       "MesetaHTTP",
       [
-        "MesetaHost", "MesetaWire", .product(name: "HummingbirdCore", package: "hummingbird"),
+        "CZlib", "MesetaHost", "MesetaWire", .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),

@@ -53,7 +53,7 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost", "MesetaNet", "MesetaSimulation"),
+          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaSimulation"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

@@ -67,4 +67,34 @@ for client in scheduler executor operator; do
     exit 1
   }
 done
+# The recipes of Mesos's documentation. Each has to be answered, with what is looked for in the answer.
+expect() {
+  local answer
+  answer=$(curl -sS --fail-with-body "${@:2}") || { echo "curl ${*:2}: $answer" >&2; exit 1; }
+  grep -q -- "$1" <<<"$answer" || { echo "curl ${*:2}: no $1 in $answer" >&2; exit 1; }
+}
+agent=$(curl -sS "127.0.0.1:$port/slaves" | sed 's/.*"slaves":\[{"id":"\([^"]*\)".*/\1/')
+reservation='"reservations": [{"type": "DYNAMIC", "role": "ads", "principal": "p"}]'
+disk="\"name\": \"disk\", \"type\": \"SCALAR\", \"scalar\": {\"value\": 64}, $reservation"
+volume="{$disk, \"disk\": {\"persistence\": {\"id\": \"id1\", \"principal\": \"p\"}, \"volume\": {\"mode\": \"RW\", \"container_path\": \"data\"}}}"
+cpus="{\"name\": \"cpus\", \"type\": \"SCALAR\", \"scalar\": {\"value\": 1}, $reservation}"
+expect '"activated_slaves":1.0' "127.0.0.1:$port/master/state"
+expect "$agent" --compressed "127.0.0.1:$port/state-summary"
+expect '"tasks"' "127.0.0.1:$port/tasks?limit=5&order=asc"
+expect '"master/slaves_active":1.0' "127.0.0.1:$port/metrics/snapshot"
+expect 'mesos_master_slaves_active 1.0' "127.0.0.1:$port/metrics"
+expect '' -d "slaveId=$agent" --data-urlencode "resources=[$cpus, {$disk}]" "127.0.0.1:$port/master/reserve"
+expect '' -d "slaveId=$agent" --data-urlencode "volumes=[$volume]" "127.0.0.1:$port/master/create-volumes"
+expect '"id":"id1"' "127.0.0.1:$port/slaves?slave_id=$agent"
+expect '' -d "slaveId=$agent" --data-urlencode "volumes=[$volume]" "127.0.0.1:$port/master/destroy-volumes"
+expect '' -d "slaveId=$agent" --data-urlencode "resources=[$cpus, {$disk}]" "127.0.0.1:$port/master/unreserve"
+expect '' -X PUT -d '[{"role": "ads", "weight": 2.0}]' "127.0.0.1:$port/weights"
+expect '{"role":"ads","weight":2.0}' "127.0.0.1:$port/weights"
+expect '' -d '{"role": "ads", "guarantee": [{"name": "cpus", "type": "SCALAR", "scalar": {"value": 1}}]}' \
+  "127.0.0.1:$port/quota"
+expect '"role":"ads"' "127.0.0.1:$port/quota"
+expect '' -X DELETE "127.0.0.1:$port/quota/ads"
+{ curl -sN --max-time 1 -H 'Content-Type: application/json' -d '{"type": "SUBSCRIBE"}' "127.0.0.1:$port/api/v1" || true; } |
+  grep -q '"type":"SUBSCRIBED"' || { echo "no SUBSCRIBED from /api/v1" >&2; exit 1; }
+echo "curl: as it should be"
 echo "all well"

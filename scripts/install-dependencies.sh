@@ -15,11 +15,17 @@ has_re2_headers() {
     { has_command pkg-config && pkg-config --exists re2; }
 }
 
+has_zlib_headers() {
+  [ -e /usr/include/zlib.h ] || [ -e /usr/local/include/zlib.h ] ||
+    { has_command pkg-config && pkg-config --exists zlib; }
+}
+
 missing=()
 has_command protoc || missing+=(protobuf-compiler)
 has_command protoc-c || missing+=(protobuf-c-compiler)
 has_protobuf_c_headers || missing+=(libprotobuf-c-dev)
 has_re2_headers || missing+=(libre2-dev)
+has_zlib_headers || missing+=(zlib1g-dev)
 has_command python3 || missing+=(python3)
 has_command valgrind || missing+=(valgrind)
 

@@ -5401,7 +5401,8 @@ const ProtobufCMessageDescriptor meseta__v1__task_record__descriptor =
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const protobuf_c_boolean meseta__v1__task_description__completed__default_value = 0;
-static const ProtobufCFieldDescriptor meseta__v1__task_description__field_descriptors[3] =
+static const protobuf_c_boolean meseta__v1__task_description__unreachable__default_value = 0;
+static const ProtobufCFieldDescriptor meseta__v1__task_description__field_descriptors[4] =
 {
   {
     "record",
@@ -5416,12 +5417,12 @@ static const ProtobufCFieldDescriptor meseta__v1__task_description__field_descri
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
-    "status",
+    "statuses",
     2,
-    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_LABEL_REPEATED,
     PROTOBUF_C_TYPE_MESSAGE,
-    0,   /* quantifier_offset */
-    offsetof(Meseta__V1__TaskDescription, status),
+    offsetof(Meseta__V1__TaskDescription, n_statuses),
+    offsetof(Meseta__V1__TaskDescription, statuses),
     &mesos__v1__task_status__descriptor,
     NULL,
     0,             /* flags */
@@ -5439,16 +5440,29 @@ static const ProtobufCFieldDescriptor meseta__v1__task_description__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "unreachable",
+    4,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Meseta__V1__TaskDescription, has_unreachable),
+    offsetof(Meseta__V1__TaskDescription, unreachable),
+    NULL,
+    &meseta__v1__task_description__unreachable__default_value,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__task_description__field_indices_by_name[] = {
   2,   /* field[2] = completed */
   0,   /* field[0] = record */
-  1,   /* field[1] = status */
+  1,   /* field[1] = statuses */
+  3,   /* field[3] = unreachable */
 };
 static const ProtobufCIntRange meseta__v1__task_description__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor =
 {
@@ -5458,7 +5472,7 @@ const ProtobufCMessageDescriptor meseta__v1__task_description__descriptor =
   "Meseta__V1__TaskDescription",
   "meseta.v1",
   sizeof(Meseta__V1__TaskDescription),
-  3,
+  4,
   meseta__v1__task_description__field_descriptors,
   meseta__v1__task_description__field_indices_by_name,
   1,  meseta__v1__task_description__number_ranges,

@@ -25,13 +25,13 @@ public struct AgentHTTP: Sendable {
   public var routes: HTTPRoutes {
     let agent = [
       "health": HTTPEndpoint { _ in .empty(.ok) },
-      "flags": HTTPEndpoint { .flags(flags, for: $0) },
+      "flags": HTTPEndpoint { try .flags(flags, for: $0) },
       "api/v1/executor": HTTPEndpoint(executor.answer),
     ]
     // Some clients write parentheses in hexadecimal.
     return HTTPRoutes(
       [
-        "version": ["": HTTPEndpoint { .version(for: $0) }],
+        "version": ["": HTTPEndpoint { try .version(for: $0) }],
         "slave(1)": agent, "slave%281%29": agent,
       ], delegate: "slave(1)")
   }

@@ -22,6 +22,17 @@ public struct HTTPOptions: Sendable {
   public var maximumOutgoingBytes = 64 << 20
   /// How often executors are sent an event when nothing else is to be said, for connections that somebody watches.
   public var executorHeartbeatInterval: Span = .minutes(30)
+  /// How many may read large documents, such as `/state`, at the same time; others are answered 503.
+  public var maximumReaders = 1000
+  /// How long such a reader may take for one piece of some 64 KiB; then its connection is closed.
+  public var readTimeout: Span = .seconds(60)
+  /// How many bytes of such documents are kept for readers. With more, the oldest is given up.
+  public var maximumReportBytes = 256 << 20
+  /// After a document has been written, the next waits for so many times as long as that took: what readers may cost of one
+  /// processor.
+  public var readCostFactor = 10
+  /// So much of such waiting is let off, so that small documents and single readers wait for nothing.
+  public var readBurst: Span = .seconds(1)
   /// How long a server that ends waits for its clients to take what was sent.
   public var lingerTimeout: Span = .seconds(2)
   /// Who a client is by the header of its request. Nobody has proven anything unless this is given.

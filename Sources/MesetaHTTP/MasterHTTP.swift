@@ -4,14 +4,21 @@ import HTTPTypes
 import HummingbirdCore
 public import Logging
 public import MesetaHost
+import MesetaMaster
 public import MesetaModel
 public import MesetaProtocol
+import MesetaRuntime
+import MesetaWire
 import NIOCore
 
 /// The endpoints of a master.
 public struct MasterHTTP: Sendable {
   private let scheduler: SchedulerEndpoint
   private let `operator`: OperatorEndpoint
+  private let state: StateEndpoint
+  private let metrics: MetricsEndpoint
+  private let logging: LoggingEndpoint
+  private let legacy: LegacyEndpoints
   private let flags: [FlagValue]
   private let leader: HostPort
 
@@ -19,13 +26,30 @@ public struct MasterHTTP: Sendable {
   ///   - host: runs the master.
   ///   - address: where clients of the leading master are sent.
   ///   - flags: what operators are told of how the master was started.
+  ///   - verbosity: of the log, for operators to change.
   public init(
     _ host: MasterHost, at address: HostPort, flags: [FlagValue] = [], options: HTTPOptions = HTTPOptions(),
-    logger: Logger
+    verbosity: LogVerbosity = LogVerbosity(), logger: Logger
   ) {
     self.flags = flags
     self.scheduler = SchedulerEndpoint(host.handler, options: options, logger: logger)
-    self.operator = OperatorEndpoint(host: host, flags: flags)
+    let metrics = MetricsEndpoint { peer in
+      let master = await host.withMaster { $0 }
+      _ = try master.answer(.getMaster, for: peer)
+      var list = master.measure(at: HostClock.now())
+      list.gauge("master/operator_event_stream_subscribers", host.watcherCount)
+      return list
+    }
+    self.metrics = metrics
+    let logging = LoggingEndpoint(verbosity: verbosity)
+    self.logging = logging
+    let calls = OperatorCalls(host: host)
+    self.legacy = LegacyEndpoints(calls: calls)
+    self.operator = OperatorEndpoint(
+      calls: calls, metrics: metrics, subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
+      logging: logging, flags: flags)
+    let reports = Reports(options: options, logger: logger) { await host.withMaster { $0 } }
+    self.state = StateEndpoint(reports: reports, flags: flags)
     self.leader = address
   }
 
@@ -33,14 +57,16 @@ public struct MasterHTTP: Sendable {
   public var routes: HTTPRoutes {
     HTTPRoutes(
       [
-        "version": ["": HTTPEndpoint { .version(for: $0) }],
+        "version": ["": HTTPEndpoint { try .version(for: $0) }],
+        "metrics": metrics.endpoints,
+        "logging": ["toggle": HTTPEndpoint(logging.toggle)],
         "master": [
           "health": HTTPEndpoint { _ in .empty(.ok) },
-          "flags": HTTPEndpoint { .flags(flags, for: $0) },
+          "flags": HTTPEndpoint { try .flags(flags, for: $0) },
           "redirect": HTTPEndpoint(redirect),
           "api/v1": HTTPEndpoint(`operator`.answer),
           "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
-        ],
+        ].merging(state.endpoints) { $1 }.merging(legacy.endpoints) { $1 },
       ], delegate: "master")
   }
 
@@ -55,17 +81,18 @@ public struct MasterHTTP: Sendable {
 
 extension Response {
   /// The flags of a program as one object.
-  static func flags(_ flags: [FlagValue], for exchange: HTTPExchange) -> Response {
-    let list = flags.map { "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))" }
-    return .json(ByteBuffer(string: "{\"flags\":{\(list.joined(separator: ","))}}"), for: exchange)
+  static func flags(_ flags: [FlagValue], for exchange: HTTPExchange) throws -> Response {
+    let json = try JSONBuilder.document { json throws(WireError) in
+      try json.object { json throws(WireError) in try json.field(flags: flags) }
+    }
+    return try .json(ByteBuffer(bytes: json), for: exchange)
   }
 
   /// The version of the interface, and of the program behind it.
-  static func version(for exchange: HTTPExchange) -> Response {
-    .json(
-      ByteBuffer(
-        string: "{\"build_date\":\"\",\"build_time\":0.0,\"build_user\":\"\","
-          + "\"meseta_version\":\"\(Version.current)\",\"version\":\"\(Version.mesos)\"}"),
-      for: exchange)
+  static func version(for exchange: HTTPExchange) throws -> Response {
+    let json = try JSONBuilder.document { json throws(WireError) in
+      try json.object { json in json.fieldsOfVersion() }
+    }
+    return try .json(ByteBuffer(bytes: json), for: exchange)
   }
 }

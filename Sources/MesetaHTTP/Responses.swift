@@ -18,11 +18,12 @@ struct HTTPRefusal: Error {
   }
 
   /// The method is not one that the path takes.
-  init(onlyTaking method: HTTPRequest.Method, not received: HTTPRequest.Method) {
+  init(onlyTaking methods: HTTPRequest.Method..., not received: HTTPRequest.Method) {
+    let quoted = methods.map { "'\($0)'" }.joined(separator: ", ")
     self.init(
       .methodNotAllowed,
-      "405 Method Not Allowed. Expecting one of { '\(method)' }, but received '\(received)'.",
-      headers: [.allow: "\(method)"])
+      "405 Method Not Allowed. Expecting one of { \(quoted) }, but received '\(received)'.",
+      headers: [.allow: methods.map { "\($0)" }.joined(separator: ", ")])
   }
 
   init(_ error: CallError) {
@@ -48,20 +49,31 @@ extension Response {
   static func empty(_ status: HTTPResponse.Status) -> Response { Response(status: status) }
 
   /// JSON; as a call of a function if the request names one with `jsonp`.
-  static func json(_ json: ByteBuffer, for exchange: HTTPExchange) -> Response {
-    guard let function = exchange.query("jsonp") else {
+  static func json(_ json: ByteBuffer, for exchange: HTTPExchange) throws(HTTPRefusal) -> Response {
+    guard let function = try exchange.jsonp else {
       return Response(
         status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: json))
-    }
-    // What is not the name of a function would be a script of whoever made the link.
-    guard function.utf8.allSatisfy({ isPartOfName($0) }) else {
-      return .text(.badRequest, "'jsonp' is not the name of a function: letters, digits, '_', '$' and '.'")
     }
     var body = ByteBuffer(string: "\(function)(")
     body.writeImmutableBuffer(json)
     body.writeString(")")
     return Response(
       status: .ok, headers: [.contentType: "text/javascript"], body: ResponseBody(byteBuffer: body))
+  }
+}
+
+extension HTTPExchange {
+  /// The function that the answer is to be the argument of.
+  var jsonp: String? {
+    get throws(HTTPRefusal) {
+      guard let function = query("jsonp") else { return nil }
+      // What is not the name of a function would be a script of whoever made the link.
+      guard function.utf8.allSatisfy({ isPartOfName($0) }) else {
+        throw HTTPRefusal(
+          .badRequest, "'jsonp' is not the name of a function: letters, digits, '_', '$' and '.'")
+      }
+      return function
+    }
   }
 }
 

@@ -30,8 +30,13 @@ package struct MasterSink: RecordedSink, MasterEffects {
   package var outbox: Outbox
   var recorder: FlightRecorder?
   var writes: [(token: StorageToken, operation: RegistryOperation)] = []
+  var watchers: ClusterWatchers?
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
+
+  package var isWatched: Bool { watchers.map { $0.count > 0 } ?? false }
+
+  package mutating func announce(_ event: ClusterEvent) { watchers?.tell(event) }
 
   package mutating func store(_ token: StorageToken, _ operation: RegistryOperation) {
     recorder?.add(.store(token, operation))
@@ -44,10 +49,12 @@ package struct MasterLogic: MachineLogic {
   package var machine: Master
   let registry: any RegistryStore
   let segments: SegmentWriter?
+  let watchers: ClusterWatchers
 
   package func sink(_ outbox: Outbox) -> MasterSink {
     var sink = MasterSink(outbox)
     sink.recorder = segments.map(FlightRecorder.init)
+    sink.watchers = watchers
     return sink
   }
 
@@ -84,6 +91,7 @@ package struct MasterLogic: MachineLogic {
 public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
   private let segments: SegmentWriter?
+  private let watchers = ClusterWatchers(limit: 1000)
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
@@ -99,7 +107,7 @@ public final class MasterHost: Sendable {
       SegmentWriter(machine, name: configuration.hostname, $0, logger: logger)
     }
     self.host = MachineHost(
-      MasterLogic(machine: machine, registry: registry, segments: segments),
+      MasterLogic(machine: machine, registry: registry, segments: segments, watchers: watchers),
       as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }
@@ -113,8 +121,21 @@ public final class MasterHost: Sendable {
   /// Ends all sessions and takes none any more.
   public func stop() async {
     await host.stop(reason: "the master ends")
+    watchers.close()
     await segments?.finish()
   }
+
+  /// The master as it is now; the watcher is told all that happens from then on, on the master's thread, and nil at the end. Of
+  /// too many the oldest is told that it is over. It is ended by the number that is returned.
+  package func watch(_ watcher: @escaping ClusterWatchers.Watcher) async -> (Master, UInt64) {
+    await host.withMachine { [watchers] master in (master, watchers.add(watcher)) }
+  }
+
+  /// Tells a watcher nothing any more.
+  package func endWatch(_ watcher: UInt64) { watchers.remove(watcher) }
+
+  /// How many watch.
+  package var watcherCount: Int { watchers.count }
 
   /// Looks at the master between two batches.
   public func withMaster<Result: Sendable>(

@@ -11,6 +11,8 @@ struct AgentEntry: Codable, Sendable {
   var id: AgentID
   /// Nanoseconds since the Unix epoch.
   var registeredTime: Int64
+  /// When it came back to this master; nanoseconds since the Unix epoch.
+  var reregisteredTime: Int64?
   /// Nil while the agent is disconnected.
   var session: SessionID?
   /// Its account in the allocator.

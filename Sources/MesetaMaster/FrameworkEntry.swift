@@ -14,6 +14,8 @@ struct FrameworkEntry: Codable, Sendable {
   var principal: Principal?
   /// Nanoseconds since the Unix epoch.
   var registeredTime: Int64
+  /// When it last subscribed again.
+  var reregisteredTime: Int64?
   /// Nil while the framework is disconnected.
   var session: SessionID?
   /// Its account in the allocator.
@@ -41,9 +43,18 @@ struct FrameworkEntry: Codable, Sendable {
 
 /// A task on an agent that went unreachable: it may come back with it.
 struct UnreachableTask: Codable, Sendable {
-  var agentID: AgentID
+  var info: TaskInfo
+  var state: TaskState
+  var statuses: StatusHistory
   /// Nanoseconds since the Unix epoch.
   var since: Int64
+
+  var agentID: AgentID { info.agentID }
+
+  func describe(of framework: FrameworkID) -> TaskDescription {
+    TaskDescription(
+      TaskRecord(framework, info, state: state), statuses: statuses.statuses(of: info), isUnreachable: true)
+  }
 }
 
 /// A task whose end the framework has heard.
@@ -51,18 +62,22 @@ struct CompletedTask: Codable, Sendable {
   var info: TaskInfo
   var state: TaskState
   var statusUpdateState: TaskState?
+  var statuses: StatusHistory
 
   func describe(of framework: FrameworkID) -> TaskDescription {
     TaskDescription(
-      TaskRecord(framework, info, state: state, statusUpdateState: statusUpdateState), status: nil,
-      isCompleted: true)
+      TaskRecord(framework, info, state: state, statusUpdateState: statusUpdateState),
+      statuses: statuses.statuses(of: info), isCompleted: true)
   }
 }
 
 /// A framework that is over.
 struct CompletedFramework: Codable, Sendable {
   var info: FrameworkInfo
+  /// Nanoseconds since the Unix epoch, as the next.
   var registeredTime: Int64
+  var reregisteredTime: Int64?
+  var unregisteredTime: Int64
   var offerConstraints: OfferConstraints
   var tasks: Deque<CompletedTask>
 }

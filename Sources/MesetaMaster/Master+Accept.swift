@@ -82,12 +82,14 @@ extension Master {
     _ effects: inout E
   ) {
     guard let first = taken.first else { return }
+    count(.offersAccepted, of: key, taken.count)
     var remaining = first.resources
     for offer in taken.dropFirst() { remaining += withoutRepeated(offer, remaining, at: time) }
     let roleName = roleName(first.role)
     let offered = remaining
     var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
+      count(operation, of: key)
       switch operation.kind {
       case .launch(let infos):
         for info in infos {
@@ -177,7 +179,10 @@ extension Master {
     }
     take(needed, of: key, offer, &remaining)
     if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
-    addTask(task, of: key, on: offer.agent, role: offer.role)
+    let added = addTask(task, of: key, on: offer.agent, role: offer.role)
+    if effects.isWatched {
+      effects.announce(.taskAdded(describe(tasks[valid: added], of: frameworks[valid: key].id)))
+    }
     metrics.tasksLaunched += 1
     let launchesExecutor = newExecutor != nil || !task.hasExecutor
     effects.send(
@@ -210,10 +215,12 @@ extension Master {
     at time: Time, _ effects: inout E
   ) {
     let isAware = frameworks[key]?.isPartitionAware ?? false
+    let state = state == .dropped && !isAware ? TaskState.lost : state
+    countEnd(in: state, .master, reason, of: key)
     send(
       .update(
         TaskStatus(
-          taskID: task.id, state: state == .dropped && !isAware ? .lost : state, source: .master,
+          taskID: task.id, state: state, source: .master,
           reason: reason, message: message, agentID: task.agentID, timestamp: time.timestamp)),
       to: key, &effects)
   }

@@ -22,6 +22,8 @@ extension Master {
   ) {
     guard let agent = agents[key] else { return }
     metrics.slaveUnreachableCompleted += 1
+    count(.slaveRemovals)
+    count(.slaveRemovalsUnhealthy)
     unreachableAgents.insert(agent.id, time.wall)
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], let owner = frameworks[task.framework] else { continue }
@@ -31,10 +33,12 @@ extension Master {
       }
       let state = owner.isPartitionAware ? TaskState.unreachable : .lost
       tell(
-        task, state, "Agent \(agent.info.hostname) is unreachable", of: agent, unreachableTime: time.wall,
+        taskKey, state, "Agent \(agent.info.hostname) is unreachable", of: agent, unreachableTime: time.wall,
         at: time, &effects)
+      let statuses = tasks[valid: taskKey].statuses
       frameworks.update(task.framework) {
-        $0.unreachableTasks.insert(task.info.id, UnreachableTask(agentID: agent.id, since: time.wall))
+        $0.unreachableTasks.insert(
+          task.info.id, UnreachableTask(info: task.info, state: state, statuses: statuses, since: time.wall))
       }
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .unreachable } }
     }
@@ -48,10 +52,12 @@ extension Master {
   ) {
     guard let agent = agents[key] else { return }
     maintenance.forget(agent.id)
+    count(.slaveRemovals)
+    count(.slaveRemovalsUnregistered)
     for taskKey in agent.tasks {
       guard let task = tasks[taskKey], !task.isEndTold else { continue }
       tell(
-        task, .lost, "Agent \(agent.info.hostname) removed: \(reason)", of: agent, unreachableTime: nil,
+        taskKey, .lost, "Agent \(agent.info.hostname) removed: \(reason)", of: agent, unreachableTime: nil,
         at: time, &effects)
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = .lost } }
     }
@@ -62,6 +68,7 @@ extension Master {
   /// The agent is recorded as gone.
   mutating func removeGone<E: MasterEffects>(_ key: AgentKey, at time: Time, _ effects: inout E) {
     guard let agent = agents[key] else { return }
+    count(.slaveRemovals)
     if let session = agent.session {
       effects.send(.masterMessage(.shutdown(Self.markedGone)), to: session)
     }
@@ -70,7 +77,7 @@ extension Master {
       let isAware = frameworks[task.framework]?.isPartitionAware == true
       let state = isAware ? TaskState.goneByOperator : .lost
       tell(
-        task, state, Self.markedGone, of: agent, reason: isAware ? .agentRemovedByOperator : .agentRemoved,
+        taskKey, state, Self.markedGone, of: agent, reason: isAware ? .agentRemovedByOperator : .agentRemoved,
         unreachableTime: nil, at: time, &effects)
       tasks.update(taskKey) { if !$0.state.isTerminal { $0.state = state } }
     }
@@ -79,16 +86,22 @@ extension Master {
   }
 
   private mutating func tell<E: MasterEffects>(
-    _ task: TaskEntry, _ state: TaskState, _ message: String, of agent: AgentEntry,
+    _ key: TaskKey, _ state: TaskState, _ message: String, of agent: AgentEntry,
     reason: TaskStatus.Reason = .agentRemoved, unreachableTime: Int64?, at time: Time, _ effects: inout E
   ) {
-    send(
-      .update(
-        TaskStatus(
-          taskID: task.info.id, state: state, source: .master, reason: reason, message: message,
-          agentID: agent.id, executorID: task.info.executor?.id, timestamp: time.timestamp,
-          unreachableTime: unreachableTime)),
-      to: task.framework, &effects)
+    let info = tasks[valid: key].info
+    let status = TaskStatus(
+      taskID: info.id, state: state, source: .master, reason: reason, message: message, agentID: agent.id,
+      executorID: info.executor?.id, timestamp: time.timestamp, unreachableTime: unreachableTime)
+    if !tasks[valid: key].state.isTerminal {
+      countEnd(in: state, .master, reason, of: tasks[valid: key].framework)
+    }
+    tasks[valid: key].statuses.keep(status)
+    let framework = tasks[valid: key].framework
+    if effects.isWatched, frameworks.contains(framework) {
+      effects.announce(.taskUpdated(frameworks[valid: framework].id, status, state))
+    }
+    send(.update(status), to: framework, &effects)
   }
 
   /// Takes an agent out of the master's tables, with all that hangs on it.
@@ -106,6 +119,7 @@ extension Master {
     agentsByAccount[Int(agent.slot.index)] = nil
     agentsByID[agent.id] = nil
     agents.remove(key)
+    if effects.isWatched { effects.announce(.agentRemoved(agent.id)) }
     if let session = agent.session {
       effects.close(session, reason: reason)
       sessions[session] = nil

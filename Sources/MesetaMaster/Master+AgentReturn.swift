@@ -123,6 +123,9 @@ extension Master {
       taskKey = known
     } else {
       taskKey = addReturned(record, of: framework, on: key)
+      if effects.isWatched {
+        effects.announce(.taskAdded(describe(tasks[valid: taskKey], of: record.frameworkID)))
+      }
     }
     tasks[valid: taskKey].statusUpdateState = record.statusUpdateState
     tasks[valid: taskKey].statusUpdateUUID = record.statusUpdateUUID

@@ -11,8 +11,10 @@ extension Master {
   ) {
     switch message {
     case .register(let registration):
+      count(.messagesRegisterSlave)
       register(registration, from: session, entry, at: time, &effects)
     case .reregister(let returning):
+      count(.messagesReregisterSlave)
       reregister(returning, from: session, entry, at: time, &effects)
     default:
       guard case .agent(let key) = entry.binding else {
@@ -31,15 +33,21 @@ extension Master {
     case .pong:
       agents.update(key) { $0.pings.pong() }
     case .statusUpdate(let update):
+      count(.messagesStatusUpdate)
       forward(update, fromAgent: key, &effects)
     case .exitedExecutor(let agentID, let frameworkID, let executor, let status):
+      count(.messagesExitedExecutor)
       // An agent that is asked about it twice answers twice.
       guard let framework = frameworksByID[frameworkID], agents[valid: key].runs(executor, of: framework)
       else { return marks.insert(.executorEndedAgain) }
       removeExecutor(executor, of: framework, on: key)
       send(.failure(agentID: agentID, executorID: executor, status: status), to: framework, &effects)
     case .executorMessage(let agentID, let frameworkID, let executor, let data):
-      guard let framework = frameworksByID[frameworkID] else { return }
+      count(.messagesExecutorToFramework)
+      guard let framework = frameworksByID[frameworkID] else {
+        return count(.invalidExecutorToFrameworkMessages)
+      }
+      count(.validExecutorToFrameworkMessages)
       send(.message(agentID: agentID, executorID: executor, data: data), to: framework, &effects)
     case .updateOperationStatus(let update): receive(update, fromAgent: key, at: time, &effects)
     case .updateResources(let checkpointed, let version):
@@ -47,6 +55,7 @@ extension Master {
     case .updateOversubscribed(let resources):
       updateOversubscribed(resources, ofAgent: key, at: time, &effects)
     case .unregister:
+      count(.messagesUnregisterSlave)
       beginRemoval(of: key, reason: "the agent unregistered", &effects)
     case .register, .reregister:
       break
@@ -191,6 +200,7 @@ extension Master {
     _ pending: PendingAgent, at time: Time, _ effects: inout E
   ) {
     let wasUnreachable = unreachableAgents.remove(pending.id) != nil
+    count(pending.returning == nil ? .slaveRegistrations : .slaveReregistrations)
     let key: AgentKey
     if let known = agentsByID[pending.id] {
       key = known
@@ -198,6 +208,7 @@ extension Master {
     } else {
       key = add(pending, at: time)
     }
+    let isNew = agents[valid: key].session == nil && agents[valid: key].reregisteredTime == nil
     // The session may be gone by now: then the agent is known, and disconnected.
     if let binding = sessions[pending.session]?.binding,
       binding == .registering(pending.id) || binding == .agent(key)
@@ -216,6 +227,7 @@ extension Master {
     updateUnavailability(of: key, at: time, &effects)
     allocator.setActive(agent.slot, isOffered(key))
     continueDrain(of: key, at: time, &effects)
+    if effects.isWatched, isNew { effects.announce(.agentAdded(describe(agents[valid: key]))) }
     allocation.want()
     effects.log(
       .info,
@@ -267,6 +279,7 @@ extension Master {
       $0.session = nil
       $0.registration = pending.registration
       $0.machine = pending.machine
+      $0.reregisteredTime = time.wall
       $0.pings.pong()
     }
   }
@@ -292,6 +305,7 @@ extension Master {
       effects.log(
         .warning, "agent \(agent.id) did not answer \(configuration.maxAgentPingTimeouts) pings: unreachable")
       agents.update(key) { $0.departure = .unreachable }
+      count(.slaveUnreachableScheduled)
       effects.store(
         registry.begin(.markUnreachable(key)), .markAgentUnreachable(agent.id, since: time.wall))
     case nil: break

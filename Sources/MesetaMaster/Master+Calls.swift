@@ -33,6 +33,7 @@ extension Master {
       effects.respond(request, .failed(error))
       return
     }
+    count(call.kind, of: key)
     if case .updateFramework(let update) = call.kind {
       effects.respond(request, self.updateFramework(key, update, entry.peer, at: time, &effects))
       return
@@ -84,8 +85,10 @@ extension Master {
     case .message(let agent, let executor, let data):
       guard let session = agentsByID[agent].flatMap({ agents[$0]?.session }) else {
         metrics.droppedMessages += 1
+        count(.invalidFrameworkToExecutorMessages)
         return
       }
+      count(.validFrameworkToExecutorMessages)
       let id = frameworks[valid: key].id
       effects.send(.masterMessage(.frameworkMessage(id, executor, data: data)), to: session)
     case .shutdown(let executor, let agent):
@@ -112,6 +115,7 @@ extension Master {
     let refuse = filters.refusal
     for id in ids {
       guard let offer = offers.take(id, from: key) else { continue }
+      count(.offersDeclined, of: key)
       recover(offer, offer.resources, refuse: refuse, at: time)
     }
     allocation.wantAtInterval()
@@ -180,6 +184,9 @@ extension Master {
     let removed = framework.info.subscribedRoles.filter { !call.framework.subscribedRoles.contains($0) }
     if !removed.isEmpty { rescindOffers(ofFramework: key, roles: removed, at: time, &effects) }
     update(key, call, constraints, &effects)
+    if effects.isWatched, let updated = frameworks[key] {
+      effects.announce(.frameworkUpdated(FrameworkReading(updated, key, self).description))
+    }
     return .accepted
   }
 }

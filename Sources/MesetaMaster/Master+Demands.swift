@@ -66,6 +66,7 @@ extension Master {
     for demand in met {
       guard let entry = demands.take(demand.slot) else { continue }
       metrics.offersSent += UInt64(demand.offers.count)
+      count(.offersSent, of: entry.framework, demand.offers.count)
       effects.log(
         .debug,
         "demand \(entry.id) of framework \(frameworks[entry.framework]?.id.value ?? "?") is met with "

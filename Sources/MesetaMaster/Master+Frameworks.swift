@@ -16,6 +16,7 @@ extension Master {
     call.framework.id = call.framework.id ?? framework(of: entry)
     call.framework.principal = call.framework.principal ?? entry.peer.principal?.name
     effects.respond(request, .accepted)
+    count(call.framework.id == nil ? .messagesRegisterFramework : .messagesReregisterFramework)
     let constraints: OfferConstraintsFilter
     switch admit(call, of: entry) {
     case .success(let filter): constraints = filter
@@ -33,6 +34,7 @@ extension Master {
       key = add(call, constraints, at: time)
     }
     bind(key, to: session, at: time, &effects)
+    announce(key, &effects)
   }
 
   private mutating func bind<E: MasterEffects>(
@@ -46,15 +48,27 @@ extension Master {
     }
     guard let framework = frameworks[key] else { return }
     allocator.setActive(framework.slot, true)
+    count(.calls, of: key)
+    count(.callsSubscribe, of: key)
     send(
       .subscribed(
         framework.id, heartbeatInterval: configuration.heartbeatInterval.inSeconds, master: info),
       to: key, &effects)
     effects.send(.schedulerEvent(.heartbeat), to: session)  // As Mesos: the first of many.
+    count(.heartbeat, of: key)
     frameworks[valid: key].isQuiet = true
     startHeartbeats(of: key, at: time)
     allocation.want()
     effects.log(.info, "framework \(framework.id) (\(framework.info.name)) subscribed")
+  }
+
+  /// Tells those who watch the cluster that a framework is there, or has changed.
+  func announce<E: MasterEffects>(_ key: FrameworkKey, _ effects: inout E) {
+    guard effects.isWatched, let framework = frameworks[key] else { return }
+    let description = FrameworkReading(framework, key, self).description
+    // One that has never been away, and is on its first session, is new.
+    let isNew = framework.session != nil && framework.disconnections == 0
+    effects.announce(isNew ? .frameworkAdded(description) : .frameworkUpdated(description))
   }
 
   /// The framework that a session is subscribed as.
@@ -120,6 +134,7 @@ extension Master {
         info: framework, id: id, registeredTime: time.wall, session: nil, slot: slot,
         suppressedRoles: call.suppressedRoles, offerConstraints: call.offerConstraints,
         unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
+    resetCounters(of: key)
     frameworksByID[id] = key
     while frameworksByAccount.count <= Int(slot.index) { frameworksByAccount.append(nil) }
     frameworksByAccount[Int(slot.index)] = key
@@ -150,6 +165,7 @@ extension Master {
     if let old = known.session, old != session {
       marks.insert(.frameworkTookOver)
       effects.send(.schedulerEvent(.error("Framework failed over")), to: old)
+      count(.error(""), of: key)
       effects.close(old, reason: "the framework subscribed again from elsewhere")
       sessions[old] = nil
     }
@@ -158,6 +174,7 @@ extension Master {
     discardOffers(ofFramework: key, at: time)
     reconciliations.removeAll(of: key)
     update(key, call, constraints, &effects)
+    frameworks[valid: key].reregisteredTime = time.wall
     frameworks.update(key) { $0.disconnections += 1 }  // the clock of the last disconnection no longer counts
   }
 
@@ -214,6 +231,7 @@ extension Master {
     let timeout = Span(clampingSeconds: framework.info.failoverTimeout) ?? .zero
     effects.log(
       .info, "framework \(framework.id) disconnected (\(reason)); it has \(timeout) to come back")
+    announce(key, &effects)
     addFailover(of: key, at: time.monotonic + timeout)
   }
 
@@ -260,7 +278,10 @@ extension Master {
     guard frameworks.contains(key) else { return }
     frameworks[valid: key].hasHeartbeat = false
     guard let session = frameworks[valid: key].session else { return }
-    if frameworks[valid: key].isQuiet { effects.send(.schedulerEvent(.heartbeat), to: session) }
+    if frameworks[valid: key].isQuiet {
+      effects.send(.schedulerEvent(.heartbeat), to: session)
+      count(.heartbeat, of: key)
+    }
     frameworks[valid: key].isQuiet = true
     startHeartbeats(of: key, at: time)
   }
@@ -280,6 +301,14 @@ extension Master {
       if let entry = tasks[task], !entry.state.isTerminal {
         marks.insert(.frameworkRemovedWithTasks)
         tasks.update(task) { $0.state = .killed }
+        countEnd(in: .killed, nil, nil, of: key)
+        if effects.isWatched {
+          let status = TaskStatus(
+            taskID: entry.info.id, state: .killed, source: .master, reason: .frameworkRemoved,
+            message: "Framework \(framework.id) removed", agentID: entry.info.agentID,
+            timestamp: time.timestamp)
+          effects.announce(.taskUpdated(framework.id, status, .killed))
+        }
       }
       removeTask(task)
     }
@@ -301,8 +330,10 @@ extension Master {
       framework.id,
       CompletedFramework(
         info: framework.info, registeredTime: framework.registeredTime,
+        reregisteredTime: framework.reregisteredTime, unregisteredTime: time.wall,
         offerConstraints: framework.offerConstraints, tasks: history))
     allocation.want()
+    if effects.isWatched { effects.announce(.frameworkRemoved(framework.info)) }
     effects.log(.info, "framework \(framework.id) is removed")
   }
 }

@@ -9,6 +9,7 @@ extension Master {
   /// Runs the allocator if that is due, and sends each framework what it got as one event.
   mutating func runAllocation<E: MasterEffects>(at time: Time, _ effects: inout E) {
     guard allocation.isDue(time.monotonic, filterEnd: allocator.lookUpNextWake()) else { return }
+    count(.allocationRuns)
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
     var allocations: [Allocation] = []
     var met: [MetDemand] = []
@@ -35,6 +36,7 @@ extension Master {
     tellFailed(&effects)
     for group in offersByFramework.take() {
       metrics.offersSent += UInt64(group.offers.count)
+      count(.offersSent, of: group.framework, group.offers.count)
       effects.log(
         .debug, "\(group.offers.count) offers to framework \(frameworks[group.framework]?.id.value ?? "?")")
       send(.offers(group.offers), to: group.framework, &effects)
@@ -112,6 +114,7 @@ extension Master {
     _ offer: OfferEntry, at time: Time, _ effects: inout E
   ) {
     metrics.offersRescinded += 1
+    count(.offersRescinded, of: offer.framework)
     recover(offer, offer.resources, refuse: nil, at: time)
     allocation.want()
     send(.rescind(offers.identifier(offer)), to: offer.framework, &effects)
@@ -133,6 +136,7 @@ extension Master {
   ) {
     guard frameworks.contains(framework), let session = frameworks[valid: framework].session else { return }
     frameworks[valid: framework].isQuiet = false
+    count(event, of: framework)
     effects.send(.schedulerEvent(event), to: session)
   }
 }

@@ -11,6 +11,7 @@ extension Master {
   mutating func receive<E: MasterEffects>(
     _ update: OperationUpdate, fromAgent agent: AgentKey, at time: Time, _ effects: inout E
   ) {
+    count(.messagesOperationStatusUpdate)
     guard let key = operations.find(update.operationUUID), operations[key]?.agent == agent else {
       // Its end was acknowledged, and the agent did not hear of that.
       metrics.invalidOperationStatusUpdates += 1

@@ -42,7 +42,9 @@ extension Master {
       if task.state.isTerminal, limit > 0 {
         if entry.completedTasks.count >= limit { entry.completedTasks.removeFirst() }
         entry.completedTasks.append(
-          CompletedTask(info: task.info, state: task.state, statusUpdateState: task.statusUpdateState))
+          CompletedTask(
+            info: task.info, state: task.state, statusUpdateState: task.statusUpdateState,
+            statuses: task.statuses))
       }
       return entry.taskOrder.swapRemove(at: Int(task.positionInFramework))
     }
@@ -108,11 +110,18 @@ extension Master {
       return marks.insert(.updateWithoutTask)
     }
     metrics.validStatusUpdates += 1
+    if update.status.state.isTerminal, !tasks[valid: key].isEndTold {
+      countEnd(in: update.status.state, update.status.source, update.status.reason, of: frameworkKey)
+    }
     tasks.update(key) { task in
       // What is terminal stays as it is: a late or repeated update changes nothing.
       if !task.state.isTerminal { task.state = update.latestState }
       task.statusUpdateState = update.status.state
       task.statusUpdateUUID = update.status.uuid
+      task.statuses.keep(update.status)
+    }
+    if effects.isWatched {
+      effects.announce(.taskUpdated(update.frameworkID, update.status, tasks[valid: key].state))
     }
     if update.latestState.isTerminal { releaseResources(of: key) }
   }

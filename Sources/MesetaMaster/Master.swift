@@ -17,6 +17,11 @@ public struct Master: Codable, Sendable {
   let authorizer: Authorizer
   var generator: SeededGenerator
   public internal(set) var metrics = MasterMetrics()
+  package internal(set) var counters = Counters<MasterCounter>()
+  /// By how and why.
+  package internal(set) var taskEnds: [TaskEndCount] = []
+  /// By the index of the framework; beside its entry, which is often copied.
+  var frameworkCounters: [Counters<FrameworkCounter>] = []
   /// The rare branches that it has been through.
   public internal(set) var marks = Marks<MasterMark>()
   /// The same of its allocator.

@@ -1,4 +1,5 @@
 public import MesetaModel
+public import MesetaProtocol
 public import MesetaRuntime
 
 /// What only a master is told by its host.
@@ -13,6 +14,15 @@ public typealias MasterInput = NodeInput<MasterLocalInput>
 public protocol MasterEffects: Effects {
   /// Writes to the registry. Answered by ``MasterLocalInput/stored(_:)``, in order.
   mutating func store(_ token: StorageToken, _ operation: RegistryOperation)
+  /// Whether anybody watches the cluster. What the master does must not depend on it.
+  var isWatched: Bool { get }
+  /// Tells those who watch the cluster.
+  mutating func announce(_ event: ClusterEvent)
+}
+
+extension MasterEffects {
+  public var isWatched: Bool { false }
+  public mutating func announce(_ event: ClusterEvent) {}
 }
 
 /// A change to what the master must not forget.

@@ -16,6 +16,8 @@ struct TaskEntry: Codable, Sendable {
   /// The update that was forwarded last and waits to be acknowledged.
   var statusUpdateState: TaskState?
   var statusUpdateUUID: UUID?
+  /// What the framework was told, for operators.
+  var statuses = StatusHistory()
   /// Where the task stands in its agent's and its framework's list.
   var positionOnAgent: Int32 = 0
   var positionInFramework: Int32 = 0

@@ -33,6 +33,20 @@ public enum AgentCapability: Int32, Hashable, Codable, Sendable, CaseIterable {
   case agentOperationFeedback = 6
   case agentDraining = 7
   case taskResourceLimits = 8
+
+  /// Mesos's name, `MULTI_ROLE`.
+  public var name: String {
+    switch self {
+    case .multiRole: "MULTI_ROLE"
+    case .hierarchicalRole: "HIERARCHICAL_ROLE"
+    case .reservationRefinement: "RESERVATION_REFINEMENT"
+    case .resourceProvider: "RESOURCE_PROVIDER"
+    case .resizeVolume: "RESIZE_VOLUME"
+    case .agentOperationFeedback: "AGENT_OPERATION_FEEDBACK"
+    case .agentDraining: "AGENT_DRAINING"
+    case .taskResourceLimits: "TASK_RESOURCE_LIMITS"
+    }
+  }
 }
 
 /// Where a master can be reached.

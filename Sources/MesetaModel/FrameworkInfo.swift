@@ -10,6 +10,20 @@ public struct FrameworkInfo: Hashable, Codable, Sendable {
     case multiRole = 6
     case reservationRefinement = 7
     case regionAware = 8
+
+    /// Mesos's name, `MULTI_ROLE`.
+    public var name: String {
+      switch self {
+      case .revocableResources: "REVOCABLE_RESOURCES"
+      case .taskKillingState: "TASK_KILLING_STATE"
+      case .gpuResources: "GPU_RESOURCES"
+      case .sharedResources: "SHARED_RESOURCES"
+      case .partitionAware: "PARTITION_AWARE"
+      case .multiRole: "MULTI_ROLE"
+      case .reservationRefinement: "RESERVATION_REFINEMENT"
+      case .regionAware: "REGION_AWARE"
+      }
+    }
   }
 
   /// One box, because it passes through many hands unchanged.

@@ -108,7 +108,8 @@ enum NumberedText: Hashable, Codable, Sendable {
 
 extension UUID {
   /// Reads 36 bytes as ``description`` writes them; nil for any others.
-  fileprivate init?(text: UnsafeBufferPointer<UInt8>) {
+  init?(text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == 36 else { return nil }
     var words: (high: UInt64, low: UInt64) = (0, 0)
     for (index, byte) in text.enumerated() {
       if index == 8 || index == 13 || index == 18 || index == 23 {
@@ -124,5 +125,12 @@ extension UUID {
       words = (words.high << 4 | words.low >> 60, words.low << 4 | UInt64(digit))
     }
     self.init(high: words.high, low: words.low)
+  }
+
+  /// Reads a text as ``description`` writes it; nil for any other.
+  package init?(text: String) {
+    var text = text
+    guard let uuid = text.withUTF8({ UUID(text: $0) }) else { return nil }
+    self = uuid
   }
 }

@@ -85,6 +85,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var killGracePeriod: Int64? { box.value.killGracePeriod }
   public var maxCompletionTime: Int64? { box.value.maxCompletionTime }
   public var container: EncodedMessage? { box.value.container }
+  public var discovery: EncodedMessage? { box.value.discovery }
+  public var healthCheck: EncodedMessage? { box.value.healthCheck }
+  public var limits: [ResourceLimit] { box.value.limits }
 
   // Questions that are asked of every task, and answered without a copy of what they are about.
   public var hasCommand: Bool { box.value.command != nil }

@@ -122,6 +122,9 @@ public struct AgentDescription: Hashable, Sendable {
   public var nativeAddress: String?
   /// Nanoseconds since the Unix epoch.
   public var registeredTime: Int64
+  /// When it came back to this master, if it did; nanoseconds since the Unix epoch.
+  public var reregisteredTime: Int64?
+  public var capabilities: [AgentCapability] = []
   public var allocated: Resources
   public var offered: Resources
   /// All that the agent has, with the reservations and volumes that operations made.
@@ -155,6 +158,10 @@ public struct FrameworkDescription: Hashable, Sendable {
   public var isConnected: Bool
   public var isCompleted: Bool
   public var registeredTime: Int64
+  /// When it last subscribed again; nanoseconds since the Unix epoch, as the next.
+  public var reregisteredTime: Int64?
+  /// When it ended.
+  public var unregisteredTime: Int64?
   public var allocated: Resources
   public var offered: Resources
   public var offerConstraints: OfferConstraints
@@ -176,14 +183,19 @@ public struct FrameworkDescription: Hashable, Sendable {
 /// A task as the master knows it.
 public struct TaskDescription: Hashable, Sendable {
   public var record: TaskRecord
-  /// The newest status that the framework was told; nil while the task is staging.
-  public var status: TaskStatus?
+  /// What the framework was told, the oldest first; of several statuses with the same state the last.
+  public var statuses: [TaskStatus]
   public var isCompleted: Bool
+  /// Its agent went unreachable; it may come back with it.
+  public var isUnreachable: Bool
 
-  public init(_ record: TaskRecord, status: TaskStatus?, isCompleted: Bool) {
+  public init(
+    _ record: TaskRecord, statuses: [TaskStatus] = [], isCompleted: Bool = false, isUnreachable: Bool = false
+  ) {
     self.record = record
-    self.status = status
+    self.statuses = statuses
     self.isCompleted = isCompleted
+    self.isUnreachable = isUnreachable
   }
 }
 
@@ -204,6 +216,17 @@ public struct FlagValue: Hashable, Sendable {
   public var value: String
 
   public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// A measured value (`mesos.v1.Metric`).
+public struct MetricValue: Hashable, Sendable {
+  public var name: String
+  public var value: Double
+
+  public init(_ name: String, _ value: Double) {
     self.name = name
     self.value = value
   }

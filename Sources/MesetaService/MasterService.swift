@@ -1,5 +1,5 @@
 public import Logging
-import MesetaHTTP
+public import MesetaHTTP
 public import MesetaHost
 public import MesetaMaster
 import MesetaModel
@@ -20,6 +20,8 @@ public final class MasterService: Service {
     public var port = 5052
     /// The port of Mesos's HTTP interface; 0 takes a free one, and nil has none.
     public var httpPort: Int? = 5050
+    /// Of the log that the logger writes, for operators to change.
+    public var verbosity = LogVerbosity()
     /// Where what the master is told is written down, if it is.
     public var recording: Recording?
 
@@ -71,7 +73,9 @@ public final class MasterService: Service {
         var options = options
         options.configuration = configuration
         options.port = server.address.port
-        http.serve(MasterHTTP(master, at: address, flags: options.flags, logger: logger).routes)
+        http.serve(
+          MasterHTTP(master, at: address, flags: options.flags, verbosity: options.verbosity, logger: logger)
+            .routes)
         logger.info("it answers HTTP on \(http.address)")
       }
       try? await gracefulShutdown()

@@ -142,8 +142,17 @@ struct JSONWriter {
     string.withCString { writeString($0) }
   }
 
+  /// A text in quotes, whatever is in it.
+  mutating func writeText(_ text: String) {
+    var text = text
+    text.withUTF8 { writeString(UnsafeRawBufferPointer($0)) }
+  }
+
   private mutating func writeString(_ string: UnsafePointer<CChar>) {
-    let text = string.bytes
+    writeString(string.bytes)
+  }
+
+  private mutating func writeString(_ text: UnsafeRawBufferPointer) {
     bytes.append(UInt8(ascii: "\""))
     var start = 0
     for index in 0..<text.count {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import MesetaHTTP
 import ServiceLifecycle
 import UnixSignals
 
@@ -9,8 +10,11 @@ struct LoggingOptions: ParsableArguments {
   @Option(name: .mesos("logging_level"), help: "debug, info, warning or error. (default: info)")
   var level: String?
 
-  func logger(_ label: String, _ settings: Settings) throws -> Logger {
-    var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+  /// - Parameter verbosity: lets operators have more logged for a while.
+  func logger(
+    _ label: String, _ settings: Settings, verbosity: LogVerbosity = LogVerbosity()
+  ) throws -> Logger {
+    var logger = Logger(label: label) { verbosity.handler(StreamLogHandler.standardError(label: $0)) }
     logger.logLevel =
       try settings.value(level, "logging_level") { text in
         guard let level = Logger.Level(rawValue: text.lowercased()) else {

@@ -108,7 +108,7 @@ struct MasterCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = Settings()
     let options = try options(settings)
-    let logger = try logging.logger("meseta.master", settings)
+    let logger = try logging.logger("meseta.master", settings, verbosity: options.verbosity)
     let master = MasterService(options, logger: logger)
     try await runServices([master], logger: logger)
   }

@@ -32,6 +32,12 @@ def main(master):
     check("getWeights", driver.getWeights(), lambda a: a["get_weights"]["weight_infos"] == [{"role": "dev", "weight": 2.5}])
     check("getRoles", driver.getRoles(), lambda a: a["get_roles"]["roles"][0]["name"] == "dev")
     check("getQuota", driver.getQuota(), lambda a: a["get_quota"]["status"] == {})
+    check("getMetrics", driver.getMetrics(2 * 10**9),
+          lambda a: {"name": "master/slaves_active", "value": 1.0} in a["get_metrics"]["metrics"])
+    check("getLoggingLevel", driver.getLoggingLevel(), lambda a: a["get_logging_level"]["level"] == 0)
+    driver.setLoggingLevel(1, 60 * 10**9)
+    check("setLoggingLevel", driver.getLoggingLevel(), lambda a: a["get_logging_level"]["level"] == 1)
+    driver.setLoggingLevel(0, 60 * 10**9)
     machine = {"hostname": agent["agent_info"]["hostname"]}
     start = {"nanoseconds": int((time.time() + 3600) * 1e9)}
     driver.updateMaintenanceSchedule([{"machine_ids": [machine], "unavailability": {"start": start}}])

@@ -1,9 +1,7 @@
 import Foundation
 import MesetaModel
 import MesetaProtocol
-import MesetaService
 import MesetaWire
-import ServiceLifecycle
 import Testing
 
 /// Frameworks of raw requests on a cluster that runs real processes.
@@ -98,26 +96,10 @@ import Testing
       Issue.record("the stream has ended before the task")
     }
   }
-
-  private func withCluster(_ body: (HostPort) async throws -> Void) async throws {
-    let cluster = try EmbeddedCluster(
-      agents: 1, resources: try Resources(parsing: "cpus:2;mem:512;disk:512"),
-      http: HostPort(host: "127.0.0.1", port: 0), logger: quietLogger)
-    let group = ServiceGroup(configuration: .init(services: [.init(service: cluster)], logger: quietLogger))
-    let running = Task { try await group.run() }
-    do {
-      try await body(try #require(await cluster.httpAddress()))
-    } catch {
-      await group.triggerGracefulShutdown()
-      throw error
-    }
-    await group.triggerGracefulShutdown()
-    try await running.value
-  }
 }
 
 extension Subscription {
-  fileprivate func launch(_ task: String, _ command: String, on offer: JSONValue, cpus: Double = 0.1)
+  func launch(_ task: String, _ command: String, on offer: JSONValue, cpus: Double = 0.1)
     async throws
     -> Reply
   {
@@ -138,7 +120,7 @@ extension Subscription {
   }
 
   /// The first state that a task is told to be in besides these.
-  fileprivate func state(of task: String, after states: [String]) async throws -> String? {
+  func state(of task: String, after states: [String]) async throws -> String? {
     while true {
       let state = try await update(of: task)["state"].text
       if let state, states.contains(state) { continue }

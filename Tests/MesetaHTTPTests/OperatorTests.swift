@@ -22,6 +22,7 @@ import Testing
       "GET_FLAGS",
       #"{"type":"GET_FLAGS","get_flags":{"flags":[{"name":"port","value":"5050"},{"name":"roles","value":"a\"b"}]}}"#
     ),
+    ("GET_LOGGING_LEVEL", #"{"type":"GET_LOGGING_LEVEL","get_logging_level":{"level":0}}"#),
     ("GET_EXECUTORS", #"{"type":"GET_EXECUTORS","get_executors":{"executors":[]}}"#),
     ("GET_OPERATIONS", #"{"type":"GET_OPERATIONS","get_operations":{}}"#),
     (
@@ -167,9 +168,6 @@ import Testing
     Bad(
       name: "metrics without their message", body: #"{"type": "GET_METRICS"}"#,
       text: "Failed to validate master::Call: Expecting 'get_metrics' to be present"),
-    Bad(
-      name: "what is not there yet", body: #"{"type": "GET_LOGGING_LEVEL"}"#, status: 501,
-      text: "GET_LOGGING_LEVEL is not implemented"),
     Bad(
       name: "a teardown of nothing", body: #"{"type": "TEARDOWN"}"#,
       text: "Failed to validate master::Call: Expecting 'teardown' to be present"),

@@ -74,6 +74,8 @@ final class RawClient {
   /// Reads nothing any more.
   func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
 
+  func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
+
   // MARK: Reading
 
   func reply() async throws -> Reply {

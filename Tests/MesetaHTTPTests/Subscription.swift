@@ -21,6 +21,7 @@ struct JSONValue {
   }
   var text: String? { value as? String }
   var number: Double? { value as? Double }
+  var flag: Bool? { value as? Bool }
   var exists: Bool { value != nil }
   var count: Int { (value as? [Any])?.count ?? 0 }
   var names: [String] { ((value as? [String: Any])?.keys).map { $0.sorted() } ?? [] }

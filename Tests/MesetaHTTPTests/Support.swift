@@ -7,8 +7,11 @@ import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
+import MesetaService
 import MesetaWire
 import NIOPosix
+import ServiceLifecycle
+import Testing
 
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
@@ -114,4 +117,21 @@ func post(_ call: SchedulerCall, _ fields: [String: String] = [:]) -> [UInt8] {
   let all = ["Content-Type": type, "Accept": type, "Content-Length": "\(body.count)"].merging(fields) { $1 }
   let head = all.map { "\($0.key): \($0.value)\r\n" }.sorted().joined()
   return Array("POST /api/v1/scheduler HTTP/1.1\r\n\(head)\r\n".utf8) + body
+}
+
+/// Runs a test with a master and an agent that runs real processes.
+func withCluster(_ body: (HostPort) async throws -> Void) async throws {
+  let cluster = try EmbeddedCluster(
+    agents: 1, resources: try Resources(parsing: "cpus:2;mem:512;disk:512"),
+    http: HostPort(host: "127.0.0.1", port: 0), logger: quietLogger)
+  let group = ServiceGroup(configuration: .init(services: [.init(service: cluster)], logger: quietLogger))
+  let running = Task { try await group.run() }
+  do {
+    try await body(try #require(await cluster.httpAddress()))
+  } catch {
+    await group.triggerGracefulShutdown()
+    throw error
+  }
+  await group.triggerGracefulShutdown()
+  try await running.value
 }

@@ -265,7 +265,8 @@ extension Arbitrary {
       .tasks(
         some { arbitrary in
           TaskDescription(
-            arbitrary.record(), status: arbitrary.maybe { $0.status() }, isCompleted: arbitrary.bool())
+            arbitrary.record(), statuses: arbitrary.some { $0.status() }, isCompleted: arbitrary.bool(),
+            isUnreachable: arbitrary.bool())
         })
     case 3: .master(master())
     case 4:

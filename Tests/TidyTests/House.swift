@@ -54,7 +54,8 @@ enum House {
     Room(
       name: "MesetaHTTP", arrows: ["MesetaHost", "MesetaWire"],
       modules: [
-        "HTTPTypes", "HummingbirdCore", "Logging", "Metrics", "NIO*", "ServiceLifecycle", "Synchronization",
+        "CZlib", "Glibc", "HTTPTypes", "HummingbirdCore", "Logging", "Metrics", "NIO*", "ServiceLifecycle",
+        "Synchronization",
       ]),
     Room(
       name: "MesetaNet", arrows: ["MesetaHost", "MesetaWire"],
@@ -91,5 +92,6 @@ enum House {
     Room(name: "CMesetaRegex"),
     Room(name: "CMesosWire"),
     Room(name: "CProtobufC"),
+    Room(name: "CZlib"),
   ]
 }

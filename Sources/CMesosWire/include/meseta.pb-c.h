@@ -876,13 +876,19 @@ struct  Meseta__V1__TaskDescription
 {
   ProtobufCMessage base;
   Meseta__V1__TaskRecord *record;
-  Mesos__V1__TaskStatus *status;
+  /*
+   * The oldest first; of several with the same state the last.
+   */
+  size_t n_statuses;
+  Mesos__V1__TaskStatus **statuses;
   protobuf_c_boolean has_completed;
   protobuf_c_boolean completed;
+  protobuf_c_boolean has_unreachable;
+  protobuf_c_boolean unreachable;
 };
 #define MESETA__V1__TASK_DESCRIPTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__task_description__descriptor) \
-    , NULL, NULL, 0, 0 }
+    , NULL, 0,NULL, 0, 0, 0, 0 }
 
 
 struct  Meseta__V1__TaskDescriptions

@@ -14,7 +14,10 @@ import NIOCore
 /// Questions are answered from a copy of the master, which costs the master next to nothing: the work is done by the task that
 /// answers the request. What changes something is a call like any other, and its request waits for the outcome.
 struct OperatorEndpoint: Sendable {
-  let host: MasterHost
+  let calls: OperatorCalls
+  let metrics: MetricsEndpoint
+  let subscriptions: OperatorSubscriptions
+  let logging: LoggingEndpoint
   let flags: [FlagValue]
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
@@ -23,18 +26,25 @@ struct OperatorEndpoint: Sendable {
     let format = try MessageFormat(ofBodyWith: request.headers)
     let call: MasterAPICall = try format.decode(try await exchange.body(), as: "master::Call")
     let accepted = try MessageFormat(acceptedBy: request.headers)
-    let peer = Peer(
-      .operator, principal: exchange.principal, address: exchange.peerAddress, ip: exchange.peerIP)
+    let peer = exchange.operatorPeer
     switch call {
     case .getHealth: return try response(.health(true), accepted)
     case .getVersion: return try response(.version(Version.mesos), accepted)
     case .getFlags: return try response(.flags(flags), accepted)
+    case .getMetrics:
+      let metrics = try await metrics.metrics(for: peer)
+      return try response(.metrics(metrics.map { MetricValue($0.name, $0.value) }), accepted)
+    case .subscribe: return try await subscriptions.response(exchange, accepted)
+    case .getLoggingLevel: return try response(.loggingLevel(UInt32(logging.level)), accepted)
+    case .setLoggingLevel(let level, let duration):
+      try logging.set(Int(level), for: Span(nanoseconds: duration))
+      return .empty(.ok)
     case .unsupported(let name): throw HTTPRefusal(.notImplemented, "\(name) is not implemented")
     case .getExecutors, .getState: return try response(try await read(call, peer), accepted)
     case .other(let call) where call.isQuestion:
       return try response(try await read(.other(call), peer), accepted)
     case .other(let call):
-      try await carryOut(call, peer)
+      try await calls.carryOut(call, peer)
       if case .operate = call { return .empty(.accepted) }
       return .empty(.ok)
     }
@@ -43,32 +53,30 @@ struct OperatorEndpoint: Sendable {
   // MARK: Questions
 
   private func read(_ call: MasterAPICall, _ peer: Peer) async throws -> MasterAPIResponse {
-    let master = await host.withMaster { $0 }
-    func answer(_ call: OperatorCall) throws(HTTPRefusal) -> OperatorResponse {
-      switch master.answer(call, for: peer, at: HostClock.now()) {
-      case .response(let response): return response
-      case .failed(let error): throw HTTPRefusal(error)
-      case .accepted: return .done
-      }
-    }
+    let master = await calls.host.withMaster { $0 }
     switch call {
     case .getExecutors: return .executors(master.describeExecutors())
     case .getState:
       return .state(
-        master.describeAgents(), master.describeFrameworks(), master.describeTasks(),
+        master.describeAgents(), master.describeFrameworks(),
+        master.describeTasks() + master.describeUnreachableTasks(),
         master.describeExecutors())
     case .other(let call):
-      switch try answer(call) {
+      switch try master.answer(call, for: peer) {
       case .tasks(let tasks): return .tasks(tasks)
       case .master(let info): return .master(info, startTime: Double(master.startedAt) / 1e9)
       case let response: return .other(response)
       }
-    case .getHealth, .getVersion, .getFlags, .unsupported: return .health(true)
+    case .getHealth, .getVersion, .getFlags, .getMetrics, .getLoggingLevel, .setLoggingLevel, .subscribe,
+      .unsupported:
+      return .health(true)
     }
   }
 
   private func response(_ response: MasterAPIResponse, _ format: MessageFormat) throws -> Response {
     var encoder = MessageEncoder(resourceFormat: .both)
+    // What a quota guarantees has no role of its own.
+    if case .other(.quota) = response { encoder.resourceFormat = .reservations }
     var bytes: [UInt8] = []
     switch format {
     case .json:
@@ -79,19 +87,5 @@ struct OperatorEndpoint: Sendable {
     return Response(
       status: .ok, headers: [.contentType: format.rawValue],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
-  }
-
-  // MARK: Changes
-
-  private func carryOut(_ call: OperatorCall, _ peer: Peer) async throws {
-    let handler = host.handler
-    guard let session = handler.opened(NoLink(), peer) else {
-      throw HTTPRefusal(.serviceUnavailable, "The master is ending")
-    }
-    let outcome = await withCheckedContinuation { continuation in
-      handler.call(session, .operatorCall(call, request: 0)) { continuation.resume(returning: $0) }
-    }
-    handler.closed(session, reason: "it was for one call")
-    if case .failed(let error) = outcome { throw HTTPRefusal(error) }
   }
 }

@@ -9,6 +9,12 @@ package enum MasterAPICall: Hashable, Sendable {
   case getHealth
   case getVersion
   case getFlags
+  case getMetrics
+  case getLoggingLevel
+  /// So much more is logged for so long; nanoseconds.
+  case setLoggingLevel(UInt32, duration: Int64)
+  /// To be told what happens.
+  case subscribe
   case getExecutors
   case getState
   /// One that operators may also make by the native protocol.
@@ -31,12 +37,13 @@ extension MasterAPICall: WireConvertible {
     case MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS: self = .getFlags
     case MESOS__V1__MASTER__CALL__TYPE__GET_METRICS:
       _ = try Self.present(wire.pointee.get_metrics, "get_metrics")
-      self = .unsupported("GET_METRICS")
-    case MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL: self = .unsupported("GET_LOGGING_LEVEL")
+      self = .getMetrics
+    case MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL: self = .getLoggingLevel
     case MESOS__V1__MASTER__CALL__TYPE__SET_LOGGING_LEVEL:
-      _ = try Self.present(wire.pointee.set_logging_level, "set_logging_level")
-      self = .unsupported("SET_LOGGING_LEVEL")
-    case MESOS__V1__MASTER__CALL__TYPE__SUBSCRIBE: self = .unsupported("SUBSCRIBE")
+      let set = try Self.present(wire.pointee.set_logging_level, "set_logging_level")
+      self = .setLoggingLevel(
+        set.pointee.level, duration: set.pointee.duration?.pointee.nanoseconds ?? 0)
+    case MESOS__V1__MASTER__CALL__TYPE__SUBSCRIBE: self = .subscribe
     case MESOS__V1__MASTER__CALL__TYPE__UNKNOWN: self = .unsupported("UNKNOWN")
     default: self = .other(try OperatorCall(decoding: wire, context))
     }
@@ -48,6 +55,21 @@ extension MasterAPICall: WireConvertible {
     case .getHealth: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH
     case .getVersion: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_VERSION
     case .getFlags: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS
+    case .getMetrics:
+      wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_METRICS
+      wire.pointee.get_metrics = context.make(
+        Mesos__V1__Master__Call__GetMetrics.self,
+        mesos__v1__master__call__get_metrics__descriptor_address())
+    case .getLoggingLevel: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL
+    case .setLoggingLevel(let level, let duration):
+      let message = context.make(
+        Mesos__V1__Master__Call__SetLoggingLevel.self,
+        mesos__v1__master__call__set_logging_level__descriptor_address())
+      message.pointee.level = level
+      message.pointee.duration = context.duration(duration)
+      wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__SET_LOGGING_LEVEL
+      wire.pointee.set_logging_level = message
+    case .subscribe: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__SUBSCRIBE
     case .getExecutors: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_EXECUTORS
     case .getState: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_STATE
     case .other(let call): call.encode(into: wire, context)
@@ -61,6 +83,8 @@ package enum MasterAPIResponse: Sendable {
   case health(Bool)
   case version(String)
   case flags([FlagValue])
+  case metrics([MetricValue])
+  case loggingLevel(UInt32)
   case executors([ExecutorDescription])
   case tasks([TaskDescription])
   case state([AgentDescription], [FrameworkDescription], [TaskDescription], [ExecutorDescription])
@@ -111,6 +135,27 @@ extension MasterAPIResponse: WireConvertible {
       }
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_FLAGS
       wire.pointee.get_flags = message
+    case .loggingLevel(let level):
+      let message = context.make(
+        Mesos__V1__Master__Response__GetLoggingLevel.self,
+        mesos__v1__master__response__get_logging_level__descriptor_address())
+      message.pointee.level = level
+      wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_LOGGING_LEVEL
+      wire.pointee.get_logging_level = message
+    case .metrics(let metrics):
+      let message = context.make(
+        Mesos__V1__Master__Response__GetMetrics.self,
+        mesos__v1__master__response__get_metrics__descriptor_address())
+      message.pointee.n_metrics = metrics.count
+      message.pointee.metrics = context.list(metrics) { metric in
+        let wire = context.make(Mesos__V1__Metric.self, mesos__v1__metric__descriptor_address())
+        wire.pointee.name = context.text(metric.name)
+        wire.pointee.has_value = 1
+        wire.pointee.value = metric.value
+        return wire
+      }
+      wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_METRICS
+      wire.pointee.get_metrics = message
     case .executors(let executors):
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_EXECUTORS
       wire.pointee.get_executors = context.executors(executors)
@@ -118,15 +163,8 @@ extension MasterAPIResponse: WireConvertible {
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_TASKS
       wire.pointee.get_tasks = context.tasks(tasks)
     case .state(let agents, let frameworks, let tasks, let executors):
-      let message = context.make(
-        Mesos__V1__Master__Response__GetState.self,
-        mesos__v1__master__response__get_state__descriptor_address())
-      message.pointee.get_tasks = context.tasks(tasks)
-      message.pointee.get_executors = context.executors(executors)
-      message.pointee.get_frameworks = context.whole(.frameworks(frameworks)).pointee.get_frameworks
-      message.pointee.get_agents = context.whole(.agents(agents)).pointee.get_agents
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_STATE
-      wire.pointee.get_state = message
+      wire.pointee.get_state = context.state(agents, frameworks, tasks, executors)
     case .master(let info, let startTime):
       OperatorResponse.master(info).encode(into: wire, context)
       wire.pointee.get_master?.pointee.has_start_time = 1
@@ -152,6 +190,20 @@ extension EncodingContext {
     return wire
   }
 
+  func state(
+    _ agents: [AgentDescription], _ frameworks: [FrameworkDescription], _ tasks: [TaskDescription],
+    _ executors: [ExecutorDescription]
+  ) -> UnsafeMutablePointer<Mesos__V1__Master__Response__GetState> {
+    let wire = make(
+      Mesos__V1__Master__Response__GetState.self,
+      mesos__v1__master__response__get_state__descriptor_address())
+    wire.pointee.get_tasks = self.tasks(tasks)
+    wire.pointee.get_executors = self.executors(executors)
+    wire.pointee.get_frameworks = whole(.frameworks(frameworks)).pointee.get_frameworks
+    wire.pointee.get_agents = whole(.agents(agents)).pointee.get_agents
+    return wire
+  }
+
   /// A list that is written even if it is empty.
   private func present<CMessage>(_ list: MessageList<CMessage>?) -> MessageList<CMessage> {
     list ?? allocate(UnsafeMutablePointer<CMessage>?.self, 1)
@@ -163,18 +215,20 @@ extension EncodingContext {
     let wire = make(
       Mesos__V1__Master__Response__GetTasks.self, mesos__v1__master__response__get_tasks__descriptor_address()
     )
-    let live = tasks.filter { !$0.isCompleted }
+    let live = tasks.filter { !$0.isCompleted && !$0.isUnreachable }
+    let unreachable = tasks.filter { $0.isUnreachable && !$0.isCompleted }
     let completed = tasks.filter(\.isCompleted)
     wire.pointee.n_tasks = live.count
     wire.pointee.tasks = present(list(live, task))
     wire.pointee.n_completed_tasks = completed.count
     wire.pointee.completed_tasks = present(list(completed, task))
-    wire.pointee.unreachable_tasks = present(nil)
+    wire.pointee.n_unreachable_tasks = unreachable.count
+    wire.pointee.unreachable_tasks = present(list(unreachable, task))
     return wire
   }
 
   /// What operators see of a task: less than its framework said of it.
-  private func task(_ task: TaskDescription) -> UnsafeMutablePointer<Mesos__V1__Task> {
+  func task(_ task: TaskDescription) -> UnsafeMutablePointer<Mesos__V1__Task> {
     let wire = make(Mesos__V1__Task.self, mesos__v1__task__descriptor_address())
     let record = task.record
     wire.pointee.framework_id = message(record.frameworkID)
@@ -187,10 +241,8 @@ extension EncodingContext {
       wire.pointee.has_status_update_uuid = 1
       wire.pointee.status_update_uuid = uuid(id)
     }
-    if let status = task.status {
-      wire.pointee.n_statuses = 1
-      wire.pointee.statuses = messages([status])
-    }
+    wire.pointee.n_statuses = task.statuses.count
+    wire.pointee.statuses = messages(task.statuses)
     guard let info = message(record.info)?.pointee else { return wire }
     wire.pointee.name = info.name
     wire.pointee.task_id = info.task_id

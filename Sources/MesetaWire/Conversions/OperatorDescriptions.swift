@@ -22,6 +22,8 @@ extension AgentDescription: WireConvertible {
       total: try context.resources(wire.pointee.n_total_resources, wire.pointee.total_resources),
       standing: try Self.standing(wire, context),
       drainStartTime: wire.pointee.estimated_drain_start_time?.pointee.nanoseconds)
+    reregisteredTime = wire.pointee.reregistered_time?.pointee.nanoseconds
+    capabilities = context.capabilities(wire.pointee.n_capabilities, wire.pointee.capabilities)
   }
 
   private static func standing(
@@ -38,6 +40,9 @@ extension AgentDescription: WireConvertible {
     // In Mesos too this is where the agent takes its own kind of messages.
     wire.pointee.pid = context.text(nativeAddress)
     wire.pointee.registered_time = context.time(registeredTime)
+    wire.pointee.reregistered_time = context.time(reregisteredTime)
+    wire.pointee.n_capabilities = capabilities.count
+    wire.pointee.capabilities = context.capabilities(capabilities)
     wire.pointee.n_total_resources = total.count
     wire.pointee.total_resources = context.resources(total)
     wire.pointee.n_allocated_resources = allocated.count
@@ -67,6 +72,8 @@ extension FrameworkDescription: WireConvertible {
         wire.pointee.n_allocated_resources, wire.pointee.allocated_resources),
       offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources),
       offerConstraints: try context.message(wire.pointee.offer_constraints) ?? [:])
+    reregisteredTime = wire.pointee.reregistered_time?.pointee.nanoseconds
+    unregisteredTime = wire.pointee.unregistered_time?.pointee.nanoseconds
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -76,6 +83,8 @@ extension FrameworkDescription: WireConvertible {
     wire.pointee.connected = isConnected ? 1 : 0
     wire.pointee.recovered = 0
     wire.pointee.registered_time = context.time(registeredTime)
+    wire.pointee.reregistered_time = context.time(reregisteredTime)
+    wire.pointee.unregistered_time = context.time(unregisteredTime)
     wire.pointee.n_allocated_resources = allocated.count
     wire.pointee.allocated_resources = context.resources(allocated)
     wire.pointee.n_offered_resources = offered.count
@@ -90,16 +99,22 @@ extension TaskDescription: WireConvertible {
   package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
     self.init(
       try context.required(wire.pointee.record, Self.self, "record"),
-      status: try context.message(wire.pointee.status),
-      isCompleted: wire.pointee.has_completed != 0 && wire.pointee.completed != 0)
+      statuses: try context.messages(wire.pointee.n_statuses, wire.pointee.statuses),
+      isCompleted: wire.pointee.has_completed != 0 && wire.pointee.completed != 0,
+      isUnreachable: wire.pointee.has_unreachable != 0 && wire.pointee.unreachable != 0)
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.record = context.message(record)
-    wire.pointee.status = context.message(status)
+    wire.pointee.n_statuses = statuses.count
+    wire.pointee.statuses = context.messages(statuses)
     if isCompleted {
       wire.pointee.has_completed = 1
       wire.pointee.completed = 1
+    }
+    if isUnreachable {
+      wire.pointee.has_unreachable = 1
+      wire.pointee.unreachable = 1
     }
   }
 }

@@ -46,7 +46,7 @@ extension Agent: StateTold {
     for executor in now.executors {
       executors.rows.append([.text(executor.id.value), .text(executor.frameworkID?.value ?? "-")])
     }
-    let tasks = now.tasks.map { TaskDescription($0, status: nil, isCompleted: false) }
+    let tasks = now.tasks.map { TaskDescription($0) }
     return [("AGENT", agent), ("EXECUTORS", executors), ("TASKS", .tasks(tasks, all: true))]
   }
 }

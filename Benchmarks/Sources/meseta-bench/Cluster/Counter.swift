@@ -7,7 +7,8 @@ import Synchronization
 final class Counter: Sendable {
   private let count = Atomic(0)
 
-  func increment() { count.add(1, ordering: .relaxed) }
+  func increment() { add(1) }
+  func add(_ number: Int) { count.add(number, ordering: .relaxed) }
   var value: Int { count.load(ordering: .relaxed) }
 
   /// Waits until it has counted so many.

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Glibc
+import MesetaHTTP
 import MesetaModel
 import MesetaNet
 import NIOPosix
@@ -50,7 +51,11 @@ struct MasterProcess: AsyncParsableCommand {
     let server = try await NativeServer.start(
       master.handler, at: HostPort(host: "127.0.0.1", port: 0), on: group,
       options: NativeOptions(nodeName: "master"), logger: Load.logger)
-    say("\(server.address.port)")
+    let http = try await HTTPServer.listen(
+      at: HostPort(host: "127.0.0.1", port: 0), on: MultiThreadedEventLoopGroup.singleton, logger: Load.logger
+    )
+    http.serve(MasterHTTP(master.host, at: http.address, logger: Load.logger).routes)
+    say("\(server.address.port) \(http.address.port)")
     while let line = Swift.readLine() {
       switch Question(rawValue: line) {
       case .begin: master.begin()
@@ -70,15 +75,17 @@ struct MasterProcess: AsyncParsableCommand {
 /// The master as the process that measures sees it.
 final class RemoteMaster: MasterGauge {
   let port: Int
+  /// Where it answers HTTP.
+  let httpPort: Int
   private let process: Mutex<ChildProcess>
 
   init(countsOffers: Bool, records: Bool) throws {
     let process = try ChildProcess(
       ["master-process"] + (countsOffers ? ["--count-offers"] : []) + (records ? ["--record"] : []))
-    guard let port = process.readLine().flatMap({ Int($0) }) else {
-      throw BenchmarkFailure("the master did not start")
-    }
-    self.port = port
+    let ports = (process.readLine() ?? "").split(separator: " ").compactMap { Int($0) }
+    guard ports.count == 2 else { throw BenchmarkFailure("the master did not start") }
+    port = ports[0]
+    httpPort = ports[1]
     self.process = Mutex(process)
   }
 

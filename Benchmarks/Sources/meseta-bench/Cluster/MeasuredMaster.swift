@@ -40,7 +40,7 @@ final class MeasuredMaster: MasterGauge {
 
   /// To whom transports bring sessions.
   let handler: any SessionHandler
-  private let host: MasterHost
+  let host: MasterHost
   private let meter: OfferMeter?
   private let beginning = Mutex(Beginning())
   /// Where what the master is told is written down, if it is.

@@ -1,0 +1,164 @@
+import Foundation
+import MesetaHost
+import MesetaModel
+import MesetaRuntime
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import MesetaHTTP
+
+/// Documents that many read: what they cost is bounded.
+@Suite(.timeLimit(.minutes(1))) struct ReportTests {
+  /// A server of one document of so many pieces, which counts how often it is written.
+  private final class Library: Sendable {
+    let copies = Mutex(0)
+    let writes = Mutex(0)
+    let pieces: Int
+
+    init(pieces: Int) { self.pieces = pieces }
+
+    func serve(
+      _ options: HTTPOptions, _ body: (HostPort) async throws -> Void
+    ) async throws {
+      let server = try await HTTPServer.listen(
+        at: HostPort(host: "127.0.0.1", port: 0), on: group, options: options, logger: quietLogger)
+      let reports = Reports<Int>(options: options, logger: quietLogger) {
+        self.copies.withLock { copies in
+          copies += 1
+          return copies
+        }
+      }
+      let pieces = pieces
+      server.serve(
+        HTTPRoutes(
+          [
+            "": [
+              "document": HTTPEndpoint { exchange in
+                try await reports.response("document", exchange) { [self] copy, pass in
+                  writes.withLock { $0 += 1 }
+                  for _ in 0..<pieces { pass([UInt8](repeating: UInt8(copy % 10 + 48), count: 1 << 16)) }
+                }
+              }
+            ]
+          ]))
+      do {
+        try await body(server.address)
+      } catch {
+        await server.stop()
+        throw error
+      }
+      await server.stop()
+    }
+  }
+
+  @Test func aShortDocumentSaysHowLongItIs() async throws {
+    try await Library(pieces: 1).serve(HTTPOptions()) { address in
+      let reply = try await RawClient.connect(to: address).ask(get("/document"))
+      #expect(reply.head.fields["content-length"] == "65536")
+    }
+  }
+
+  @Test func aLongDocumentComesInChunks() async throws {
+    try await Library(pieces: 40).serve(HTTPOptions()) { address in
+      let reply = try await RawClient.connect(to: address).ask(get("/document"))
+      #expect(reply.head.fields["transfer-encoding"] == "chunked")
+      #expect(reply.body.count == 40 << 16)
+    }
+  }
+
+  @Test func whoAsksForItIsSentItCompressed() async throws {
+    try await Library(pieces: 40).serve(HTTPOptions()) { address in
+      let client = try await RawClient.connect(to: address)
+      let reply = try await client.ask(get("/document", "Accept-Encoding: deflate, gzip;q=0.5"))
+      #expect(reply.head.fields["content-encoding"] == "gzip")
+      #expect(reply.body.prefix(2) == [0x1F, 0x8B])
+      #expect(reply.body.count < 40 << 12)
+      #expect(try gunzip(reply.body) == [UInt8](repeating: 49, count: 40 << 16))
+      let plain = try await client.ask(get("/document", "Accept-Encoding: gzip;q=0"))
+      #expect(plain.head.fields["content-encoding"] == nil)
+    }
+  }
+
+  @Test func manySlowReadersKeepOneDocument() async throws {
+    var options = HTTPOptions()
+    options.readBurst = .zero
+    options.readCostFactor = 20
+    let library = Library(pieces: 100)
+    try await library.serve(options) { address in
+      // The first is written at once; all others wait, for that was dear, and get what is written next.
+      var clients: [RawClient] = []
+      for _ in 0..<20 {
+        let client = try await RawClient.connect(to: address, window: 4096)
+        try await client.send(get("/document"))
+        clients.append(client)
+      }
+      for client in clients { #expect(try await client.reply().body.count == 100 << 16) }
+      #expect(library.writes.withLock { $0 } <= 3)
+    }
+  }
+
+  @Test func documentsThatTakeTooMuchMemoryAreGivenUp() async throws {
+    var options = HTTPOptions()
+    options.maximumReportBytes = 64 << 20
+    try await Library(pieces: 600).serve(options) { address in
+      let slow = try await RawClient.connect(to: address, window: 4096)
+      try await slow.stopReading()
+      try await slow.send(get("/document"))
+      // Another two are more than may be kept.
+      for _ in 0..<2 {
+        let reply = try await RawClient.connect(to: address).ask(get("/document"))
+        #expect(reply.body.count == 600 << 16)
+      }
+      try await slow.startReading()
+      await #expect(throws: (any Error).self) { _ = try await slow.reply() }
+    }
+  }
+
+  @Test func tooManyReadersAreSentAway() async throws {
+    var options = HTTPOptions()
+    options.maximumReaders = 2
+    try await Library(pieces: 600).serve(options) { address in
+      var slow: [RawClient] = []
+      for _ in 0..<2 {
+        let client = try await RawClient.connect(to: address, window: 4096)
+        try await client.stopReading()
+        try await client.send(get("/document"))
+        client.channel.read()  // once: the beginning alone
+        _ = try await client.head()
+        slow.append(client)
+      }
+      let reply = try await RawClient.connect(to: address).ask(get("/document"))
+      #expect(reply.status == 503)
+      #expect(reply.head.fields["retry-after"] == "1")
+    }
+  }
+
+  @Test func whoReadsNothingIsCutOff() async throws {
+    var options = HTTPOptions()
+    options.readTimeout = .milliseconds(50)
+    try await Library(pieces: 600).serve(options) { address in
+      let client = try await RawClient.connect(to: address, window: 4096)
+      try await client.stopReading()
+      try await client.send(get("/document"))
+      // Until the server has closed the connection, which a client that does not read can only be told by its system.
+      while client.channel.isActive {
+        try? await client.send("x")
+        await Task.yield()
+      }
+    }
+  }
+
+  private func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-dc"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    input.fileHandleForWriting.write(Data(bytes))
+    input.fileHandleForWriting.closeFile()
+    return Array(output.fileHandleForReading.readDataToEndOfFile())
+  }
+}
