@@ -1,6 +1,7 @@
 // What HTTP costs: frameworks that speak it, and what readers of a master's state take from its offers.
 
 import ArgumentParser
+import BenchmarkSupport
 import MesetaModel
 import NIOPosix
 
@@ -91,13 +92,17 @@ struct HTTPBenchmark: AsyncParsableCommand {
     let (cluster, master) = try start()
     defer { cluster.end() }
     try await cluster.load.startQuietAgents(agentCount)
+    let offers = Counter()
     if let form {
-      try await start(frameworks, form, .decline, master)
+      try await start(frameworks, form, .decline(offers), master)
     } else {
       try await cluster.load.startDecliningFrameworks(frameworks)
     }
     try await Task.sleep(nanoseconds: 1_000_000_000)  // warm-up
-    return try await offersPerSecond(of: master)
+    if form == nil { return try await offersPerSecond(of: master) }
+    let (start, before) = (Clock.now(), offers.value)
+    try await Task.sleep(nanoseconds: UInt64(seconds * 1e9))
+    return Double(offers.value - before) * 1e9 / Double(Clock.now() - start)
   }
 
   private func tasksPerSecond(_ form: SchedulerForm?) async throws -> Double {

@@ -8,7 +8,8 @@ import Synchronization
 
 /// What a framework of the benchmark does with its offers.
 enum HTTPWork: Sendable {
-  case decline
+  /// Declines all, and counts them.
+  case decline(Counter)
   /// Launches tasks that end at once, as many as there is room for.
   case launch(TaskMeter)
 }
@@ -112,9 +113,13 @@ final class HTTPFramework {
   }
 
   private func use(_ offers: [HeardOffer]) {
-    guard case .launch(let meter) = work else {
+    let meter: TaskMeter
+    switch work {
+    case .decline(let counter):
+      counter.add(offers.count)
       calls.append(codec.decline(offers, of: id))
       return sendCalls()
+    case .launch(let tasks): meter = tasks
     }
     for offer in offers {
       let room = min(Int(offer.cpus * 10 + 0.001), meter.count - launched)
