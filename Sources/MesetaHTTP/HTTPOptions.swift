@@ -28,8 +28,8 @@ public struct HTTPOptions: Sendable {
   public var readTimeout: Span = .seconds(60)
   /// How many bytes of such documents are kept for readers. With more, the oldest is given up.
   public var maximumReportBytes = 256 << 20
-  /// After a document has been written, the next waits for so many times as long as that took: what readers may cost of one
-  /// processor.
+  /// After a document has been written, the next of its kind waits for so many times as long as that took: what readers may cost of
+  /// one processor.
   public var readCostFactor = 10
   /// So much of such waiting is let off, so that small documents and single readers wait for nothing.
   public var readBurst: Span = .seconds(1)

@@ -45,10 +45,11 @@ public struct MasterHTTP: Sendable {
     self.logging = logging
     let calls = OperatorCalls(host: host)
     self.legacy = LegacyEndpoints(calls: calls)
-    self.operator = OperatorEndpoint(
-      calls: calls, metrics: metrics, subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
-      logging: logging, flags: flags)
     let reports = Reports(options: options, logger: logger) { await host.withMaster { $0 } }
+    self.operator = OperatorEndpoint(
+      calls: calls, reports: reports, metrics: metrics,
+      subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
+      logging: logging, flags: flags)
     self.state = StateEndpoint(reports: reports, flags: flags)
     self.leader = address
   }

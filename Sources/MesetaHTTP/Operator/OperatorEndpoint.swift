@@ -15,6 +15,7 @@ import NIOCore
 /// answers the request. What changes something is a call like any other, and its request waits for the outcome.
 struct OperatorEndpoint: Sendable {
   let calls: OperatorCalls
+  let reports: Reports<Master>
   let metrics: MetricsEndpoint
   let subscriptions: OperatorSubscriptions
   let logging: LoggingEndpoint
@@ -40,9 +41,8 @@ struct OperatorEndpoint: Sendable {
       try logging.set(Int(level), for: Span(nanoseconds: duration))
       return .empty(.ok)
     case .unsupported(let name): throw HTTPRefusal(.notImplemented, "\(name) is not implemented")
-    case .getExecutors, .getState: return try response(try await read(call, peer), accepted)
-    case .other(let call) where call.isQuestion:
-      return try response(try await read(.other(call), peer), accepted)
+    case .getExecutors, .getState: return try await read(call, accepted, exchange)
+    case .other(let question) where question.isQuestion: return try await read(call, accepted, exchange)
     case .other(let call):
       try await calls.carryOut(call, peer)
       if case .operate = call { return .empty(.accepted) }
@@ -52,40 +52,73 @@ struct OperatorEndpoint: Sendable {
 
   // MARK: Questions
 
-  private func read(_ call: MasterAPICall, _ peer: Peer) async throws -> MasterAPIResponse {
-    let master = await calls.host.withMaster { $0 }
+  private func read(
+    _ call: MasterAPICall, _ format: MessageFormat, _ exchange: HTTPExchange
+  ) async throws -> Response {
+    let peer = exchange.operatorPeer
+    return try await reports.response("\(call.kind) in \(format)?\(call)", exchange, type: format.rawValue) {
+      master, pass in
+      let bytes = try Self.encoded(try Self.answer(to: call, peer, from: master), format)
+      for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+        pass(Array(bytes[start..<min(start + Self.pieceBytes, bytes.count)]))
+      }
+    }
+  }
+
+  private static let pieceBytes = 64 << 10
+
+  private static func answer(
+    to call: MasterAPICall, _ peer: Peer, from master: Master
+  ) throws(HTTPRefusal) -> MasterAPIResponse {
     switch call {
-    case .getExecutors: return .executors(master.describeExecutors())
-    case .getState:
-      return .state(
-        master.describeAgents(), master.describeFrameworks(),
-        master.describeTasks() + master.describeUnreachableTasks(),
-        master.describeExecutors())
     case .other(let call):
       switch try master.answer(call, for: peer) {
       case .tasks(let tasks): return .tasks(tasks)
       case .master(let info): return .master(info, startTime: Double(master.startedAt) / 1e9)
       case let response: return .other(response)
       }
-    case .getHealth, .getVersion, .getFlags, .getMetrics, .getLoggingLevel, .setLoggingLevel, .subscribe,
-      .unsupported:
-      return .health(true)
+    case .getExecutors:
+      _ = try master.answer(.getMaster, for: peer)
+      return .executors(master.describeExecutors())
+    default:
+      _ = try master.answer(.getMaster, for: peer)
+      return .state(
+        master.describeAgents(), master.describeFrameworks(),
+        master.describeTasks() + master.describeUnreachableTasks(), master.describeExecutors())
     }
   }
 
   private func response(_ response: MasterAPIResponse, _ format: MessageFormat) throws -> Response {
+    Response(
+      status: .ok, headers: [.contentType: format.rawValue],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: try Self.encoded(response, format))))
+  }
+
+  private static func encoded(
+    _ response: MasterAPIResponse, _ format: MessageFormat
+  ) throws(WireError) -> [UInt8] {
     var encoder = MessageEncoder(resourceFormat: .both)
     // What a quota guarantees has no role of its own.
     if case .other(.quota) = response { encoder.resourceFormat = .reservations }
     var bytes: [UInt8] = []
     switch format {
     case .json:
-      try encoder.withMessage(of: response) { message throws(WireError) in try appendJSON(message, to: &bytes)
+      try encoder.withMessage(of: response) { message throws(WireError) in
+        try appendJSON(message, to: &bytes)
       }
     case .protobuf: encoder.encodeValue(response, into: &bytes)
     }
-    return Response(
-      status: .ok, headers: [.contentType: format.rawValue],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+    return bytes
+  }
+}
+
+extension MasterAPICall {
+  /// Mesos's name of a question.
+  fileprivate var kind: String {
+    switch self {
+    case .other(let call): call.name
+    case .getExecutors: "GET_EXECUTORS"
+    default: "GET_STATE"
+    }
   }
 }

@@ -13,21 +13,24 @@ import Synchronization
 /// Writes documents about a machine from copies of it.
 ///
 /// Who asks for the same document before the copy is taken gets the same pieces. One document is written at a time, and after one
-/// the next waits so long that writing takes a small part of one processor. What slow readers keep in memory is bounded in bytes:
+/// the next of its kind waits so long that writing them takes a small part of one processor. What slow readers keep in memory is bounded in bytes:
 /// with more the oldest document is given up.
 final class Reports<Machine: Sendable>: Sendable {
   /// What tells one document from another.
   struct Name: Hashable, Sendable {
-    /// The endpoint and its parameters.
+    /// The endpoint, a question mark, and the parameters.
     var document: String
     /// Who asks, if they may see different things.
     var principal: String?
     var isCompressed = false
+
+    /// Without the parameters: there are a handful.
+    fileprivate var kind: String { String(document.prefix { $0 != "?" }) }
   }
 
   fileprivate struct Order: Sendable {
+    var name: Name
     var report: Report
-    var isCompressed: Bool
     var write: @Sendable (Machine, @escaping ([UInt8]) -> Void) throws -> Void
   }
 
@@ -43,8 +46,8 @@ final class Reports<Machine: Sendable>: Sendable {
     /// Those that somebody may still read, the oldest first.
     var kept: [WeakReport] = []
     var readers = 0
-    /// Until when what was written so far counts.
-    var paidUntil = Instant.zero
+    /// Until when what was written so far of a kind of documents counts. Look-up only.
+    var paidUntil: [String: Instant] = [:]
   }
 
   private let state = Mutex(State())
@@ -102,7 +105,7 @@ final class Reports<Machine: Sendable>: Sendable {
       if let report = state.pending[name] { return (report, false) }
       let report = Report()
       state.pending[name] = report
-      state.orders.append(Order(report: report, isCompressed: name.isCompressed, write: write))
+      state.orders.append(Order(name: name, report: report, write: write))
       defer { state.isWriting = true }
       return (report, !state.isWriting)
     }
@@ -140,17 +143,12 @@ final class Reports<Machine: Sendable>: Sendable {
 
   /// Writes until nobody waits for a document.
   private func writeAll() async {
-    while true {
-      await untilPaid()
-      let orders = state.withLock { state -> [Order] in
-        defer {
-          state.orders = []
-          state.pending = [:]
-        }
-        if state.orders.isEmpty { state.isWriting = false }
-        return state.orders
+    while let orders = takeDue() {
+      if orders.isEmpty {
+        // Who asks meanwhile may be due at once.
+        try? await Task.sleep(nanoseconds: 20_000_000)
+        continue
       }
-      if orders.isEmpty { return }
       var machine: Machine? = await copy()
       for order in orders {
         guard let copy = machine else { break }
@@ -160,10 +158,21 @@ final class Reports<Machine: Sendable>: Sendable {
     }
   }
 
-  private func untilPaid() async {
-    let debt = state.withLock { $0.paidUntil } - HostClock.now().monotonic
-    guard debt > options.readBurst else { return }
-    try? await Task.sleep(nanoseconds: UInt64(debt.nanoseconds - options.readBurst.nanoseconds))
+  /// What may be written now; nil if nobody waits for anything.
+  private func takeDue() -> [Order]? {
+    let now = HostClock.now().monotonic
+    return state.withLock { state in
+      if state.orders.isEmpty {
+        state.isWriting = false
+        return nil
+      }
+      let due = state.orders.filter { order in
+        (state.paidUntil[order.name.kind] ?? .zero) - now <= options.readBurst
+      }
+      for order in due { state.pending[order.name] = nil }
+      state.orders.removeAll { order in due.contains { $0.report === order.report } }
+      return due
+    }
   }
 
   private func write(_ order: Order, _ machine: Machine) async {
@@ -179,7 +188,8 @@ final class Reports<Machine: Sendable>: Sendable {
     }
     let end = HostClock.now().monotonic
     state.withLock { state in
-      state.paidUntil = max(state.paidUntil, start) + (end - start) * options.readCostFactor
+      state.paidUntil[order.name.kind] =
+        max(state.paidUntil[order.name.kind] ?? .zero, start) + (end - start) * options.readCostFactor
     }
     limitMemory()
   }
@@ -212,7 +222,7 @@ extension Reports.Order {
   private static var minimumCompressedBytes: Int { 1024 }
 
   fileprivate func run(_ machine: Machine) throws {
-    if isCompressed {
+    if name.isCompressed {
       try runCompressed(machine)
     } else {
       try write(machine) { report.add($0) }
