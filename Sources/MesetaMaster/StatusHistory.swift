@@ -11,39 +11,44 @@ struct StatusHistory: Codable, Sendable {
     var state: TaskState
     var source: TaskStatus.Source?
     var reason: TaskStatus.Reason?
-    var whole: TaskStatus?
+    /// It is the next of those that are kept whole.
+    var isWhole = false
   }
 
   private var entries: [Entry] = []
+  private var whole: [TaskStatus] = []
   /// The container that the task runs in.
   private var container: UUID?
 
   mutating func keep(_ status: TaskStatus) {
     var entry = Entry(
-      timestamp: status.timestamp ?? 0, state: status.state, source: status.source, reason: status.reason,
-      whole: nil)
+      timestamp: status.timestamp ?? 0, state: status.state, source: status.source, reason: status.reason)
     if let id = status.containerID, container == nil, case .root(let name) = id {
       container = UUID(text: name)
     }
-    if status.saysMore(than: container) {
-      var status = status
-      if status.data != nil { status.data = nil }
-      entry.whole = status
+    if let last = entries.last, last.state == status.state {
+      entries.removeLast()
+      if last.isWhole { whole.removeLast() }
     }
-    if let last = entries.last, last.state == status.state { entries.removeLast() }
+    if status.saysMore(than: container) {
+      entry.isWhole = true
+      whole.append(status)
+      if status.data != nil { whole[whole.count - 1].data = nil }
+    }
     if entries.isEmpty { entries.reserveCapacity(3) }
     entries.append(entry)
   }
 
   /// The statuses of this task.
   func statuses(of task: TaskInfo) -> [TaskStatus] {
-    entries.map { entry in
-      entry.whole
-        ?? TaskStatus(
-          taskID: task.id, state: entry.state, source: entry.source, reason: entry.reason,
-          agentID: task.agentID, executorID: entry.source == .master ? nil : task.executorID,
-          timestamp: entry.timestamp,
-          containerID: entry.source == .master ? nil : container.map { .root($0.description) })
+    var rest = whole[...]
+    return entries.map { entry in
+      if entry.isWhole, let status = rest.popFirst() { return status }
+      let isMasters = entry.source == .master
+      return TaskStatus(
+        taskID: task.id, state: entry.state, source: entry.source, reason: entry.reason,
+        agentID: task.agentID, executorID: isMasters ? nil : task.executorID, timestamp: entry.timestamp,
+        containerID: isMasters ? nil : container.map { .root($0.description) })
     }
   }
 }
