@@ -61,7 +61,7 @@ agent_port=$(http_port agent)
 for client in scheduler executor operator; do
   echo "pymesos 0.3.15, $client:"
   arguments=("127.0.0.1:$port")
-  [[ $client == executor ]] && arguments+=("127.0.0.1:$agent_port")
+  [[ $client == scheduler ]] || arguments+=("127.0.0.1:$agent_port")
   "$venv/bin/python" "Tests/Clients/pymesos_$client.py" "${arguments[@]}" || {
     tail -n 20 "$work/master.log" "$work/agent.log" >&2
     exit 1

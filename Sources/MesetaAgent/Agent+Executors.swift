@@ -170,6 +170,7 @@ extension Agent {
     _ key: ExecutorTable.Key, _ end: ContainerEnd, at time: Time, _ effects: inout E
   ) {
     guard let executor = executors[key] else { return }
+    metrics.executorsTerminated += 1
     let verdict = verdict(on: executor, end)
     for task in tasks.keys(of: executor.tasks) {
       if tasks[task]?.updates.hasEnded == false {

@@ -57,7 +57,10 @@ extension Agent {
       return taken
     }
     guard let taken, taken == .current || taken == .waiting else { return taken ?? .afterEnd }
-    if status.state.isTerminal { releaseResources(of: key) }
+    if status.state.isTerminal {
+      metrics.count(status.state)
+      releaseResources(of: key)
+    }
     if taken == .current { forward(key, at: time, &effects) } else { marks.insert(.updateQueued) }
     return taken
   }

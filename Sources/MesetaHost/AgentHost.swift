@@ -182,6 +182,7 @@ package struct AgentLogic: MachineLogic {
 /// Runs an `Agent`.
 public final class AgentHost: Sendable {
   private let host: MachineHost<AgentLogic>
+  private let containerizer: any Containerizer
   private let segments: SegmentWriter?
   private let exit: OneTimeEvent
 
@@ -211,6 +212,7 @@ public final class AgentHost: Sendable {
       containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
       segments: segments, exited: { exit.signal() })
     self.exit = exit
+    self.containerizer = logic.containerizer
     self.host = MachineHost(
       logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
       logger: logger)
@@ -240,6 +242,11 @@ public final class AgentHost: Sendable {
   /// Looks at the agent between two batches.
   public func withAgent<Result: Sendable>(_ body: @escaping @Sendable (Agent) -> Result) async -> Result {
     await host.withMachine(body)
+  }
+
+  /// Measures what containers use, in a task of its own: it may take a while.
+  public func measure(_ containerIDs: [String]) async -> MachineUsage {
+    await Task.detached { [containerizer] in containerizer.measure(containerIDs) }.value
   }
 
   /// Brings the containerizer's reports to the host, which is made after it.

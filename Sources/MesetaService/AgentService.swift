@@ -1,7 +1,7 @@
 public import Logging
 public import MesetaAgent
 import MesetaContainers
-import MesetaHTTP
+public import MesetaHTTP
 public import MesetaHost
 public import MesetaModel
 import MesetaNet
@@ -26,6 +26,8 @@ public final class AgentService: Service {
     public var port = 5053
     /// The port of Mesos's HTTP interface; 0 takes a free one, and nil has none: then only executors of Meseta can run.
     public var httpPort: Int? = 5051
+    /// How much is logged, for operators to change by HTTP; it has to be the logger's.
+    public var verbosity = LogVerbosity()
     /// Where what the agent is told is written down, if it is.
     public var recording: Recording?
     /// The name by which others reach this machine.
@@ -111,7 +113,7 @@ public final class AgentService: Service {
     logger.info("the agent listens on \(server.address), with its sandboxes in \(options.workDirectory)")
     if let http {
       let flags = options.flags(configuration, port: server.address.port, runtimeDirectory: directory)
-      http.serve(AgentHTTP(agent, flags: flags, logger: logger).routes)
+      http.serve(AgentHTTP(agent, flags: flags, verbosity: options.verbosity, logger: logger).routes)
       logger.info("it answers HTTP on \(http.address)")
     }
     await withGracefulShutdownHandler {

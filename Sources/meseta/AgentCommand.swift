@@ -87,7 +87,7 @@ struct AgentCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = Settings()
     let options = try options(settings)
-    let logger = try logging.logger("meseta.agent", settings)
+    let logger = try logging.logger("meseta.agent", settings, verbosity: options.verbosity)
     let agent = try AgentService(options, logger: logger)
     try await runServices([agent], logger: logger)
   }

@@ -1,9 +1,11 @@
-"""An operator on pymesos, who asks a master given as HOST:PORT with one agent; ends with 0 if all answers are as from Mesos."""
+"""An operator on pymesos, who asks a master and its one agent, both given as HOST:PORT; ends with 0 if all answers are as from
+Mesos.
+"""
 
 import sys
 import time
 
-from pymesos import MesosOperatorMasterDriver
+from pymesos import MesosOperatorAgentDriver, MesosOperatorMasterDriver
 
 
 def check(name, answer, condition):
@@ -12,7 +14,20 @@ def check(name, answer, condition):
     print("%s: as it should be" % name, flush=True)
 
 
-def main(master):
+def ask_agent(address):
+    driver = MesosOperatorAgentDriver(address)
+    check("getHealth of the agent", driver.getHealth(), lambda a: a["get_health"]["healthy"])
+    check("getVersion of the agent", driver.getVersion(), lambda a: a["get_version"]["version_info"]["version"] == "1.11.0")
+    check("getFlags of the agent", driver.getFlags(),
+          lambda a: {"name": "port", "value": address.split(":")[1]} in a["get_flags"]["flags"])
+    check("getContainers of the agent", driver.getContainers(), lambda a: a["type"] == "GET_CONTAINERS")
+    check("getFrameworks of the agent", driver.getFrameworks(), lambda a: a["get_frameworks"]["frameworks"] == [])
+    check("getExecutors of the agent", driver.getExecutors(), lambda a: a["get_executors"]["executors"] == [])
+    check("getTasks of the agent", driver.getTasks(), lambda a: a["get_tasks"]["launched_tasks"] == [])
+    check("getState of the agent", driver.getState(), lambda a: a["get_state"]["get_tasks"]["queued_tasks"] == [])
+
+
+def main(master, agent_address):
     driver = MesosOperatorMasterDriver(master)
     end = time.time() + 30
     while not driver.getAgents()["get_agents"]["agents"] and time.time() < end:
@@ -46,7 +61,8 @@ def main(master):
     check("getMaintenanceStatus", driver.getMaintenanceStatus(),
           lambda a: a["get_maintenance_status"]["status"]["draining_machines"][0]["id"] == machine)
     driver.updateMaintenanceSchedule([])
+    ask_agent(agent_address)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -30,7 +30,7 @@ struct TestAgent {
     change(&configuration)
     host = try AgentHost(
       configuration, seed: 1, checkpoint: nil, connector: network.connector(to: "master"),
-      storage: NoStorage(), logger: quietLogger
+      storage: OneFile(), logger: quietLogger
     ) { observer in
       containers.report(to: observer)
       return containers
@@ -105,21 +105,37 @@ final class PlayedContainers: Containerizer {
 
   func recover() -> [String] { [] }
 
+  func measure(_ containerIDs: [String]) -> MachineUsage {
+    MachineUsage(
+      containers: containerIDs.map {
+        MachineUsage.Container(containerID: $0, processorTime: .milliseconds(1500), memoryBytes: 4096)
+      })
+  }
+
   private func say(_ event: ContainerEvent) { observer.withLock { $0 }?(event) }
 }
 
-/// An agent's files where there are none.
-private struct NoStorage: AgentStorage {
+/// An agent's files: each sandbox has one.
+private struct OneFile: AgentStorage {
+  private let content = Array("hello \"\n".utf8)
+
   func write(_ checkpoint: AgentCheckpoint) {}
 
   func list(_ path: String, below root: String) throws(CallError) -> [FileInfo] {
-    throw CallError(.notFound, "\(path) is not there")
+    guard path.isEmpty else { throw CallError(.notFound, "\(path) is not there") }
+    return [
+      FileInfo(
+        path: "stdout", linkCount: 1, size: UInt64(content.count), modificationTime: 5_000_000_000,
+        mode: 0o100644, user: "me", group: "staff")
+    ]
   }
 
   func read(
     _ path: String, offset: UInt64, length: UInt64?, below root: String
   ) throws(CallError) -> (size: UInt64, data: [UInt8]) {
-    throw CallError(.notFound, "\(path) is not there")
+    guard path == "stdout" else { throw CallError(.notFound, "\(path) is not there") }
+    let rest = content.dropFirst(Int(offset))
+    return (UInt64(content.count), Array(rest.prefix(length.map { Int($0) } ?? .max)))
   }
 }
 

@@ -298,7 +298,7 @@ extension AgentDescription {
 
 extension Resources {
   /// What is reserved, by the role it is reserved for, in the order it first comes.
-  fileprivate var reservations: [(role: String, resources: Resources)] {
+  var reservations: [(role: String, resources: Resources)] {
     var found: [(role: String, resources: Resources)] = []
     for resource in self {
       guard let role = resource.reservationRole else { continue }
@@ -311,7 +311,7 @@ extension Resources {
     return found
   }
 
-  fileprivate var unreserved: Resources {
+  var unreserved: Resources {
     allSatisfy { $0.isPlain } ? self : Resources(filter { $0.reservationRole == nil })
   }
 }

@@ -116,10 +116,7 @@ extension MasterAPIResponse: WireConvertible {
       let message = context.make(
         Mesos__V1__Master__Response__GetVersion.self,
         mesos__v1__master__response__get_version__descriptor_address())
-      let info = context.make(
-        Mesos__V1__VersionInfo.self, mesos__v1__version_info__descriptor_address())
-      info.pointee.version = context.text(version)
-      message.pointee.version_info = info
+      message.pointee.version_info = context.versionInfo(version)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_VERSION
       wire.pointee.get_version = message
     case .flags(let flags):
@@ -127,12 +124,7 @@ extension MasterAPIResponse: WireConvertible {
         Mesos__V1__Master__Response__GetFlags.self,
         mesos__v1__master__response__get_flags__descriptor_address())
       message.pointee.n_flags = flags.count
-      message.pointee.flags = context.list(flags) { flag in
-        let wire = context.make(Mesos__V1__Flag.self, mesos__v1__flag__descriptor_address())
-        wire.pointee.name = context.text(flag.name)
-        wire.pointee.value = context.text(flag.value)
-        return wire
-      }
+      message.pointee.flags = context.flags(flags)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_FLAGS
       wire.pointee.get_flags = message
     case .loggingLevel(let level):
@@ -147,13 +139,7 @@ extension MasterAPIResponse: WireConvertible {
         Mesos__V1__Master__Response__GetMetrics.self,
         mesos__v1__master__response__get_metrics__descriptor_address())
       message.pointee.n_metrics = metrics.count
-      message.pointee.metrics = context.list(metrics) { metric in
-        let wire = context.make(Mesos__V1__Metric.self, mesos__v1__metric__descriptor_address())
-        wire.pointee.name = context.text(metric.name)
-        wire.pointee.has_value = 1
-        wire.pointee.value = metric.value
-        return wire
-      }
+      message.pointee.metrics = context.metrics(metrics)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_METRICS
       wire.pointee.get_metrics = message
     case .executors(let executors):
@@ -178,6 +164,31 @@ extension MasterAPIResponse: WireConvertible {
 }
 
 extension EncodingContext {
+  func versionInfo(_ version: String) -> UnsafeMutablePointer<Mesos__V1__VersionInfo> {
+    let info = make(Mesos__V1__VersionInfo.self, mesos__v1__version_info__descriptor_address())
+    info.pointee.version = text(version)
+    return info
+  }
+
+  func metrics(_ metrics: [MetricValue]) -> MessageList<Mesos__V1__Metric>? {
+    list(metrics) { metric in
+      let wire = self.make(Mesos__V1__Metric.self, mesos__v1__metric__descriptor_address())
+      wire.pointee.name = self.text(metric.name)
+      wire.pointee.has_value = 1
+      wire.pointee.value = metric.value
+      return wire
+    }
+  }
+
+  func flags(_ flags: [FlagValue]) -> MessageList<Mesos__V1__Flag>? {
+    list(flags) { flag in
+      let wire = self.make(Mesos__V1__Flag.self, mesos__v1__flag__descriptor_address())
+      wire.pointee.name = self.text(flag.name)
+      wire.pointee.value = self.text(flag.value)
+      return wire
+    }
+  }
+
   /// An answer with all the lists that Mesos writes even if they are empty.
   fileprivate func whole(_ response: OperatorResponse) -> UnsafeMutablePointer<Mesos__V1__Master__Response> {
     let wire = make(Mesos__V1__Master__Response.self, OperatorResponse.descriptor)
@@ -205,7 +216,7 @@ extension EncodingContext {
   }
 
   /// A list that is written even if it is empty.
-  private func present<CMessage>(_ list: MessageList<CMessage>?) -> MessageList<CMessage> {
+  func present<CMessage>(_ list: MessageList<CMessage>?) -> MessageList<CMessage> {
     list ?? allocate(UnsafeMutablePointer<CMessage>?.self, 1)
   }
 

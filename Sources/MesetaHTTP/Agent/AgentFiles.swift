@@ -1,0 +1,141 @@
+// The files of sandboxes: to be listed, read and downloaded.
+
+import HTTPTypes
+import HummingbirdCore
+import MesetaHost
+import MesetaProtocol
+import MesetaRuntime
+import MesetaWire
+import NIOCore
+
+/// Answers `/files/browse`, `/files/read` and `/files/download`.
+struct AgentFiles: Sendable {
+  private let sessions: RequestSessions
+
+  /// As much is read at a time for a download, and at most for `/files/read`.
+  private static let pieceBytes: UInt64 = 64 << 10
+
+  init(_ host: any CallHandler) {
+    self.sessions = RequestSessions(host: host, role: .operator, node: "agent")
+  }
+
+  /// What the agent answers to LIST_FILES or READ_FILE.
+  func ask(_ call: OperatorCall, _ exchange: HTTPExchange) async throws(HTTPRefusal) -> OperatorResponse {
+    let outcome = try await sessions.outcome(
+      ofLone: .operatorCall(call, request: 0), exchange, name: "somebody who asks for files")
+    switch outcome {
+    case .response(let response): return response
+    case .failed(let error): throw HTTPRefusal(error)
+    case .accepted: return .done
+    }
+  }
+
+  private func path(_ exchange: HTTPExchange) throws(HTTPRefusal) -> String {
+    guard let path = exchange.query("path"), !path.isEmpty else {
+      throw HTTPRefusal(.badRequest, "Expecting 'path=value' in query.\n")
+    }
+    return path
+  }
+
+  func browse(_ exchange: HTTPExchange) async throws -> Response {
+    guard case .files(let files) = try await ask(.listFiles(path: try path(exchange)), exchange) else {
+      throw HTTPRefusal(.notFound, "")
+    }
+    return try .json(for: exchange) { json throws(WireError) in
+      try json.array { json throws(WireError) in for file in files { try json.value(file: file) } }
+    }
+  }
+
+  /// A part of a file as text. Without an offset, or with the offset -1, it says how long the file is.
+  func read(_ exchange: HTTPExchange) async throws -> Response {
+    let path = try path(exchange)
+    let offset = try number("offset", exchange) ?? -1
+    let length = try number("length", exchange) ?? -1
+    let wanted = length < 0 ? Self.pieceBytes : min(UInt64(length), Self.pieceBytes)
+    let call = OperatorCall.readFile(
+      path: path, offset: UInt64(max(offset, 0)), length: offset < 0 ? 0 : wanted)
+    guard case .file(let size, let data) = try await ask(call, exchange) else {
+      throw HTTPRefusal(.notFound, "")
+    }
+    return try .json(for: exchange) { json throws(WireError) in
+      try json.object { json in
+        json.field("data", String(decoding: data, as: UTF8.self))
+        json.field("offset", offset < 0 ? Int(clamping: size) : Int(clamping: offset))
+      }
+    }
+  }
+
+  private func number(_ name: String, _ exchange: HTTPExchange) throws(HTTPRefusal) -> Int64? {
+    guard let text = exchange.query(name) else { return nil }
+    guard let number = Int64(text) else {
+      throw HTTPRefusal(.badRequest, "Failed to parse \(name): '\(text)' is not a number.\n")
+    }
+    guard number >= -1 else {
+      throw HTTPRefusal(.badRequest, "Negative \(name) provided: \(number).\n")
+    }
+    return number
+  }
+
+  func download(_ exchange: HTTPExchange) async throws -> Response {
+    let path = try path(exchange)
+    // As long as it is now: it may grow while it is sent.
+    guard case .file(let size, _) = try await ask(.readFile(path: path, offset: 0, length: 0), exchange)
+    else {
+      throw HTTPRefusal(.notFound, "")
+    }
+    let name = path.split(separator: "/").last.map { $0.filter { $0 != "\"" && !$0.isNewline } } ?? "file"
+    let body = ResponseBody(contentLength: Int(clamping: size)) { writer in
+      var offset: UInt64 = 0
+      while offset < size {
+        let wanted = min(Self.pieceBytes, size - offset)
+        guard
+          case .file(_, let data) = try await ask(
+            .readFile(path: path, offset: offset, length: wanted), exchange),
+          !data.isEmpty
+        else { throw HTTPRefusal(.notFound, "\(path) has become shorter") }
+        offset += UInt64(data.count)
+        try await writer.write(ByteBuffer(bytes: data))
+      }
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "application/octet-stream", .contentDisposition: "attachment; filename=\"\(name)\"",
+      ], body: body)
+  }
+}
+
+extension JSONBuilder {
+  /// A file as Mesos's older endpoints write it.
+  fileprivate mutating func value(file: FileInfo) throws(WireError) {
+    try object { json in
+      json.field("gid", file.group)
+      json.field("mode", file.modeText)
+      json.field("mtime", Int(file.modificationTime / 1_000_000_000))
+      json.field("nlink", Int(file.linkCount))
+      json.field("path", file.path)
+      json.field("size", Int(clamping: file.size))
+      json.field("uid", file.user)
+    }
+  }
+}
+
+extension FileInfo {
+  /// As `ls` writes it.
+  fileprivate var modeText: String {
+    let bits: [Character] = ["r", "w", "x"]
+    let kind = mode & 0o170000 == 0o040000 ? "d" : mode & 0o170000 == 0o120000 ? "l" : "-"
+    let rights = (0..<9).map { mode & (0o400 >> $0) != 0 ? String(bits[Int($0) % 3]) : "-" }.joined()
+    return kind + rights
+  }
+}
+
+extension Response {
+  /// JSON that is written value by value.
+  static func json(
+    for exchange: HTTPExchange, _ body: (inout JSONBuilder) throws(WireError) -> Void
+  ) throws -> Response {
+    try .json(ByteBuffer(bytes: try JSONBuilder.document(body)), for: exchange)
+  }
+}

@@ -1,0 +1,85 @@
+public import MesetaModel
+
+/// What is on an agent, as operators are told of it.
+public struct AgentContents: Sendable {
+  /// Frameworks that have something there, or those that had.
+  public struct Frameworks: Sendable {
+    public var active: [FrameworkInfo] = []
+    public var completed: [FrameworkInfo] = []
+  }
+
+  /// Tasks by how far they have got.
+  public struct Tasks: Sendable {
+    /// They wait for their executor.
+    public var queued: [TaskDescription] = []
+    public var launched: [TaskDescription] = []
+    /// They have ended, and their frameworks have not acknowledged it.
+    public var terminated: [TaskDescription] = []
+  }
+
+  /// One that an executor, or a plain command, runs in.
+  public struct Container: Sendable {
+    public var id: String
+    public var frameworkID: FrameworkID
+    public var executorID: ExecutorID
+    public var executorName: String
+    /// The directory that it runs in.
+    public var directory = ""
+    /// The resources of the executor and its tasks.
+    public var allocated: Resources
+    /// What has been used of them; nil if that is not known.
+    public var used: Statistics?
+
+    public init(
+      _ id: String, of frameworkID: FrameworkID, _ executorID: ExecutorID, name: String, allocated: Resources
+    ) {
+      self.id = id
+      self.frameworkID = frameworkID
+      self.executorID = executorID
+      self.executorName = name
+      self.allocated = allocated
+    }
+  }
+
+  /// What a container has used.
+  public struct Statistics: Sendable {
+    /// When that was measured, in seconds since the Unix epoch.
+    public var timestamp: Double
+    /// The time of processors since its start, in seconds.
+    public var processorSeconds: Double
+    /// The memory that is occupied.
+    public var memoryBytes: UInt64
+
+    public init(timestamp: Double, processorSeconds: Double, memoryBytes: UInt64) {
+      self.timestamp = timestamp
+      self.processorSeconds = processorSeconds
+      self.memoryBytes = memoryBytes
+    }
+  }
+
+  /// How many executors there are, by how far they have got.
+  public struct ExecutorCounts: Sendable {
+    public var registering = 0
+    public var running = 0
+    public var terminating = 0
+  }
+
+  public var info: AgentInfo
+  /// Where the agent answers HTTP, `HOST:PORT`.
+  public var endpoint = ""
+  public var capabilities: [AgentCapability] = []
+  /// Whether a master has the agent.
+  public var isRegistered = false
+  /// All that there is, with the reservations and volumes that operations made; and what is oversubscribed.
+  public var total = Resources()
+  public var executorCounts = ExecutorCounts()
+  /// Set while the agent is drained.
+  public var drainConfig: DrainConfig?
+  public var frameworks = Frameworks()
+  public var executors: [ExecutorInfo] = []
+  public var tasks = Tasks()
+  public var containers: [Container] = []
+  public var operations: [OperationRecord] = []
+
+  public init(_ info: AgentInfo) { self.info = info }
+}
