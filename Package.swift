@@ -70,6 +70,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
   ],
   targets: [
@@ -201,7 +202,8 @@ let package = Package(
     room(
       "MesetaHTTP",
       [
-        "CZlib", "MesetaHost", "MesetaWire", .product(name: "HummingbirdCore", package: "hummingbird"),
+        "CZlib", "MesetaHost", "MesetaWire", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -212,7 +214,7 @@ let package = Package(
     tests(
       of: "MesetaHTTP",
       [
-        "MesetaService", "MesetaHost", "MesetaWire", "MesetaMaster", "MesetaAgent",
+        "MesetaService", "MesetaHost", "MesetaWire", "MesetaMaster", "MesetaAgent", "MesetaFramework",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,4 +1,4 @@
-// Runs a file of jobs to the end: `swift run BatchFramework JOBS [MASTER]`.
+// Runs a file of jobs to the end: `swift run BatchFramework JOBS [MASTER]`. A master of Mesos is named as http://HOST:PORT.
 //
 // A job is a line of JSON: {"name": "a", "command": "sleep 1", "resources": "cpus:0.5;mem:64", "retries": 3}
 
@@ -35,7 +35,7 @@ struct BatchFramework {
       exit(64)
     }
     let jobs = try readJobs(path)
-    let master = try HostPort(parsing: arguments.dropFirst().first ?? "127.0.0.1:5052", defaultPort: 5052)
+    let master = try MasterAddress(parsing: arguments.dropFirst().first ?? "127.0.0.1:5052")
     var logger = Logger(label: "example.batch")
     logger.logLevel = .warning
     let framework = FrameworkService(
@@ -48,9 +48,7 @@ struct BatchFramework {
     async let ended: Void = framework.run()
     var summary = Summary(jobs)
     var progress = ProgressLine(total: jobs.count)
-    if case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) {
-      summary.know(agents)
-    }
+    await summary.learnAgents(of: master)
     for await transition in framework.reports {
       if let failure = summary.count(transition) { progress.say(failure) }
       progress.show(done: summary.finished + summary.failed, retried: summary.retried)
@@ -58,9 +56,7 @@ struct BatchFramework {
     progress.end()
     try await ended
     // Agents that came later.
-    if case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) {
-      summary.know(agents)
-    }
+    await summary.learnAgents(of: master)
     for line in summary.lines { print(line) }
     exit(summary.finished == jobs.count ? 0 : 1)
   }

@@ -34,8 +34,16 @@ struct Summary {
 
   init(_ jobs: [BatchJob]) { self.jobs = jobs }
 
+  /// Asks a master what it knows of the agents; one of Mesos is not asked.
+  mutating func learnAgents(of master: MasterAddress) async {
+    guard case .native(let address) = master,
+      case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: address)
+    else { return }
+    know(agents)
+  }
+
   /// Takes note of what the master knows of the agents.
-  mutating func know(_ described: [AgentDescription]) {
+  private mutating func know(_ described: [AgentDescription]) {
     for id in agents.keys { agents[id]?.isThere = false }
     for agent in described {
       guard let id = agent.info.id else { continue }

@@ -22,13 +22,24 @@ public final class AsyncFrameworkService: Service {
   ///   - persist: keeps the record, as ``FrameworkRecordFile/write(_:)`` does, and returns when it is durable: no task is
   ///     launched by a framework whose id could be forgotten. If it throws, the framework ends.
   public convenience init(
+    _ framework: FrameworkInfo, master: MasterAddress, options: SchedulerOptions = SchedulerOptions(),
+    bufferedEvents: Int = 1000, record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
+  ) {
+    let way = WayToMaster(master, name: framework.name, logger: logger)
+    self.init(
+      framework, way: way, options: options, bufferedEvents: bufferedEvents, record: record,
+      tearsDown: tearsDown, logger: logger, persist: persist)
+  }
+
+  /// A framework on a real cluster, by the native protocol.
+  public convenience init(
     _ framework: FrameworkInfo, master: HostPort, options: SchedulerOptions = SchedulerOptions(),
     bufferedEvents: Int = 1000, record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
-    let way = WayToMaster(native: master, name: framework.name, logger: logger)
     self.init(
-      framework, way: way, options: options, bufferedEvents: bufferedEvents, record: record,
+      framework, master: .native(master), options: options, bufferedEvents: bufferedEvents, record: record,
       tearsDown: tearsDown, logger: logger, persist: persist)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 public import Logging
 public import MesetaFramework
+import MesetaHTTP
 public import MesetaHost
 import MesetaModel
 import MesetaNet
@@ -74,15 +75,21 @@ private struct ExecutorStart {
 
   init(_ environment: [String: String], _ logger: Logger) throws {
     let variables = try ExecutorEnvironment(from: environment)
-    let agent = try HostPort(
-      parsing: environment["MESETA_AGENT"] ?? variables.agentEndpoint, defaultPort: 5053)
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     self.frameworkID = variables.frameworkID
     self.executorID = variables.executorID
     self.options = ExecutorOptions(variables)
-    self.connector = NativeConnector(
-      [agent], on: loop,
-      options: NativeOptions(nodeName: variables.executorID.value), logger: logger)
+    if let agent = environment["MESETA_AGENT"] {
+      self.connector = NativeConnector(
+        [try HostPort(parsing: agent, defaultPort: 5053)], on: loop,
+        options: NativeOptions(nodeName: variables.executorID.value), logger: logger)
+    } else {
+      // An agent of Mesos.
+      var options = HTTPClientOptions()
+      options.authorization = variables.authenticationToken.map { "Bearer \($0)" }
+      self.connector = HTTPConnector(
+        try HostPort(parsing: variables.agentEndpoint, defaultPort: 5051), options: options, logger: logger)
+    }
     self.executor = EventLoopExecutor(loop)
   }
 }

@@ -1,5 +1,6 @@
 public import Logging
 public import MesetaFramework
+import MesetaHTTP
 import MesetaHost
 public import MesetaModel
 import MesetaNet
@@ -20,15 +21,27 @@ public final class FrameworkService<S: Scheduler>: Service {
   ///   - persist: keeps the record, as ``FrameworkRecordFile/write(_:)`` does, and returns when it is durable: no task is
   ///     launched by a framework whose id could be forgotten. If it throws, the framework ends.
   public convenience init(
+    _ scheduler: S, framework: FrameworkInfo, master: MasterAddress,
+    options: SchedulerOptions = SchedulerOptions(),
+    record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
+    persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
+  ) {
+    let way = WayToMaster(master, name: framework.name, logger: logger)
+    self.init(
+      scheduler, framework: framework, way: way, options: options, record: record, tearsDown: tearsDown,
+      logger: logger, persist: persist)
+  }
+
+  /// A framework on a real cluster, by the native protocol.
+  public convenience init(
     _ scheduler: S, framework: FrameworkInfo, master: HostPort,
     options: SchedulerOptions = SchedulerOptions(),
     record: FrameworkRecord? = nil, tearsDown: Bool = true, logger: Logger,
     persist: @escaping @Sendable (FrameworkRecord) throws -> Void = { _ in }
   ) {
-    let way = WayToMaster(native: master, name: framework.name, logger: logger)
     self.init(
-      scheduler, framework: framework, way: way, options: options, record: record, tearsDown: tearsDown,
-      logger: logger, persist: persist)
+      scheduler, framework: framework, master: .native(master), options: options, record: record,
+      tearsDown: tearsDown, logger: logger, persist: persist)
   }
 
   /// A framework on a cluster in this process.
@@ -74,12 +87,14 @@ struct WayToMaster {
   let connector: any Connector
   let executor: any HostExecutor
 
-  /// By the native protocol.
-  init(native master: HostPort, name: String, logger: Logger) {
+  init(_ master: MasterAddress, name: String, logger: Logger) {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    self.connector = NativeConnector(
-      [master], on: loop, options: NativeOptions(nodeName: name),
-      logger: logger)
+    self.connector =
+      switch master {
+      case .native(let address):
+        NativeConnector([address], on: loop, options: NativeOptions(nodeName: name), logger: logger)
+      case .http(let address): HTTPConnector(address, logger: logger)
+      }
     self.executor = EventLoopExecutor(loop)
   }
 

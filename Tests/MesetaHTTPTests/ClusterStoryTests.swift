@@ -1,6 +1,8 @@
 import Foundation
+import MesetaFramework
 import MesetaModel
 import MesetaProtocol
+import MesetaService
 import MesetaWire
 import Testing
 
@@ -58,6 +60,23 @@ import Testing
       #expect(status["state"].text == "TASK_RUNNING")
       #expect(status["reason"].text == "REASON_RECONCILIATION")
       #expect(try await second.call("TEARDOWN").status == 202)
+    }
+  }
+
+  @Test func aBatchRunsOverHTTP() async throws {
+    try await withCluster { address in
+      let small = try Resources(parsing: "cpus:0.1;mem:32")
+      let jobs = (1...5).map { number in
+        BatchJob(
+          "job\(number)", .shell("exit 0"), resources: small, maxRetries: 0)
+      }
+      let framework = FrameworkService(
+        BatchScheduler(jobs),
+        framework: FrameworkInfo(
+          user: NSUserName(), name: "batch", roles: ["*"], capabilities: [.multiRole, .partitionAware]),
+        master: .http(address), logger: quietLogger)
+      try await framework.run()
+      #expect(await framework.frameworkID != nil)
     }
   }
 

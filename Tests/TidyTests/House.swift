@@ -54,7 +54,8 @@ enum House {
     Room(
       name: "MesetaHTTP", arrows: ["MesetaHost", "MesetaWire"],
       modules: [
-        "CZlib", "Glibc", "HTTPTypes", "HummingbirdCore", "Logging", "Metrics", "NIO*", "ServiceLifecycle",
+        "AsyncHTTPClient", "CZlib", "Glibc", "HTTPTypes", "HummingbirdCore", "Logging", "Metrics", "NIO*",
+        "ServiceLifecycle",
         "Synchronization",
       ]),
     Room(

@@ -127,5 +127,5 @@ struct SchedulerEndpoint: Sendable {
 
 extension FrameworkInfo {
   /// How the framework reads reservations.
-  fileprivate var resourceFormat: ResourceFormat { has(.reservationRefinement) ? .reservations : .role }
+  var resourceFormat: ResourceFormat { has(.reservationRefinement) ? .reservations : .role }
 }
