@@ -23,12 +23,13 @@ extension Agent {
     return longest
   }
 
-  /// The status of a task that went away with the drain says so.
+  /// The status of a task that goes away with the drain says so. One that is being killed runs still: it is not gone yet, whereas
+  /// Mesos says so, and then has nothing to say of its end.
   mutating func drained(_ status: TaskStatus, _ key: TaskTable.Key) -> TaskStatus {
     guard let drainConfig, status.state == .killing || status.state == .killed else { return status }
     var status = status
     status.reason = .agentDraining
-    if drainConfig.marksGone, let framework = tasks[key]?.framework,
+    if status.state == .killed, drainConfig.marksGone, let framework = tasks[key]?.framework,
       frameworks[framework]?.isPartitionAware == true
     {
       marks.insert(.drainedTaskGone)

@@ -15,6 +15,12 @@ extension Allocator {
     if let violation = conservationViolation(of: agent) { preconditionFailure(violation) }
   }
 
+  /// How often shared resources of an agent are offered: each is in the sum once.
+  package func sharedOffers(of agent: AgentSlot) -> Int {
+    guard agents.contains(agent), agents[valid: agent].isIrregular else { return 0 }
+    return agents[valid: agent].holdings.reduce(0) { $1.shared.reduce($0) { $0 + $1.offered } }
+  }
+
   /// What does not add up in the account of an agent; nil if all does.
   ///
   /// - Parameter sums: What is offered and used of the agent.

@@ -105,8 +105,13 @@ extension Master {
 
   private func problem(of key: AgentKey, used: ResourceSum, _ allocated: AgentSums) -> String? {
     let offered = offers.sum(ofAgent: key)
-    if offered == allocated.offered, used == allocated.used { return nil }
     let id = agents[valid: key].id
+    if offered == allocated.offered, used == allocated.used {
+      let shared = allocator.sharedOffers(of: agents[valid: key].slot)
+      if shared == 0 || shared == offers.shared(ofAgent: key) { return nil }
+      return
+        "agent \(id): shared volumes are \(offers.shared(ofAgent: key)) times in offers, \(shared) times offered"
+    }
     return offered != allocated.offered
       ? "agent \(id): the offers are \(offered), the allocator has \(allocated.offered)"
       : "agent \(id): tasks and executors use \(used), the allocator has \(allocated.used)"

@@ -134,6 +134,14 @@ struct OfferBook: Codable, Sendable {
     return sum
   }
 
+  /// How often the offers of an agent hold something that is shared. O(n) in their number.
+  func shared(ofAgent agent: AgentKey) -> Int {
+    guard agent.index < byAgent.count else { return 0 }
+    return byAgent[Int(agent.index)].reduce(0) { count, key in
+      offers.contains(key) ? count + offers[valid: key].resources.count { $0.isShared } : count
+    }
+  }
+
   /// All offers, the oldest first. O(n) in their number.
   func identifiers() -> [OfferID] {
     var identifiers: [OfferID] = []

@@ -39,7 +39,7 @@ struct OperationValidation {
         ?? resources.lazy.compactMap(problem(withUnreserving:)).first
     case .create(let volumes):
       volumesProblem(with: volumes)
-        ?? ResourceValidation.uniquenessProblem(with: total + volumes.allocated(to: nil))
+        ?? ResourceValidation.uniquenessProblem(with: volumes, on: total)
         ?? volumes.lazy.compactMap(problem(withCreating:)).first
         ?? singleRoleProblem(with: volumes).map { "Invalid volume resources: \($0)" }
     case .destroy(let volumes):

@@ -86,10 +86,11 @@ enum ResourceValidation {
     }
   }
 
-  /// Persistence ids are unique per role on each agent.
-  static func uniquenessProblem(with resources: Resources) -> String? {
+  /// Persistence ids are unique per role on each agent, which has some already. A shared volume like one that is there would be
+  /// taken for that one if both were added up.
+  static func uniquenessProblem(with resources: Resources, on agent: Resources = Resources()) -> String? {
     var known = Set<[String]>()
-    for volume in resources.persistentVolumes {
+    for volume in agent.persistentVolumes + resources.persistentVolumes {
       guard let id = volume.disk?.persistence?.id, let role = volume.reservationRole else { continue }
       if !known.insert([role, id]).inserted { return "Persistence ID '\(id)' is not unique" }
     }

@@ -61,6 +61,15 @@ import Testing
     #expect(updates.first?.reason == .agentDraining)
   }
 
+  @Test mutating func aTaskIsGoneOnlyWhenItHasEnded() {
+    let id = run(.command("t"), of: .test("F", [.taskKillingState, .partitionAware]))
+    story.tell(.drain(DrainConfig(marksGone: true)))
+    var updates = story.drainUpdates()
+    updates += end(id)
+    #expect(updates.map(\.state) == [.killing, .goneByOperator])
+    #expect(updates.allSatisfy { $0.reason == .agentDraining })
+  }
+
   @Test mutating func aTaskThatHasNotStartedIsKilled() {
     let id = run(.command("t"), starts: false)
     story.tell(.drain(DrainConfig()))

@@ -173,6 +173,13 @@ import Testing
     #expect(create(other, by: validation(total: Resources([there]))) == "")
   }
 
+  @Test func aSharedVolumeIsNotMadeTwice() {
+    var there = volume(isShared: true)
+    there.allocationRole = nil
+    let again = create(volume(isShared: true), by: validation(total: Resources([there])))
+    #expect(again == "Persistence ID 'v' is not unique")
+  }
+
   @Test func aVolumeIsOfWhoMakesIt() {
     let alice = validation(principal: "alice")
     #expect(create(volume(principal: "alice"), by: alice) == "")

@@ -2,6 +2,7 @@
 
 import MesetaFramework
 import MesetaModel
+import MesetaProtocol
 import MesetaRuntime
 import MesetaSimulation
 import Testing
@@ -52,6 +53,22 @@ import Testing
     world.add(Restless())
     let failure = #expect(throws: SimulationFailure.self) { try world.run(for: .minutes(1)) }
     #expect(failure?.problem.hasPrefix("framework0 wants to be woken at once") == true)
+  }
+
+  @Test func messagesWithoutEndAreFound() throws {
+    var world = Simulation(10)
+    world.mostDeliveries = 10_000
+    world.add(Talkative())
+    let failure = #expect(throws: SimulationFailure.self) { try world.run(for: .minutes(1)) }
+    #expect(failure?.problem.hasPrefix("more than 10000 messages") == true)
+  }
+}
+
+/// Says more than anybody can want to hear.
+private struct Talkative: Scheduler {
+  mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    for _ in 0..<100 { cluster.call(.request([])) }
+    cluster.wake(after: .milliseconds(10))
   }
 }
 

@@ -17,6 +17,8 @@ package struct Trial {
   /// How long it may take after the last fault until everybody has what they want.
   private static let patience = Span.minutes(90)
   private static let slice = Span.seconds(5)
+  /// Ten times what the largest clusters have a use for.
+  private static let mostDeliveries = 5_000_000
 
   /// - Parameter show: Is given every line of the trace, as it comes about.
   package init(_ shape: Shape, show: (@Sendable (String) -> Void)? = nil) {
@@ -26,6 +28,7 @@ package struct Trial {
       masters: shape.master.count)
     world.trace.show = show
     world.processesAreBusy = true
+    world.mostDeliveries = Self.mostDeliveries
     for (number, agent) in shape.agents.enumerated() { world.add(agent, number: number) }
     desk = OperatorDesk(&world)
     for framework in shape.frameworks { frameworks.append(world.install(framework)) }

@@ -104,7 +104,8 @@ struct UnrulyFramework: Machine {
       if hasSettled { return call(.decline(offerIDs: new.map(\.id), filters: Filters()), &effects) }
       offers = Array((offers + new).suffix(50))
     case .update(let status):
-      if hasSettled, !status.state.isTerminal {
+      // A kill of what is not there is answered with the state: that is not answered again.
+      if hasSettled, !status.state.isTerminal, status.uuid != nil {
         call(.kill(.init(status.taskID, agentID: status.agentID)), &effects)
       }
       if hasSettled { return acknowledge(status, &effects) }

@@ -5,9 +5,10 @@ import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 
-/// Reserves, makes volumes, runs tasks on them, grows, shrinks and destroys them, and gives back what it has reserved. When all
-/// tasks have run it only takes down what it built.
+/// Reserves, makes volumes, runs tasks on them, grows, shrinks and destroys them, and gives back what is reserved, its own and what
+/// others of its role have made. When all tasks have run it only takes down what it built.
 struct VolumeWorkload: Workload {
+  private let name: String
   private var work: WorkList
   private var random: SeededGenerator
   private var operations = 0
@@ -15,6 +16,7 @@ struct VolumeWorkload: Workload {
   private let need = Resources(["cpus": Scalar(milli: 200), "mem": Scalar(64)])
 
   init(_ shape: Shape.Framework) {
+    name = shape.name
     work = WorkList(max(1, shape.tasks / 4))
     random = SeededGenerator(seed: shape.seed)
   }
@@ -54,11 +56,17 @@ struct VolumeWorkload: Workload {
   private mutating func use(_ offer: Offer, _ cluster: inout SchedulerCalls) {
     var launch = cluster.accept(offer)
     let role = offer.allocationRole
-    for resource in offer.resources where resource.isPersistentVolume && resource.reservationRole == role {
-      use(volume: resource, &launch)
+    let volumes = offer.resources.filter { resource in
+      resource.isPersistentVolume && resource.reservationRole == role
+        && isFree(of: resource.disk?.persistence?.principal)
     }
+    for volume in volumes { use(volume: volume, &launch) }
     let free = launch.remaining.filter { resource in
-      resource.reservationRole == role && !resource.isPersistentVolume && isMine(resource)
+      guard let reservation = resource.traits.reservations.last, reservation.kind == .dynamic else {
+        return false
+      }
+      return reservation.role == role && !resource.isPersistentVolume
+        && isFree(of: reservation.principal)
     }
     for resource in free { use(reserved: resource, &launch) }
     guard !work.isDone, work.waiting > 0, random.oneIn(2) else { return }
@@ -69,9 +77,9 @@ struct VolumeWorkload: Workload {
       labels: random.oneIn(3) ? Labels([Label("made", "by campaign")]) : nil, id: nextID())
   }
 
-  /// Whether it was reserved by an operation, and not in the agent's configuration.
-  private func isMine(_ resource: Resource) -> Bool {
-    resource.traits.reservations.last.map { $0.kind == .dynamic } ?? false
+  /// Others that are still at work keep what they have made from one that is not.
+  private func isFree(of principal: String?) -> Bool {
+    !work.isDone || principal == name
   }
 
   private mutating func use(volume: Resource, _ launch: inout OfferUse) {

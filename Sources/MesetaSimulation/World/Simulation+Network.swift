@@ -141,6 +141,7 @@ extension Simulation {
   ) {
     trace.addDelivery(now, to, message, from: from)
     statistics.messages[message.kind] += 1
+    deliveries += 1
     if let observe { observe(now, .delivered(message, from: from, to: to)) }
     var request = RequestID.none
     if let number = message.requestNumber {

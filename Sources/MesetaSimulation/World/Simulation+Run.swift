@@ -43,6 +43,9 @@ extension Simulation {
 
   func checkProblem() throws(SimulationFailure) {
     if let problem = checks.problem { throw failure(problem) }
+    if deliveries > mostDeliveries {
+      throw failure("more than \(mostDeliveries) messages: some answer each other without end")
+    }
   }
 
   /// Everything that is due at the next instant happens, and the nodes concerned handle it.

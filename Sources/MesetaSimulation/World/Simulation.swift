@@ -57,6 +57,9 @@ public struct Simulation {
   var blocked: [Direction: [Int]] = [:]
   var blockages = 0
   var plans: [Int: (inout Simulation) -> Void] = [:]
+  /// How many messages were delivered, and how many may be.
+  var deliveries = 0
+  package var mostDeliveries = Int.max
   var lastPlan = 0
   var checks = Checks()
   var byteTrip = ByteTrip()
