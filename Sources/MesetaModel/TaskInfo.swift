@@ -148,6 +148,11 @@ extension TaskInfo {
   }
 }
 
+extension TaskInfo: CustomStringConvertible {
+  /// The task, what it needs and where. What stands in memory is told by addresses, another in each process.
+  public var description: String { "task \(id) with \(resources) on agent \(agentID)" }
+}
+
 /// An upper bound for a task's use of one resource.
 public struct ResourceLimit: Hashable, Codable, Sendable {
   public enum Bound: Hashable, Codable, Sendable {

@@ -131,3 +131,10 @@ public struct TaskStatus: Hashable, Codable, Sendable {
           : nil))
   }
 }
+
+extension TaskStatus: CustomStringConvertible {
+  /// The task, its state and what there is to say of it. What stands in memory is told by addresses, another in each process.
+  public var description: String {
+    "\(taskID) is \(state.name)" + (message.map { ": \($0)" } ?? "")
+  }
+}

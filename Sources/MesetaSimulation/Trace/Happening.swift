@@ -13,6 +13,8 @@ enum Happening: Sendable {
   case runs(ContainerSpec)
   case ends(ContainerSpec)
   case kills(ContainerSpec, grace: Span)
+  /// What a scheduler tells its application, in words.
+  case reports(String)
   /// Anything that is rare, in words.
   case other(String)
 
@@ -27,6 +29,7 @@ enum Happening: Sendable {
     case .kills(let spec, let grace) where grace <= .zero: "kills \(spec.name) with SIGKILL"
     case .kills(let spec, let grace):
       "kills \(spec.name) with SIGTERM, and with SIGKILL after \(grace)"
+    case .reports(let text): "reports \(text)"
     case .other(let text): text
     }
   }
@@ -38,6 +41,8 @@ enum Happening: Sendable {
     switch self {
     case .delivered(let message, _): message.absorb(into: &digest)  // see Trace.addDelivery
     case .log(_, let text), .other(let text): digest.absorb(text)
+    // The words are those of the scheduler's own type, which may tell where something is in memory.
+    case .reports: digest.absorb(3)
     case .launches(let spec): digest.absorb(spec.launch.containerID)
     case .runs(let spec):
       digest.absorb(1)

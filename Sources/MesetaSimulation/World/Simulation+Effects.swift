@@ -28,7 +28,7 @@ extension Simulation {
     case .persist(let record):
       nodes[id.index].disk.record = record
       checks.persisted(id)
-    case .report(let text): note(id, "reports \(text)")
+    case .report(let text): note(id, .reports(text))
     case .finished(let reason):
       note(id, "has finished: \(reason.text)")
       nodes[id.index].isUp = false
