@@ -27,9 +27,9 @@ import Testing
       #expect(environment["MESETA_AGENT"] == nil)
       let executor = ExecutorService(Finisher(), environment: environment, logger: quietLogger)
       async let ended: Void = executor.run()
+      #expect(try await framework.event("MESSAGE")["message"]["data"].text == "ZG9uZQ==")
       #expect(try await framework.update(of: "t")["state"].text == "TASK_RUNNING")
       #expect(try await framework.update(of: "t")["state"].text == "TASK_FINISHED")
-      #expect(try await framework.event("MESSAGE")["message"]["data"].text == "ZG9uZQ==")
       try await ended
     }
   }
@@ -171,9 +171,9 @@ private struct Finisher: Executor {
   mutating func handle(_ input: ExecutorInput<Never>, _ agent: inout ExecutorCalls) {
     switch input {
     case .launch(let task):
+      agent.message(Array("done".utf8))
       agent.update(task.id, .running)
       agent.update(task.id, .finished)
-      agent.message(Array("done".utf8))
       agent.stop()
     case .shutdown: agent.stop()
     default: break
