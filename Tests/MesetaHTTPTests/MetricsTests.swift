@@ -55,7 +55,7 @@ import Testing
       let client = try await RawClient.connect(to: address)
       let metrics = try JSONValue(try await client.ask(get("/metrics/snapshot")).body)
       let expected: [(String, Double)] = [
-        ("master/slaves_active", 1), ("master/slave_registrations", 1), ("master/messages_register_slave", 1),
+        ("master/slaves_active", 1), ("master/slave_registrations", 1),
         ("master/frameworks_active", 1), ("master/messages_register_framework", 1),
         ("master/tasks_running", 1), ("master/tasks_finished", 1), ("master/tasks_error", 1),
         ("master/messages_launch_tasks", 3), ("master/messages_revive_offers", 1),
@@ -64,6 +64,8 @@ import Testing
         ("master/invalid_status_updates", 0),
       ]
       for (name, value) in expected { #expect(metrics[name].number == value, "\(name)") }
+      // An agent that has waited long for the answer has asked again.
+      #expect(metrics["master/messages_register_slave"].number ?? 0 >= 1)
       #expect(metrics["allocator/mesos/allocation_runs"].number ?? 0 > 1)
       #expect(metrics["allocator/mesos/roles/*/shares/dominant"].number != nil)
       let prefix = "master/frameworks/test/\(framework.id)/"
