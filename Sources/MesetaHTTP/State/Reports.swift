@@ -132,6 +132,8 @@ final class Reports<Machine: Sendable>: Sendable {
         let timer = channel.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
         defer { timer.cancel() }
         try await writer.write(piece)
+        // Whether the channel takes more is known once its loop has had the piece: who is faster than that would have it keep all.
+        try await channel.eventLoop.submit {}.get()
         index += 1
       }
       if !after.isEmpty { try await writer.write(ByteBuffer(string: after)) }
