@@ -166,11 +166,13 @@ struct SchedulerCodec {
       while let id = text.after("{\"id\":{\"value\":\"", from: place),
         let agent = text.after("\"agent_id\":{\"value\":\"", from: id.end)
       {
+        // An offer may have none: those of the next one are not its own.
+        let next = text.after("{\"id\":{\"value\":\"", from: agent.end)?.end ?? record.count
         let cpus = text.after("\"name\":\"cpus\"", from: agent.end)
-          .flatMap { text.after("\"value\":", from: $0.end) }
+          .flatMap { $0.end < next ? text.after("\"value\":", from: $0.end) : nil }
         offers.append(
           HeardOffer(id: id.value, agentID: agent.value, cpus: cpus.flatMap { Double($0.value) } ?? 0))
-        place = cpus?.end ?? agent.end
+        place = agent.end
       }
       return .offers(offers)
     case "UPDATE":
