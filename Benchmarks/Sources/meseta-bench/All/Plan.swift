@@ -63,7 +63,8 @@ struct Plan {
   }
 
   private static func rows(_ size: Size) -> [Row] {
-    machineRows(size) + offerRows(size) + taskRows(size) + allocationRows(size) + simulationRows(size)
+    machineRows(size) + offerRows(size) + taskRows(size) + httpRows(size) + allocationRows(size)
+      + simulationRows(size)
   }
 
   /// Half of what was found in the same round.
@@ -104,6 +105,17 @@ struct Plan {
     size.allocation.map {
       Row($0.id, "a full cycle of the allocator", $0.name, "full_cycle_ms.p50", $0.arguments)
     }
+  }
+
+  private static func httpRows(_ size: Size) -> [Row] {
+    let (agents, frameworks) = size.middle
+    let plain = ["--agents", "\(agents)", "--frameworks", "\(frameworks)", "--tasks", "\(size.tasks)"]
+    let time = ["--seconds", "\(size.seconds)"]
+    return [
+      Row(
+        "http", "HTTP", "\(Figure.count(agents).text) agents × \(frameworks)", "json_offers_per_second",
+        ["http"] + plain + time)
+    ]
   }
 
   private static func simulationRows(_ size: Size) -> [Row] {
