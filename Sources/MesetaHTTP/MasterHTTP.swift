@@ -47,9 +47,8 @@ public struct MasterHTTP: Sendable {
     self.legacy = LegacyEndpoints(calls: calls)
     let reports = Reports(options: options, logger: logger) { await host.withMaster { $0 } }
     self.operator = OperatorEndpoint(
-      calls: calls, reports: reports, metrics: metrics,
-      subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
-      logging: logging, flags: flags)
+      calls: calls, reports: reports, subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
+      node: NodeEndpoint(metrics: metrics, logging: logging, flags: flags))
     self.state = StateEndpoint(reports: reports, flags: flags)
     self.leader = address
   }
@@ -83,17 +82,15 @@ public struct MasterHTTP: Sendable {
 extension Response {
   /// The flags of a program as one object.
   static func flags(_ flags: [FlagValue], for exchange: HTTPExchange) throws -> Response {
-    let json = try JSONBuilder.document { json throws(WireError) in
+    try .json(for: exchange) { json throws(WireError) in
       try json.object { json throws(WireError) in try json.field(flags: flags) }
     }
-    return try .json(ByteBuffer(bytes: json), for: exchange)
   }
 
   /// The version of the interface, and of the program behind it.
   static func version(for exchange: HTTPExchange) throws -> Response {
-    let json = try JSONBuilder.document { json throws(WireError) in
+    try .json(for: exchange) { json throws(WireError) in
       try json.object { json in json.fieldsOfVersion() }
     }
-    return try .json(ByteBuffer(bytes: json), for: exchange)
   }
 }

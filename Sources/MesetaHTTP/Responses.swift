@@ -3,6 +3,7 @@
 import HTTPTypes
 import HummingbirdCore
 import MesetaProtocol
+import MesetaWire
 import NIOCore
 
 /// Why a request is not answered as its sender hoped.
@@ -59,6 +60,13 @@ extension Response {
     body.writeString(")")
     return Response(
       status: .ok, headers: [.contentType: "text/javascript"], body: ResponseBody(byteBuffer: body))
+  }
+
+  /// JSON that is written value by value.
+  static func json(
+    for exchange: HTTPExchange, _ write: (inout JSONBuilder) throws(WireError) -> Void
+  ) throws -> Response {
+    try .json(ByteBuffer(bytes: try JSONBuilder.document(write)), for: exchange)
   }
 }
 

@@ -56,6 +56,15 @@ struct TestAgent {
     return (framework, try #require(await containers.nextLaunch()))
   }
 
+  /// The same, with an executor that has been given the task.
+  func hand(_ task: String) async throws -> (Subscription, ContainerLaunch, TestExecutor) {
+    let (framework, launch) = try await launch(task)
+    let executor = try await TestExecutor.subscribe(in: launch)
+    _ = try await executor.event("SUBSCRIBED")
+    _ = try await executor.event("LAUNCH")
+    return (framework, launch, executor)
+  }
+
   func stop() async {
     await host.stop()
     await server.stop()

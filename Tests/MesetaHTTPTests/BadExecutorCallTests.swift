@@ -7,17 +7,6 @@ import Testing
 
 /// Requests to the executor's endpoint that are refused, with the statuses and the words that Mesos has for them.
 @Suite(.timeLimit(.minutes(1))) struct BadExecutorCallTests {
-  struct Bad: Sendable, CustomTestStringConvertible {
-    var name: String
-    var body: String
-    var fields: [String: String] = [:]
-    var status = 400
-    /// What the answer begins with; FRAMEWORK stands for the framework's id.
-    var text: String
-
-    var testDescription: String { name }
-  }
-
   private static let uuid = "uwxwAQ6fRQqOCNtf/Z/yAw=="
   private static let invalid = "Failed to validate Executor::Call: "
 
@@ -25,86 +14,86 @@ import Testing
     executorCall("UPDATE", #""update": {"status": {"task_id": {"value": "t"}, \#(fields)}}"#, of: "FRAMEWORK")
   }
 
-  static let refused: [Bad] = [
-    Bad(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
-    Bad(name: "half of an object", body: #"{"type":"#, text: "Failed to parse body into JSON: "),
-    Bad(
+  static let refused: [BadRequest] = [
+    BadRequest(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
+    BadRequest(name: "half of an object", body: #"{"type":"#, text: "Failed to parse body into JSON: "),
+    BadRequest(
       name: "a list", body: "[]", text: "Failed to convert JSON into Call protobuf: Expecting a JSON object"),
-    Bad(
+    BadRequest(
       name: "no Content-Type", body: executorCall("SUBSCRIBE", #""subscribe": {}"#),
       fields: ["Content-Type": ""], text: "Expecting 'Content-Type' to be present"),
-    Bad(
+    BadRequest(
       name: "plain text", body: executorCall("SUBSCRIBE", #""subscribe": {}"#),
       fields: ["Content-Type": "text/plain"], status: 415,
       text: "Expecting 'Content-Type' of application/json or application/x-protobuf"),
-    Bad(
+    BadRequest(
       name: "JSON that is called protobuf", body: executorCall("HEARTBEAT"),
       fields: ["Content-Type": "application/x-protobuf"], text: "Failed to parse body into Call protobuf"),
-    Bad(
+    BadRequest(
       name: "events wanted in HTML", body: executorCall("SUBSCRIBE", #""subscribe": {}"#, of: "FRAMEWORK"),
       fields: ["Accept": "text/html"], status: 406,
       text: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"),
-    Bad(name: "no type", body: "{}", text: "Failed to "),
-    Bad(
+    BadRequest(name: "no type", body: "{}", text: "Failed to "),
+    BadRequest(
       name: "a type that nobody knows", body: executorCall("FOO"),
       text: invalid + "Expecting 'type' to be present"),
-    Bad(
+    BadRequest(
       name: "the type UNKNOWN", body: executorCall("UNKNOWN"), status: 501, text: "executor calls of type 0"),
-    Bad(
+    BadRequest(
       name: "no subscription", body: executorCall("SUBSCRIBE"),
       text: invalid + "Expecting 'subscribe' to be present"),
-    Bad(
+    BadRequest(
       name: "no update", body: executorCall("UPDATE"), text: invalid + "Expecting 'update' to be present"),
-    Bad(
+    BadRequest(
       name: "no message", body: executorCall("MESSAGE"), text: invalid + "Expecting 'message' to be present"),
-    Bad(
+    BadRequest(
       name: "no executor's id",
       body: #"{"type": "SUBSCRIBE", "framework_id": {"value": "f"}, "subscribe": {}}"#,
       text: "Failed to convert JSON into Call protobuf: Missing required fields: executor_id"),
-    Bad(
+    BadRequest(
       name: "no framework's id",
       body: #"{"type": "SUBSCRIBE", "executor_id": {"value": "e"}, "subscribe": {}}"#,
       text: "Failed to convert JSON into Call protobuf: Missing required fields: framework_id"),
-    Bad(
+    BadRequest(
       name: "another framework", body: executorCall("SUBSCRIBE", #""subscribe": {}"#),
       text: "Framework cannot be found"),
-    Bad(
+    BadRequest(
       name: "another executor",
       body: executorCall("SUBSCRIBE", #""subscribe": {}"#, of: "FRAMEWORK", "nope"),
       text: "Executor cannot be found"),
-    Bad(
+    BadRequest(
       name: "an update before the subscription",
       body: update(#""state": "TASK_RUNNING", "source": "SOURCE_EXECUTOR", "uuid": "\#(uuid)""#), status: 403,
       text: "Executor is not subscribed"),
-    Bad(
+    BadRequest(
       name: "a message before the subscription",
       body: executorCall("MESSAGE", #""message": {"data": "aGk="}"#, of: "FRAMEWORK"), status: 403,
       text: "Executor is not subscribed"),
-    Bad(
+    BadRequest(
       name: "an update without a UUID",
       body: update(#""state": "TASK_RUNNING", "source": "SOURCE_EXECUTOR""#),
       text: invalid + "Expecting 'uuid' to be present"),
-    Bad(
+    BadRequest(
       name: "a UUID of three bytes",
       body: update(#""state": "TASK_RUNNING", "source": "SOURCE_EXECUTOR", "uuid": "AAAA""#),
       text: invalid + "uuid has 3 bytes, not the 16 of a UUID"),
-    Bad(
+    BadRequest(
       name: "a UUID of another kind",
       body: update(
         #""state": "TASK_RUNNING", "source": "SOURCE_EXECUTOR", "uuid": "/////////////////////w==""#),
       text: invalid + "Not a valid UUID"),
-    Bad(
+    BadRequest(
       name: "a source that it is not",
       body: update(#""state": "TASK_RUNNING", "source": "SOURCE_MASTER", "uuid": "\#(uuid)""#),
       text: invalid
         + "Received Call from executor e of framework FRAMEWORK with invalid source, expecting 'SOURCE_EXECUTOR'"
     ),
-    Bad(
+    BadRequest(
       name: "another executor in the status",
       body: update(
         #""state": "TASK_RUNNING", "source": "SOURCE_EXECUTOR", "uuid": "\#(uuid)", "executor_id": {"value": "zz"}"#
       ), text: invalid + "ExecutorID in Call: e does not match ExecutorID in TaskStatus: zz"),
-    Bad(
+    BadRequest(
       name: "a state that is the master's",
       body: update(#""state": "TASK_STAGING", "source": "SOURCE_EXECUTOR", "uuid": "\#(uuid)""#),
       text: invalid + "Received TASK_STAGING from executor e of framework FRAMEWORK which is not allowed"),

@@ -3,109 +3,99 @@ import Testing
 
 /// Requests to the scheduler's endpoint that are refused, with the statuses and the words that clients of Mesos know.
 @Suite(.timeLimit(.minutes(1))) struct BadSchedulerCallTests {
-  struct Bad: Sendable, CustomTestStringConvertible {
-    var name: String
-    var body: String
-    var fields: [String: String] = [:]
-    var status = 400
-    /// What the answer begins with.
-    var text: String
-
-    var testDescription: String { name }
-  }
-
   private static let framework = #"{"user": "root", "name": "x"}"#
 
   /// What is wrong can be told from the request alone.
-  static let malformed: [Bad] = [
-    Bad(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
-    Bad(name: "half of an object", body: #"{"type":"SUBSCRIBE""#, text: "Failed to parse body into JSON: "),
-    Bad(
+  static let malformed: [BadRequest] = [
+    BadRequest(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
+    BadRequest(
+      name: "half of an object", body: #"{"type":"SUBSCRIBE""#, text: "Failed to parse body into JSON: "),
+    BadRequest(
       name: "a text", body: #""x""#,
       text: "Failed to convert JSON into Call protobuf: Expecting a JSON object"),
-    Bad(
+    BadRequest(
       name: "a list", body: "[1]",
       text: "Failed to convert JSON into Call protobuf: Expecting a JSON object"),
-    Bad(name: "a nest", body: String(repeating: "[", count: 100_000), text: "Failed to "),
-    Bad(
+    BadRequest(name: "a nest", body: String(repeating: "[", count: 100_000), text: "Failed to "),
+    BadRequest(
       name: "no type", body: "{}",
       text: "Failed to validate scheduler::Call: Expecting 'type' to be present"),
-    Bad(
+    BadRequest(
       name: "a type that nobody knows", body: #"{"type": "FOO"}"#,
       text: "Failed to validate scheduler::Call: Expecting 'type' to be present"),
-    Bad(
+    BadRequest(
       name: "the type UNKNOWN", body: #"{"type": "UNKNOWN", "framework_id": {"value": "f"}}"#,
       text: "Failed to validate scheduler::Call: "),
-    Bad(
+    BadRequest(
       name: "a type that is a number", body: #"{"type": 1}"#,
       text: "Failed to convert JSON into Call protobuf: type is a number"),
-    Bad(
+    BadRequest(
       name: "no subscription", body: #"{"type": "SUBSCRIBE"}"#,
       text: "Failed to validate scheduler::Call: Expecting 'subscribe' to be present"),
-    Bad(
+    BadRequest(
       name: "no framework", body: #"{"type": "SUBSCRIBE", "subscribe": {}}"#,
       text: "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info"),
-    Bad(
+    BadRequest(
       name: "no user", body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"name": "x"}}}"#,
       text:
         "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.user"),
-    Bad(
+    BadRequest(
       name: "no name", body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"user": "x"}}}"#,
       text:
         "Failed to convert JSON into Call protobuf: Missing required fields: subscribe.framework_info.name"),
-    Bad(
+    BadRequest(
       name: "a number for a text",
       body: #"{"type": "SUBSCRIBE", "subscribe": {"framework_info": {"user": 1, "name": "x"}}}"#,
       text: "Failed to convert JSON into Call protobuf: subscribe.framework_info.user is a number"),
-    Bad(
+    BadRequest(
       name: "no Content-Type", body: subscribe(), fields: ["Content-Type": ""],
       text: "Expecting 'Content-Type' to be present"),
-    Bad(
+    BadRequest(
       name: "plain text", body: subscribe(), fields: ["Content-Type": "text/plain"], status: 415,
       text: "Expecting 'Content-Type' of application/json or application/x-protobuf"),
-    Bad(
+    BadRequest(
       name: "JSON that is called protobuf", body: subscribe(),
       fields: ["Content-Type": "application/x-protobuf"], text: "Failed to parse body into Call protobuf"),
-    Bad(
+    BadRequest(
       name: "only HTML wanted", body: subscribe(), fields: ["Accept": "text/html"], status: 406,
       text: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"),
-    Bad(
+    BadRequest(
       name: "only XML wanted", body: subscribe(), fields: ["Accept": "application/xml"], status: 406,
       text: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"),
-    Bad(
+    BadRequest(
       name: "a subscription on a stream", body: subscribe(), fields: ["Mesos-Stream-Id": "any"],
       text: "Subscribe calls should not include the 'Mesos-Stream-Id' header"),
-    Bad(
+    BadRequest(
       name: "an id in the framework alone",
       body: subscribe(#""id": {"value": "nope"}"#),
       text: "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'"),
-    Bad(
+    BadRequest(
       name: "an id in the call alone",
       body: #"{"type": "SUBSCRIBE", "framework_id": {"value": "f"}, "subscribe": {"framework_info": "#
         + framework + "}}",
       text: "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'"),
-    Bad(
+    BadRequest(
       name: "no id", body: #"{"type": "DECLINE", "decline": {"offer_ids": [{"value": "o"}]}}"#,
       text: "Failed to validate scheduler::Call: Expecting 'framework_id' to be present"),
-    Bad(
+    BadRequest(
       name: "bytes that are not base64",
       body: call(
         "MESSAGE", #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "!"}"#),
       text: "Failed to convert JSON into Call protobuf: message.data is not base64"),
-    Bad(
+    BadRequest(
       name: "a UUID of three bytes",
       body: call(
         "ACKNOWLEDGE",
         #""acknowledge": {"agent_id": {"value": "a"}, "task_id": {"value": "t"}, "uuid": "AAAA"}"#),
       text: "Failed to validate scheduler::Call: acknowledge.uuid is not a valid UUID"),
-    Bad(
+    BadRequest(
       name: "an operation's answer without its agent",
       body: call(
         "ACKNOWLEDGE_OPERATION_STATUS",
         #""acknowledge_operation_status": {"uuid": "AAAAAAAAAAAAAAAAAAAAAA==", "operation_id": {"value": "o"}}"#
       ),
       text: "Failed to validate scheduler::Call: Expecting 'agent_id' to be present"),
-    Bad(
+    BadRequest(
       name: "a task without an id",
       body: call(
         "ACCEPT",
@@ -113,10 +103,10 @@ import Testing
           + #"[{"name": "t", "agent_id": {"value": "a"}}]}}]}"#),
       text: "Failed to convert JSON into Call protobuf: Missing required fields: "
         + "accept.operations.launch.task_infos.task_id"),
-    Bad(
+    BadRequest(
       name: "a framework that was never there", body: call("REVIVE"), fields: ["Mesos-Stream-Id": "any"],
       text: "Framework cannot be found"),
-    Bad(
+    BadRequest(
       name: "operations asked after in HTML",
       body: call("RECONCILE_OPERATIONS", #""reconcile_operations": {}"#), fields: ["Accept": "text/html"],
       status: 406, text: "Expecting 'Accept' to allow "),
@@ -132,7 +122,7 @@ import Testing
   ]
 
   @Test(arguments: malformed)
-  func whatIsWrongWithARequestIsSaid(bad: Bad) async throws {
+  func whatIsWrongWithARequestIsSaid(bad: BadRequest) async throws {
     try await withMaster { master in
       let client = try await master.connect()
       let reply = try await client.ask(post(bad.body, bad.fields))

@@ -70,10 +70,7 @@ import Testing
 
   @Test func anExecutorComesBackAfterItsStreamBroke() async throws {
     try await withAgent { agent in
-      let (framework, launch) = try await agent.launch("t")
-      let first = try await TestExecutor.subscribe(in: launch)
-      _ = try await first.event("SUBSCRIBED")
-      _ = try await first.event("LAUNCH")
+      let (framework, launch, first) = try await agent.hand("t")
       // It gets another task, and is gone before it has heard of that.
       try await first.leave()
       await agent.untilExecutorIsConnected(false)
@@ -112,10 +109,7 @@ import Testing
 
   @Test func aTaskThatTheExecutorHasKeepsItsState() async throws {
     try await withAgent { agent in
-      let (framework, launch) = try await agent.launch("t")
-      let first = try await TestExecutor.subscribe(in: launch)
-      _ = try await first.event("SUBSCRIBED")
-      _ = try await first.event("LAUNCH")
+      let (framework, launch, first) = try await agent.hand("t")
       try await first.leave()
       let task = #"{"name": "t", "task_id": {"value": "t"}, "agent_id": {"value": "any"}}"#
       let second = try await TestExecutor.subscribe(in: launch, #""unacknowledged_tasks": [\#(task)]"#)
@@ -127,10 +121,7 @@ import Testing
 
   @Test func anUpdateIsTakenWhileThereIsNoStream() async throws {
     try await withAgent { agent in
-      let (framework, launch) = try await agent.launch("t")
-      let first = try await TestExecutor.subscribe(in: launch)
-      _ = try await first.event("SUBSCRIBED")
-      _ = try await first.event("LAUNCH")
+      let (framework, _, first) = try await agent.hand("t")
       try await first.leave()
       await agent.untilExecutorIsConnected(false)
       #expect(try await first.update("t", "TASK_RUNNING", uuid: uuids[0]).status == 202)
@@ -140,10 +131,7 @@ import Testing
 
   @Test func aSecondSubscriptionEndsTheFirst() async throws {
     try await withAgent { agent in
-      let (framework, launch) = try await agent.launch("t")
-      let first = try await TestExecutor.subscribe(in: launch)
-      _ = try await first.event("SUBSCRIBED")
-      _ = try await first.event("LAUNCH")
+      let (framework, launch, first) = try await agent.hand("t")
       let status = TestExecutor.status("t", "TASK_RUNNING", uuid: uuids[0])
       let second = try await TestExecutor.subscribe(
         in: launch, #""unacknowledged_updates": [{"status": \#(status)}]"#)
@@ -169,10 +157,7 @@ import Testing
 
   @Test func executorsAreToldToEndWhenTheAgentDoes() async throws {
     try await withAgent { agent in
-      let (_, launch) = try await agent.launch("t")
-      let executor = try await TestExecutor.subscribe(in: launch)
-      _ = try await executor.event("SUBSCRIBED")
-      _ = try await executor.event("LAUNCH")
+      let (_, launch, executor) = try await agent.hand("t")
       agent.host.drain()
       _ = try await executor.event("SHUTDOWN")
       agent.containers.end(launch.containerID, .exited(0))
@@ -184,10 +169,7 @@ import Testing
     var options = HTTPOptions()
     options.executorHeartbeatInterval = .milliseconds(10)
     try await withAgent(options: options) { agent in
-      let (_, launch) = try await agent.launch("t")
-      let executor = try await TestExecutor.subscribe(in: launch)
-      _ = try await executor.event("SUBSCRIBED")
-      _ = try await executor.event("LAUNCH")
+      let (_, _, executor) = try await agent.hand("t")
       for _ in 0..<3 { #expect(try await executor.event("HEARTBEAT").exists == false) }
     }
   }

@@ -128,53 +128,42 @@ import Testing
     }
   }
 
-  struct Bad: Sendable, CustomTestStringConvertible {
-    var name: String
-    var body: String
-    var fields: [String: String] = [:]
-    var status = 400
-    /// What the answer begins with.
-    var text: String
-
-    var testDescription: String { name }
-  }
-
-  static let bad: [Bad] = [
-    Bad(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
-    Bad(name: "half of an object", body: #"{"type":"GET"#, text: "Failed to parse body into JSON: "),
-    Bad(
+  static let bad: [BadRequest] = [
+    BadRequest(name: "an empty body", body: "", text: "Failed to parse body into JSON: "),
+    BadRequest(name: "half of an object", body: #"{"type":"GET"#, text: "Failed to parse body into JSON: "),
+    BadRequest(
       name: "a list", body: "[]", text: "Failed to convert JSON into Call protobuf: Expecting a JSON object"),
-    Bad(
+    BadRequest(
       name: "no type", body: "{}", text: "Failed to validate master::Call: Expecting 'type' to be present"),
-    Bad(
+    BadRequest(
       name: "a type that nobody knows", body: #"{"type": "FOO"}"#,
       text: "Failed to validate master::Call: Expecting 'type' to be present"),
-    Bad(
+    BadRequest(
       name: "a type that is a number", body: #"{"type": 1}"#,
       text: "Failed to convert JSON into Call protobuf: type is a number"),
-    Bad(
+    BadRequest(
       name: "no Content-Type", body: "{}", fields: ["Content-Type": ""],
       text: "Expecting 'Content-Type' to be present"),
-    Bad(
+    BadRequest(
       name: "plain text", body: "{}", fields: ["Content-Type": "text/plain"], status: 415,
       text: "Expecting 'Content-Type' of application/json or application/x-protobuf"),
-    Bad(
+    BadRequest(
       name: "JSON that is called protobuf", body: #"{"type": "GET_HEALTH"}"#,
       fields: ["Content-Type": "application/x-protobuf"], text: "Failed to parse body into Call protobuf"),
-    Bad(
+    BadRequest(
       name: "only HTML wanted", body: #"{"type": "GET_HEALTH"}"#, fields: ["Accept": "text/html"],
       status: 406,
       text: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"),
-    Bad(
+    BadRequest(
       name: "metrics without their message", body: #"{"type": "GET_METRICS"}"#,
       text: "Failed to validate master::Call: Expecting 'get_metrics' to be present"),
-    Bad(
+    BadRequest(
       name: "a teardown of nothing", body: #"{"type": "TEARDOWN"}"#,
       text: "Failed to validate master::Call: Expecting 'teardown' to be present"),
   ]
 
   @Test(arguments: bad)
-  func whatIsWrongWithARequestIsSaid(bad: Bad) async throws {
+  func whatIsWrongWithARequestIsSaid(bad: BadRequest) async throws {
     try await withMaster { master in
       let reply = try await ask(bad.body, bad.fields, of: master)
       #expect(reply.status == bad.status)

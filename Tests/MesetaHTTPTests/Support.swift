@@ -135,3 +135,15 @@ func withCluster(_ body: (HostPort) async throws -> Void) async throws {
   await group.triggerGracefulShutdown()
   try await running.value
 }
+
+/// A request that is refused, with the status and the words that clients of Mesos know.
+struct BadRequest: Sendable, CustomTestStringConvertible {
+  var name: String
+  var body: String
+  var fields: [String: String] = [:]
+  var status = 400
+  /// What the answer begins with. A test may put something in the place of a word in capitals.
+  var text: String
+
+  var testDescription: String { name }
+}

@@ -23,11 +23,7 @@ struct AgentFiles: Sendable {
   func ask(_ call: OperatorCall, _ exchange: HTTPExchange) async throws(HTTPRefusal) -> OperatorResponse {
     let outcome = try await sessions.outcome(
       ofLone: .operatorCall(call, request: 0), exchange, name: "somebody who asks for files")
-    switch outcome {
-    case .response(let response): return response
-    case .failed(let error): throw HTTPRefusal(error)
-    case .accepted: return .done
-    }
+    return try outcome.answer()
   }
 
   private func path(_ exchange: HTTPExchange) throws(HTTPRefusal) -> String {
@@ -128,14 +124,5 @@ extension FileInfo {
     let kind = mode & 0o170000 == 0o040000 ? "d" : mode & 0o170000 == 0o120000 ? "l" : "-"
     let rights = (0..<9).map { mode & (0o400 >> $0) != 0 ? String(bits[Int($0) % 3]) : "-" }.joined()
     return kind + rights
-  }
-}
-
-extension Response {
-  /// JSON that is written value by value.
-  static func json(
-    for exchange: HTTPExchange, _ body: (inout JSONBuilder) throws(WireError) -> Void
-  ) throws -> Response {
-    try .json(ByteBuffer(bytes: try JSONBuilder.document(body)), for: exchange)
   }
 }

@@ -33,7 +33,7 @@ public struct AgentHTTP: Sendable {
     self.metrics = MetricsEndpoint { _ in await host.measure(startTime: startTime) }
     self.logging = LoggingEndpoint(verbosity: verbosity)
     self.operator = AgentOperatorEndpoint(
-      host: host, files: files, metrics: metrics, logging: logging, flags: flags)
+      host: host, files: files, node: NodeEndpoint(metrics: metrics, logging: logging, flags: flags))
   }
 
   /// What a server is to serve.

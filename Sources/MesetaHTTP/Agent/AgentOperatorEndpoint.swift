@@ -14,32 +14,19 @@ import NIOCore
 struct AgentOperatorEndpoint: Sendable {
   let host: AgentHost
   let files: AgentFiles
-  let metrics: MetricsEndpoint
-  let logging: LoggingEndpoint
-  let flags: [FlagValue]
+  let node: NodeEndpoint
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
-    let request = exchange.request
-    guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
-    let format = try MessageFormat(ofBodyWith: request.headers)
-    let call: AgentAPICall = try format.decode(try await exchange.body(), as: "agent::Call")
-    let accepted = try MessageFormat(acceptedBy: request.headers)
-    if case .setLoggingLevel(let level, let duration) = call {
-      try logging.set(Int(level), for: Span(nanoseconds: duration))
-      return .empty(.ok)
-    }
-    return try .message(try await answer(call, exchange), in: accepted)
+    let call: AgentAPICall = try await exchange.call("agent::Call")
+    let accepted = try MessageFormat(acceptedBy: exchange.request.headers)
+    guard let response = try await answer(call, exchange) else { return .empty(.ok) }
+    return try .message(response, in: accepted)
   }
 
-  private func answer(_ call: AgentAPICall, _ exchange: HTTPExchange) async throws -> AgentAPIResponse {
+  /// Nil where Mesos answers with nothing.
+  private func answer(_ call: AgentAPICall, _ exchange: HTTPExchange) async throws -> AgentAPIResponse? {
     switch call {
-    case .getHealth: return .health(true)
-    case .getVersion: return .version(Version.mesos)
-    case .getFlags: return .flags(flags)
-    case .getMetrics:
-      let metrics = try await metrics.metrics(for: exchange.operatorPeer)
-      return .metrics(metrics.map { MetricValue($0.name, $0.value) })
-    case .getLoggingLevel, .setLoggingLevel: return .loggingLevel(UInt32(logging.level))
+    case .node(let call): return try await node.answer(call, exchange).map { .node($0) }
     case .getResourceProviders: return .resourceProviders
     case .files(let call): return .files(try await files.ask(call, exchange))
     case .unsupported(let name): throw HTTPRefusal(.notImplemented, "\(name) is not implemented")
@@ -79,21 +66,5 @@ extension AgentHost {
       }
     }
     return containers
-  }
-}
-
-extension Response {
-  /// A message of the schema.
-  static func message(_ value: some WireConvertible, in format: MessageFormat) throws(WireError) -> Response {
-    var encoder = MessageEncoder()
-    var bytes: [UInt8] = []
-    switch format {
-    case .json:
-      try encoder.withMessage(of: value) { message throws(WireError) in try appendJSON(message, to: &bytes) }
-    case .protobuf: encoder.encodeValue(value, into: &bytes)
-    }
-    return Response(
-      status: .ok, headers: [.contentType: format.rawValue],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
   }
 }

@@ -27,14 +27,11 @@ struct ExecutorEndpoint: Sendable {
   }
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
-    let request = exchange.request
-    guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
-    let format = try MessageFormat(ofBodyWith: request.headers)
-    let call: ExecutorCall = try format.decode(try await exchange.body(), as: "Executor::Call")
+    let call: ExecutorCall = try await exchange.call("Executor::Call")
     if let problem = call.problem { throw HTTPRefusal(problem) }
     switch call.kind {
     case .subscribe:
-      return try await subscribe(call, try MessageFormat(acceptedBy: request.headers), exchange)
+      return try await subscribe(call, try MessageFormat(acceptedBy: exchange.request.headers), exchange)
     // It says that there is somebody, and the ids in it may be anything.
     case .heartbeat: return .empty(.accepted)
     case .update, .message, .unknown: return try await pass(on: call, exchange)

@@ -16,10 +16,10 @@ struct LegacyEndpoints: Sendable {
   var endpoints: [String: HTTPEndpoint] {
     [
       "teardown": HTTPEndpoint(teardown),
-      "reserve": HTTPEndpoint { try await operate("RESERVE_RESOURCES", lists: ["resources"], $0) },
-      "unreserve": HTTPEndpoint { try await operate("UNRESERVE_RESOURCES", lists: ["resources"], $0) },
-      "create-volumes": HTTPEndpoint { try await operate("CREATE_VOLUMES", lists: ["volumes"], $0) },
-      "destroy-volumes": HTTPEndpoint { try await operate("DESTROY_VOLUMES", lists: ["volumes"], $0) },
+      "reserve": HTTPEndpoint { try await operate("RESERVE_RESOURCES", list: "resources", $0) },
+      "unreserve": HTTPEndpoint { try await operate("UNRESERVE_RESOURCES", list: "resources", $0) },
+      "create-volumes": HTTPEndpoint { try await operate("CREATE_VOLUMES", list: "volumes", $0) },
+      "destroy-volumes": HTTPEndpoint { try await operate("DESTROY_VOLUMES", list: "volumes", $0) },
       "weights": HTTPEndpoint(weights),
       "quota": HTTPEndpoint(quota),
       "maintenance/schedule": HTTPEndpoint(schedule),
@@ -32,36 +32,36 @@ struct LegacyEndpoints: Sendable {
   // MARK: Forms
 
   private func form(_ exchange: HTTPExchange) async throws -> FormFields {
-    let method = exchange.request.method
-    guard method == .post else { throw HTTPRefusal(onlyTaking: .post, not: method) }
+    try exchange.require(.post)
     return try FormFields(try await exchange.body())
   }
 
   private func teardown(_ exchange: HTTPExchange) async throws -> Response {
     let id = try await form(exchange).required("frameworkId")
-    try await calls.carryOut(.teardown(FrameworkID(id)), exchange.operatorPeer)
+    try await calls.carryOut(.teardown(FrameworkID(id)), exchange)
     return .empty(.ok)
   }
 
   /// - Parameters:
   ///   - type: the call that the form stands for.
-  ///   - lists: its fields that have to be there, besides the agent.
-  private func operate(_ type: String, lists: [String], _ exchange: HTTPExchange) async throws -> Response {
+  ///   - list: its field that has to be there, besides the agent.
+  private func operate(_ type: String, list: String, _ exchange: HTTPExchange) async throws -> Response {
     let form = try await form(exchange)
-    let agent = try form.required("slaveId")
-    var members: [(name: String, list: String)] = []
-    for name in lists { members.append((name, try form.required(name))) }
-    if type == "RESERVE_RESOURCES", let source = form["source"] { members.append(("source", source)) }
-    for (name, list) in members where !list.isOneJSONValue(beginningWith: "[") {
-      throw HTTPRefusal(
-        .badRequest, "Error parsing '\(name)' query parameter in the request body: it is not a JSON array")
+    var members = ["\"agent_id\":{\"value\":\(try quoted(try form.required("slaveId")))}"]
+    func add(_ name: String, _ text: String) throws(HTTPRefusal) {
+      guard text.isOneJSONValue(beginningWith: "[") else {
+        throw HTTPRefusal(
+          .badRequest, "Error parsing '\(name)' query parameter in the request body: it is not a JSON array")
+      }
+      members.append("\"\(name)\":\(text)")
     }
-    let name = try quoted(agent)
-    let fields = members.map { ",\"\($0.name)\":\($0.list)" }.joined()
+    try add(list, try form.required(list))
+    // Of a reservation, what it is refined from.
+    if let source = form["source"], list == "resources" { try add("source", source) }
     let call = try decode(
-      type, "{\"agent_id\":{\"value\":\(name)}\(fields)}",
-      problem: "Error parsing '\(lists[0])' query parameter in the request body")
-    try await calls.carryOut(call, exchange.operatorPeer)
+      type, "{\(members.joined(separator: ","))}",
+      problem: "Error parsing '\(list)' query parameter in the request body")
+    try await calls.carryOut(call, exchange)
     return .empty(.accepted)
   }
 
@@ -76,10 +76,10 @@ struct LegacyEndpoints: Sendable {
     let method = exchange.request.method
     switch method {
     case .get:
-      guard case .weights(let weights) = try await calls.ask(.getWeights, exchange.operatorPeer) else {
+      guard case .weights(let weights) = try await calls.ask(.getWeights, exchange) else {
         return .text(.internalServerError, "")
       }
-      return try json(exchange) { json throws(WireError) in
+      return try .json(for: exchange) { json throws(WireError) in
         try json.array { json throws(WireError) in
           for weight in weights {
             try json.object { json in
@@ -91,13 +91,9 @@ struct LegacyEndpoints: Sendable {
       }
     case .put:
       let body = try await text(exchange)
-      let problem = "Failed to parse update weights request JSON '\(body.prefix(256))'"
-      guard body.isOneJSONValue(beginningWith: "[") else {
-        throw HTTPRefusal(.badRequest, "\(problem): it is not a JSON array")
-      }
-      let call = try decode("UPDATE_WEIGHTS", "{\"weight_infos\":\(body)}", problem: problem)
-      try await calls.carryOut(call, exchange.operatorPeer)
-      return .empty(.ok)
+      return try await change(
+        "UPDATE_WEIGHTS", "weight_infos", body, "[", exchange,
+        problem: "Failed to parse update weights request JSON '\(body.prefix(256))'")
     default: throw HTTPRefusal(onlyTaking: .get, .put, not: method)
     }
   }
@@ -106,19 +102,15 @@ struct LegacyEndpoints: Sendable {
     let method = exchange.request.method
     switch method {
     case .get:
-      guard case .quota(let quotas) = try await calls.ask(.getQuota, exchange.operatorPeer) else {
+      guard case .quota(let quotas) = try await calls.ask(.getQuota, exchange) else {
         return .text(.internalServerError, "")
       }
-      return try json(exchange) { json throws(WireError) in try json.value(quotas: quotas) }
+      return try .json(for: exchange) { json throws(WireError) in try json.value(quotas: quotas) }
     case .post:
       let body = try await text(exchange)
-      let problem = "Failed to parse set quota request JSON '\(body.prefix(256))'"
-      guard body.isOneJSONValue(beginningWith: "{") else {
-        throw HTTPRefusal(.badRequest, "\(problem): it is not a JSON object")
-      }
-      let call = try decode("SET_QUOTA", "{\"quota_request\":\(body)}", problem: problem)
-      try await calls.carryOut(call, exchange.operatorPeer)
-      return .empty(.ok)
+      return try await change(
+        "SET_QUOTA", "quota_request", body, "{", exchange,
+        problem: "Failed to parse set quota request JSON '\(body.prefix(256))'")
     case .delete:
       let role = exchange.path.split(separator: "/").drop { $0 != "quota" }.dropFirst().joined(separator: "/")
       guard let role = FormFields.decoded(role.utf8), !role.isEmpty else {
@@ -127,7 +119,7 @@ struct LegacyEndpoints: Sendable {
           "Failed to parse remove quota request for path '\(exchange.path)': the role is missing, as in "
             + "'/quota/ROLE'")
       }
-      try await calls.carryOut(.removeQuota(role: role), exchange.operatorPeer)
+      try await calls.carryOut(.removeQuota(role: role), exchange)
       return .empty(.ok)
     default: throw HTTPRefusal(onlyTaking: .get, .post, .delete, not: method)
     }
@@ -139,42 +131,30 @@ struct LegacyEndpoints: Sendable {
     let method = exchange.request.method
     switch method {
     case .get:
-      let response = try await calls.ask(.getMaintenanceSchedule, exchange.operatorPeer)
+      let response = try await calls.ask(.getMaintenanceSchedule, exchange)
       guard case .maintenanceSchedule(let schedule) = response else {
         return .text(.internalServerError, "")
       }
-      return try json(exchange) { json throws(WireError) in try json.value(message: schedule) }
+      return try .json(for: exchange) { json throws(WireError) in try json.value(message: schedule) }
     case .post:
-      let body = try await text(exchange)
-      guard body.isOneJSONValue(beginningWith: "{") else {
-        throw HTTPRefusal(.badRequest, "The schedule is not a JSON object")
-      }
-      let call = try decode(
-        "UPDATE_MAINTENANCE_SCHEDULE", "{\"schedule\":\(body)}", problem: "The schedule is not one")
-      try await calls.carryOut(call, exchange.operatorPeer)
-      return .empty(.ok)
+      return try await change(
+        "UPDATE_MAINTENANCE_SCHEDULE", "schedule", try await text(exchange), "{", exchange,
+        problem: "The schedule cannot be read")
     default: throw HTTPRefusal(onlyTaking: .get, .post, not: method)
     }
   }
 
   private func status(_ exchange: HTTPExchange) async throws -> Response {
-    let method = exchange.request.method
-    guard method == .get else { throw HTTPRefusal(onlyTaking: .get, not: method) }
-    let response = try await calls.ask(.getMaintenanceStatus, exchange.operatorPeer)
+    try exchange.require(.get)
+    let response = try await calls.ask(.getMaintenanceStatus, exchange)
     guard case .maintenanceStatus(let status) = response else { return .text(.internalServerError, "") }
-    return try json(exchange) { json throws(WireError) in try json.value(message: status) }
+    return try .json(for: exchange) { json throws(WireError) in try json.value(message: status) }
   }
 
   private func changeMachines(_ type: String, _ exchange: HTTPExchange) async throws -> Response {
-    let method = exchange.request.method
-    guard method == .post else { throw HTTPRefusal(onlyTaking: .post, not: method) }
-    let body = try await text(exchange)
-    guard body.isOneJSONValue(beginningWith: "[") else {
-      throw HTTPRefusal(.badRequest, "The machines are not a JSON array")
-    }
-    let call = try decode(type, "{\"machines\":\(body)}", problem: "The machines are not such")
-    try await calls.carryOut(call, exchange.operatorPeer)
-    return .empty(.ok)
+    try exchange.require(.post)
+    return try await change(
+      type, "machines", try await text(exchange), "[", exchange, problem: "The machines cannot be read")
   }
 
   // MARK: Bodies
@@ -187,10 +167,17 @@ struct LegacyEndpoints: Sendable {
     return text
   }
 
-  private func json(
-    _ exchange: HTTPExchange, _ write: (inout JSONBuilder) throws(WireError) -> Void
-  ) throws -> Response {
-    try .json(ByteBuffer(bytes: try JSONBuilder.document(write)), for: exchange)
+  /// Carries out the call of a type whose one field is the body of the request, an array or an object.
+  private func change(
+    _ type: String, _ field: String, _ body: String, _ bracket: Character, _ exchange: HTTPExchange,
+    problem: String
+  ) async throws -> Response {
+    guard body.isOneJSONValue(beginningWith: bracket) else {
+      throw HTTPRefusal(
+        .badRequest, "\(problem): it is not a JSON \(bracket == "[" ? "array" : "object")")
+    }
+    try await calls.carryOut(try decode(type, "{\"\(field)\":\(body)}", problem: problem), exchange)
+    return .empty(.ok)
   }
 
   /// The call of a type with a message in JSON.

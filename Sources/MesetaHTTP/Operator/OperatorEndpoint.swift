@@ -16,35 +16,22 @@ import NIOCore
 struct OperatorEndpoint: Sendable {
   let calls: OperatorCalls
   let reports: Reports<Master>
-  let metrics: MetricsEndpoint
   let subscriptions: OperatorSubscriptions
-  let logging: LoggingEndpoint
-  let flags: [FlagValue]
+  let node: NodeEndpoint
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
-    let request = exchange.request
-    guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
-    let format = try MessageFormat(ofBodyWith: request.headers)
-    let call: MasterAPICall = try format.decode(try await exchange.body(), as: "master::Call")
-    let accepted = try MessageFormat(acceptedBy: request.headers)
-    let peer = exchange.operatorPeer
+    let call: MasterAPICall = try await exchange.call("master::Call")
+    let accepted = try MessageFormat(acceptedBy: exchange.request.headers)
     switch call {
-    case .getHealth: return try response(.health(true), accepted)
-    case .getVersion: return try response(.version(Version.mesos), accepted)
-    case .getFlags: return try response(.flags(flags), accepted)
-    case .getMetrics:
-      let metrics = try await metrics.metrics(for: peer)
-      return try response(.metrics(metrics.map { MetricValue($0.name, $0.value) }), accepted)
+    case .node(let call):
+      guard let answer = try await node.answer(call, exchange) else { return .empty(.ok) }
+      return try .message(MasterAPIResponse.node(answer), in: accepted)
     case .subscribe: return try await subscriptions.response(exchange, accepted)
-    case .getLoggingLevel: return try response(.loggingLevel(UInt32(logging.level)), accepted)
-    case .setLoggingLevel(let level, let duration):
-      try logging.set(Int(level), for: Span(nanoseconds: duration))
-      return .empty(.ok)
     case .unsupported(let name): throw HTTPRefusal(.notImplemented, "\(name) is not implemented")
     case .getExecutors, .getState: return try await read(call, accepted, exchange)
     case .other(let question) where question.isQuestion: return try await read(call, accepted, exchange)
     case .other(let call):
-      try await calls.carryOut(call, peer)
+      try await calls.carryOut(call, exchange)
       if case .operate = call { return .empty(.accepted) }
       return .empty(.ok)
     }
@@ -58,7 +45,8 @@ struct OperatorEndpoint: Sendable {
     let peer = exchange.operatorPeer
     return try await reports.response("\(call.kind) in \(format)?\(call)", exchange, type: format.rawValue) {
       master, pass in
-      let bytes = try Self.encoded(try Self.answer(to: call, peer, from: master), format)
+      let answer = try Self.answer(to: call, peer, from: master)
+      let bytes = try format.encode(answer, resources: answer.resourceFormat)
       for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
         pass(Array(bytes[start..<min(start + Self.pieceBytes, bytes.count)]))
       }
@@ -87,28 +75,12 @@ struct OperatorEndpoint: Sendable {
         master.describeTasks() + master.describeUnreachableTasks(), master.describeExecutors())
     }
   }
+}
 
-  private func response(_ response: MasterAPIResponse, _ format: MessageFormat) throws -> Response {
-    Response(
-      status: .ok, headers: [.contentType: format.rawValue],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: try Self.encoded(response, format))))
-  }
-
-  private static func encoded(
-    _ response: MasterAPIResponse, _ format: MessageFormat
-  ) throws(WireError) -> [UInt8] {
-    var encoder = MessageEncoder(resourceFormat: .both)
-    // What a quota guarantees has no role of its own.
-    if case .other(.quota) = response { encoder.resourceFormat = .reservations }
-    var bytes: [UInt8] = []
-    switch format {
-    case .json:
-      try encoder.withMessage(of: response) { message throws(WireError) in
-        try appendJSON(message, to: &bytes)
-      }
-    case .protobuf: encoder.encodeValue(response, into: &bytes)
-    }
-    return bytes
+extension MasterAPIResponse {
+  /// How reservations are written. What a quota guarantees has no role of its own.
+  fileprivate var resourceFormat: ResourceFormat {
+    if case .other(.quota) = self { .reservations } else { .both }
   }
 }
 

@@ -28,7 +28,7 @@ private final class OperatorStream: Sendable {
   }
 
   /// So many events wait at most; with more, the stream ends.
-  private static let maximumEvents = 100_000
+  static let maximumEvents = 100_000
 
   private let state = Mutex(State())
 
@@ -72,13 +72,14 @@ struct OperatorSubscriptions: Sendable {
   let heartbeatInterval = Span.seconds(15)
 
   func response(_ exchange: HTTPExchange, _ format: MessageFormat) async throws -> Response {
-    _ = try await calls.ask(.getMaster, exchange.operatorPeer)
+    _ = try await calls.ask(.getMaster, exchange)
     let stream = OperatorStream()
     let (channel, logger) = (exchange.channel, logger)
     let (master, watch) = await calls.host.watch { event in
       guard let event else { return stream.end() }
       if !stream.add(event) {
-        logger.warning("closing the stream of an operator who is too slow: 100000 events wait")
+        logger.warning(
+          "closing the stream of an operator who is too slow: \(OperatorStream.maximumEvents) events wait")
         channel.close(promise: nil)
       }
     }
@@ -101,13 +102,21 @@ struct OperatorSubscriptions: Sendable {
       status: .ok, headers: [.contentType: format.rawValue],
       body: ResponseBody { writer in
         defer { ending.run() }
-        let encoder = ClusterEventEncoder(format)
-        try await writer.write(contentsOf: try encoder.records([state, .heartbeat]))
+        try await writer.write(contentsOf: try Self.records(of: [state, .heartbeat], format))
         while let events = await stream.next() {
-          try await writer.write(contentsOf: try encoder.records(events))
+          try await writer.write(contentsOf: try Self.records(of: events, format))
         }
         try await writer.finish(nil)
       })
+  }
+
+  private static func records(
+    of events: [ClusterEvent], _ format: MessageFormat
+  ) throws(WireError) -> [ByteBuffer] {
+    let encoder = EventEncoder.current
+    var records: [ByteBuffer] = []
+    for event in events { records.append(try encoder.record(of: event, format, .reservations)) }
+    return records
   }
 
   /// Runs something once: when the answer is written, or is dropped without having been.
@@ -122,32 +131,5 @@ struct OperatorSubscriptions: Sendable {
     }
 
     deinit { run() }
-  }
-}
-
-/// Makes records of events.
-private struct ClusterEventEncoder {
-  private let format: MessageFormat
-
-  init(_ format: MessageFormat) { self.format = format }
-
-  func records(_ events: [ClusterEvent]) throws(WireError) -> [ByteBuffer] {
-    var encoder = MessageEncoder(resourceFormat: .reservations)
-    var records: [ByteBuffer] = []
-    for event in events {
-      var bytes: [UInt8] = []
-      switch format {
-      case .json:
-        try encoder.withMessage(of: event) { message throws(WireError) in
-          try appendJSON(message, to: &bytes)
-        }
-      case .protobuf: encoder.encodeValue(event, into: &bytes)
-      }
-      var buffer = ByteBufferAllocator().buffer(capacity: bytes.count + 12)
-      buffer.writeString("\(bytes.count)\n")
-      buffer.writeBytes(bytes)
-      records.append(buffer)
-    }
-    return records
   }
 }

@@ -27,10 +27,8 @@ struct SchedulerEndpoint: Sendable {
   }
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
-    let request = exchange.request
-    guard request.method == .post else { throw HTTPRefusal(onlyTaking: .post, not: request.method) }
-    let format = try MessageFormat(ofBodyWith: request.headers)
-    let call: SchedulerCall = try format.decode(try await exchange.body(), as: "scheduler::Call")
+    let headers = exchange.request.headers
+    let call: SchedulerCall = try await exchange.call("scheduler::Call")
     if let problem = call.problem { throw HTTPRefusal(problem) }
     switch call.kind {
     case .subscribe(let subscribe):
@@ -40,9 +38,9 @@ struct SchedulerEndpoint: Sendable {
           .badRequest,
           "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'")
       }
-      let accepted = try MessageFormat(acceptedBy: request.headers)
+      let accepted = try MessageFormat(acceptedBy: headers)
       return try await self.subscribe(call, subscribe.framework, accepted, exchange)
-    case .reconcileOperations: _ = try MessageFormat(acceptedBy: request.headers)
+    case .reconcileOperations: _ = try MessageFormat(acceptedBy: headers)
     default: break
     }
     return try await pass(on: call, exchange)

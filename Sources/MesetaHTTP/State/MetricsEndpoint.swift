@@ -31,7 +31,7 @@ struct MetricsEndpoint: Sendable {
         .badRequest, "Invalid timeout '\(timeout)': it is a number and a unit, such as 500ms or 2secs")
     }
     let metrics = try await metrics(for: exchange.operatorPeer)
-    let json = try JSONBuilder.document { json throws(WireError) in
+    return try .json(for: exchange) { json throws(WireError) in
       try json.object { json throws(WireError) in
         for metric in metrics {
           json.name(metric.name)
@@ -39,7 +39,6 @@ struct MetricsEndpoint: Sendable {
         }
       }
     }
-    return try .json(ByteBuffer(bytes: json), for: exchange)
   }
 
   private func text(_ exchange: HTTPExchange) async throws -> Response {

@@ -78,11 +78,7 @@ extension Master {
   ///
   /// - Throws: ``HTTPRefusal`` if it may not be asked.
   func answer(_ question: OperatorCall, for peer: Peer) throws(HTTPRefusal) -> OperatorResponse {
-    switch answer(question, for: peer, at: HostClock.now()) {
-    case .response(let response): return response
-    case .failed(let error): throw HTTPRefusal(error)
-    case .accepted: return .done
-    }
+    try answer(question, for: peer, at: HostClock.now()).answer()
   }
 }
 

@@ -27,19 +27,19 @@ final class EventEncoder {
   func record(
     _ message: Message, _ format: MessageFormat, _ resources: ResourceFormat
   ) throws(WireError) -> ByteBuffer? {
-    encoder.resourceFormat = resources
     switch message {
     case .schedulerEvent(.demandMet), .schedulerEvent(.demandFailed), .schedulerEvent(.unknown): return nil
-    case .schedulerEvent(let event): return try record(of: event, format)
+    case .schedulerEvent(let event): return try record(of: event, format, resources)
     case .executorEvent(.unknown): return nil
-    case .executorEvent(let event): return try record(of: event, format)
+    case .executorEvent(let event): return try record(of: event, format, resources)
     default: return nil
     }
   }
 
-  private func record(
-    of event: some WireConvertible, _ format: MessageFormat
+  func record(
+    of event: some WireConvertible, _ format: MessageFormat, _ resources: ResourceFormat
   ) throws(WireError) -> ByteBuffer {
+    encoder.resourceFormat = resources
     switch format {
     case .json:
       json.removeAll(keepingCapacity: json.capacity <= 1 << 20)

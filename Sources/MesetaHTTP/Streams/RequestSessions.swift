@@ -53,6 +53,19 @@ struct RequestSessions: Sendable {
   }
 }
 
+extension Outcome {
+  /// What was answered.
+  ///
+  /// - Throws: ``HTTPRefusal`` if the call was refused.
+  func answer() throws(HTTPRefusal) -> OperatorResponse {
+    switch self {
+    case .response(let response): return response
+    case .failed(let error): throw HTTPRefusal(error)
+    case .accepted: return .done
+    }
+  }
+}
+
 extension ResponseBody {
   /// Writes what a stream has, as fast as the client takes it.
   init<Name>(_ stream: EventStream, of streams: StreamTable<Name>) {

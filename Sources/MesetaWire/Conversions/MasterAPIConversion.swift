@@ -6,13 +6,7 @@ package import MesetaProtocol
 
 /// A call of the operator API (`mesos.v1.master.Call`).
 package enum MasterAPICall: Hashable, Sendable {
-  case getHealth
-  case getVersion
-  case getFlags
-  case getMetrics
-  case getLoggingLevel
-  /// So much more is logged for so long; nanoseconds.
-  case setLoggingLevel(UInt32, duration: Int64)
+  case node(NodeCall)
   /// To be told what happens.
   case subscribe
   case getExecutors
@@ -30,19 +24,19 @@ extension MasterAPICall: WireConvertible {
   package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
     guard wire.pointee.has_type != 0 else { throw Self.notPresent("type") }
     switch wire.pointee.type {
-    case MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH: self = .getHealth
-    case MESOS__V1__MASTER__CALL__TYPE__GET_VERSION: self = .getVersion
+    case MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH: self = .node(.getHealth)
+    case MESOS__V1__MASTER__CALL__TYPE__GET_VERSION: self = .node(.getVersion)
     case MESOS__V1__MASTER__CALL__TYPE__GET_EXECUTORS: self = .getExecutors
     case MESOS__V1__MASTER__CALL__TYPE__GET_STATE: self = .getState
-    case MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS: self = .getFlags
+    case MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS: self = .node(.getFlags)
     case MESOS__V1__MASTER__CALL__TYPE__GET_METRICS:
       _ = try Self.present(wire.pointee.get_metrics, "get_metrics")
-      self = .getMetrics
-    case MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL: self = .getLoggingLevel
+      self = .node(.getMetrics)
+    case MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL: self = .node(.getLoggingLevel)
     case MESOS__V1__MASTER__CALL__TYPE__SET_LOGGING_LEVEL:
       let set = try Self.present(wire.pointee.set_logging_level, "set_logging_level")
-      self = .setLoggingLevel(
-        set.pointee.level, duration: set.pointee.duration?.pointee.nanoseconds ?? 0)
+      let duration = set.pointee.duration?.pointee.nanoseconds ?? 0
+      self = .node(.setLoggingLevel(set.pointee.level, duration: duration))
     case MESOS__V1__MASTER__CALL__TYPE__SUBSCRIBE: self = .subscribe
     case MESOS__V1__MASTER__CALL__TYPE__UNKNOWN: self = .unsupported("UNKNOWN")
     default: self = .other(try OperatorCall(decoding: wire, context))
@@ -52,16 +46,16 @@ extension MasterAPICall: WireConvertible {
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
-    case .getHealth: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH
-    case .getVersion: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_VERSION
-    case .getFlags: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS
-    case .getMetrics:
+    case .node(.getHealth): wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_HEALTH
+    case .node(.getVersion): wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_VERSION
+    case .node(.getFlags): wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_FLAGS
+    case .node(.getMetrics):
       wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_METRICS
       wire.pointee.get_metrics = context.make(
         Mesos__V1__Master__Call__GetMetrics.self,
         mesos__v1__master__call__get_metrics__descriptor_address())
-    case .getLoggingLevel: wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL
-    case .setLoggingLevel(let level, let duration):
+    case .node(.getLoggingLevel): wire.pointee.type = MESOS__V1__MASTER__CALL__TYPE__GET_LOGGING_LEVEL
+    case .node(.setLoggingLevel(let level, let duration)):
       let message = context.make(
         Mesos__V1__Master__Call__SetLoggingLevel.self,
         mesos__v1__master__call__set_logging_level__descriptor_address())
@@ -80,11 +74,7 @@ extension MasterAPICall: WireConvertible {
 
 /// An answer of the operator API (`mesos.v1.master.Response`).
 package enum MasterAPIResponse: Sendable {
-  case health(Bool)
-  case version(String)
-  case flags([FlagValue])
-  case metrics([MetricValue])
-  case loggingLevel(UInt32)
+  case node(NodeAnswer)
   case executors([ExecutorDescription])
   case tasks([TaskDescription])
   case state([AgentDescription], [FrameworkDescription], [TaskDescription], [ExecutorDescription])
@@ -105,21 +95,21 @@ extension MasterAPIResponse: WireConvertible {
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
-    case .health(let isHealthy):
+    case .node(.health(let isHealthy)):
       let message = context.make(
         Mesos__V1__Master__Response__GetHealth.self,
         mesos__v1__master__response__get_health__descriptor_address())
       message.pointee.healthy = isHealthy ? 1 : 0
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_HEALTH
       wire.pointee.get_health = message
-    case .version(let version):
+    case .node(.version(let version)):
       let message = context.make(
         Mesos__V1__Master__Response__GetVersion.self,
         mesos__v1__master__response__get_version__descriptor_address())
       message.pointee.version_info = context.versionInfo(version)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_VERSION
       wire.pointee.get_version = message
-    case .flags(let flags):
+    case .node(.flags(let flags)):
       let message = context.make(
         Mesos__V1__Master__Response__GetFlags.self,
         mesos__v1__master__response__get_flags__descriptor_address())
@@ -127,14 +117,14 @@ extension MasterAPIResponse: WireConvertible {
       message.pointee.flags = context.flags(flags)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_FLAGS
       wire.pointee.get_flags = message
-    case .loggingLevel(let level):
+    case .node(.loggingLevel(let level)):
       let message = context.make(
         Mesos__V1__Master__Response__GetLoggingLevel.self,
         mesos__v1__master__response__get_logging_level__descriptor_address())
       message.pointee.level = level
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_LOGGING_LEVEL
       wire.pointee.get_logging_level = message
-    case .metrics(let metrics):
+    case .node(.metrics(let metrics)):
       let message = context.make(
         Mesos__V1__Master__Response__GetMetrics.self,
         mesos__v1__master__response__get_metrics__descriptor_address())

@@ -168,13 +168,24 @@ package struct AgentOperatorResponse: WireConvertible {
 extension WireConvertible {
   /// That a message's type is one that this version has no use for.
   static func unknownType(_ number: UInt32) -> WireError {
-    var name: String?
-    if let field = protobuf_c_message_descriptor_get_field_by_name(descriptor, "type"),
+    invalid("type", "is \(nameOfType(number) ?? String(number)), which this version does not know")
+  }
+
+  /// The schema's name for a value of a message's `type`.
+  static func nameOfType(_ number: UInt32) -> String? {
+    guard let field = protobuf_c_message_descriptor_get_field_by_name(descriptor, "type"),
       let values = field.pointee.descriptor?.assumingMemoryBound(to: ProtobufCEnumDescriptor.self),
       let value = protobuf_c_enum_descriptor_get_value(values, Int32(bitPattern: number))
-    {
-      name = String(cString: value.pointee.name)
-    }
-    return invalid("type", "is \(name ?? String(number)), which this version does not know")
+    else { return nil }
+    return String(cString: value.pointee.name)
+  }
+
+  /// Whether the schema has a field for a message that is not there.
+  static func lacksMessage(_ field: String, _ wire: UnsafePointer<CMessage>) -> Bool {
+    guard let field = protobuf_c_message_descriptor_get_field_by_name(descriptor, field),
+      field.pointee.type == PROTOBUF_C_TYPE_MESSAGE, field.pointee.label == PROTOBUF_C_LABEL_OPTIONAL
+    else { return false }
+    let place = UnsafeRawPointer(wire) + Int(field.pointee.offset)
+    return place.load(as: UnsafeRawPointer?.self) == nil
   }
 }

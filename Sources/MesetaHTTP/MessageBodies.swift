@@ -1,8 +1,11 @@
-// The call of a request's body, or what is wrong with it, in Mesos's words where a client may look for them.
+// The messages of bodies: the call of a request, or what is wrong with it in Mesos's words where a client may look for them; and
+// the answer.
 
 import HTTPTypes
+import HummingbirdCore
 import MesetaProtocol
 import MesetaWire
+import NIOCore
 
 extension MessageFormat {
   /// Reads the body of a request.
@@ -20,6 +23,47 @@ extension MessageFormat {
     } catch {
       throw HTTPRefusal(error, in: self, of: name)
     }
+  }
+
+  /// Writes the body of an answer.
+  func encode(
+    _ value: some WireConvertible, resources: ResourceFormat = .reservations
+  ) throws(WireError) -> [UInt8] {
+    var encoder = MessageEncoder(resourceFormat: resources)
+    var bytes: [UInt8] = []
+    switch self {
+    case .json:
+      try encoder.withMessage(of: value) { message throws(WireError) in try appendJSON(message, to: &bytes) }
+    case .protobuf: encoder.encodeValue(value, into: &bytes)
+    }
+    return bytes
+  }
+}
+
+extension HTTPExchange {
+  /// The call of a request, and the form that it came in.
+  ///
+  /// - Parameter name: Mesos's name of the call, for errors.
+  /// - Throws: ``HTTPRefusal`` if it is no POST, or there is something wrong with its body.
+  func call<Call: WireConvertible>(_ name: String) async throws -> Call {
+    try require(.post)
+    return try MessageFormat(ofBodyWith: request.headers).decode(try await body(), as: name)
+  }
+
+  /// - Throws: ``HTTPRefusal`` if the request's method is another.
+  func require(_ method: HTTPRequest.Method) throws(HTTPRefusal) {
+    if request.method != method { throw HTTPRefusal(onlyTaking: method, not: request.method) }
+  }
+}
+
+extension Response {
+  /// A message of the schema.
+  static func message(
+    _ value: some WireConvertible, in format: MessageFormat, resources: ResourceFormat = .reservations
+  ) throws(WireError) -> Response {
+    Response(
+      status: .ok, headers: [.contentType: format.rawValue],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: try format.encode(value, resources: resources))))
   }
 }
 
