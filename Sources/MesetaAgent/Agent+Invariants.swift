@@ -28,7 +28,7 @@ extension Agent {
       guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources,
         let info = tasks.entries[place].info
       else { continue }
-      if !info.addPlainResources(to: &held) { hold(info.resources) }
+      if info.hasPlainResources { info.addResources(to: &held) } else { hold(info.resources) }
     }
     for place in 0..<executors.capacity {
       guard executors.key(at: place) != nil, executors.entries[place].holdsResources else { continue }

@@ -20,17 +20,14 @@ extension Master {
       return refuse(error, request: request, session, entry, at: time, &effects)
     }
     switch consume message {
-    // All that a message holds is taken out of it: where something stays behind, the rest would be copied.
-    case .schedulerCall(let call, let number):
-      _ = number
+    case .schedulerCall(let call, _):
       receive(call, request: request, from: session, entry, at: time, &effects)
     case .agentMessage(let message):
       receive(message, from: session, entry, at: time, &effects)
-    case .operatorCall(let call, let number):
-      _ = number
+    case .operatorCall(let call, _):
       receive(call, request: request, entry.peer, at: time, &effects)
-    case let other:
-      _ = consume other  // A heartbeat: that it arrived is all it says.
+    default:
+      break  // A heartbeat: that it arrived is all it says.
     }
   }
 

@@ -51,9 +51,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
     }
   }
 
-  private let box: Box
+  private let box: Shared<Fields>
 
-  public init(_ fields: consuming Fields) { self.box = Box(fields) }
+  public init(_ fields: consuming Fields) { self.box = Shared(fields) }
 
   public init(
     name: String, id: TaskID, agentID: AgentID, resources: Resources, command: CommandInfo? = nil,
@@ -93,18 +93,13 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
-  /// Adds what the task needs to a sum, as it is at rest; false, with nothing done, if some of it is not plain.
-  package func addPlainResources(to sum: inout ResourceSum) -> Bool {
-    guard box.needs.isKnown || box.value.resources.isPlain else { return false }
-    sum += box.needs
-    return true
-  }
+  package var hasPlainResources: Bool { box.value.resources.isPlain }
   /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout ResourceSum) { sum += box.needs }
+  package func addResources(to sum: inout ResourceSum) { sum.addAtRest(box.value.resources) }
   /// The same for the task of that name; false, with nothing done, if it is another.
   package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
     guard box.value.id == id else { return false }
-    sum += box.needs
+    addResources(to: &sum)
     return true
   }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
@@ -113,39 +108,6 @@ public struct TaskInfo: Hashable, Codable, Sendable {
 
   /// The executor that the task runs under: its own, or for a command the one named after the task, as in Mesos.
   public var executorID: ExecutorID { box.value.executor?.id ?? ExecutorID(box.value.id.value) }
-}
-
-extension TaskInfo {
-  /// The fields, and what follows from them and is asked for again and again.
-  private final class Box: Sendable {
-    let value: Fields
-    /// What the task needs, at rest.
-    let needs: ResourceSum
-
-    init(_ value: consuming Fields) {
-      var needs = ResourceSum()
-      needs.addAtRest(value.resources)
-      self.needs = needs
-      self.value = value
-    }
-  }
-
-  public static func == (left: TaskInfo, right: TaskInfo) -> Bool {
-    left.box === right.box || left.box.value == right.box.value
-  }
-
-  public func hash(into hasher: inout Hasher) { hasher.combine(box.value) }
-
-  private enum CodingKeys: CodingKey { case box }
-
-  public init(from decoder: any Decoder) throws {
-    self.init(try decoder.container(keyedBy: CodingKeys.self).decode(Fields.self, forKey: .box))
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(box.value, forKey: .box)
-  }
 }
 
 extension TaskInfo: CustomStringConvertible {
