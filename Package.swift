@@ -58,6 +58,7 @@ let package = Package(
     library("MesetaHost"),
     library("MesetaNet"),
     library("MesetaHTTP"),
+    library("MesetaStorage"),
     library("MesetaSimulation"),
     library("MesetaService"),
     .executable(name: "meseta", targets: ["meseta"]),
@@ -72,9 +73,12 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
   ],
   targets: [
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // It has no pkg-config file: headers and library are where the system looks.
+    .systemLibrary(name: "CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
     .systemLibrary(name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
     // RE2's headers are C++: it is linked by name, and needs no other flags than that.
     .target(name: "CMesetaRegex", linkerSettings: [.linkedLibrary("re2")]),
@@ -129,7 +133,7 @@ let package = Package(
     room(
       "MesetaService",
       [
-        "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaContainers", "MesetaWire",
+        "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaWire",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -159,6 +163,15 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
+    room(
+      "MesetaStorage",
+      [
+        "CZooKeeper", "MesetaHost", "MesetaWire", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests(
+      of: "MesetaStorage",
+      ["MesetaHost", "MesetaMaster", "MesetaModel", .product(name: "Logging", package: "swift-log")]),
     room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),
     // A second opinion on the allocator, for its tests and, with more time, for Benchmarks/Sources/allocator-laws.
     .target(

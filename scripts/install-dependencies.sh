@@ -20,12 +20,19 @@ has_zlib_headers() {
     { has_command pkg-config && pkg-config --exists zlib; }
 }
 
+has_header() { [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ]; }
+
 missing=()
 has_command protoc || missing+=(protobuf-compiler)
 has_command protoc-c || missing+=(protobuf-c-compiler)
 has_protobuf_c_headers || missing+=(libprotobuf-c-dev)
 has_re2_headers || missing+=(libre2-dev)
 has_zlib_headers || missing+=(zlib1g-dev)
+has_header sqlite3.h || missing+=(libsqlite3-dev)
+has_header zookeeper/zookeeper.h || missing+=(libzookeeper-mt-dev)
+# Servers of ZooKeeper, for the tests.
+[ -e /usr/share/java/zookeeper.jar ] || missing+=(zookeeper)
+has_command java || missing+=(default-jre-headless)
 has_command python3 || missing+=(python3)
 has_command valgrind || missing+=(valgrind)
 

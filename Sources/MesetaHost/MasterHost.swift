@@ -7,24 +7,6 @@ package import MesetaProtocol
 import MesetaRecording
 package import MesetaRuntime
 
-/// Keeps what a master must not forget.
-public protocol RegistryStore: Sendable {
-  /// Writes operations, in order, and calls `completion` when all of them are durable. Never blocks; one write may be
-  /// asked for before the last has completed, and completes after it.
-  func write(_ operations: [RegistryOperation], completion: @escaping @Sendable () -> Void)
-}
-
-/// Forgets everything with its process: for tests, and for clusters that start from nothing.
-public struct InMemoryRegistryStore: RegistryStore {
-  /// All are the same.
-  public init() {}
-
-  /// Completes at once.
-  public func write(_ operations: [RegistryOperation], completion: @escaping @Sendable () -> Void) {
-    completion()
-  }
-}
-
 /// Takes what a master asks for.
 package struct MasterSink: RecordedSink, MasterEffects {
   package var outbox: Outbox
@@ -50,6 +32,7 @@ package struct MasterLogic: MachineLogic {
   let registry: any RegistryStore
   let segments: SegmentWriter?
   let watchers: ClusterWatchers
+  let failed: @Sendable (RegistryFailure) -> Void
 
   package func sink(_ outbox: Outbox) -> MasterSink {
     var sink = MasterSink(outbox)
@@ -82,7 +65,12 @@ package struct MasterLogic: MachineLogic {
     sink.recorder?.end(machine)
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
-    registry.write(sink.writes.map(\.operation)) { inbox.post(tokens) }
+    registry.write(sink.writes.map(\.operation)) { [failed] result in
+      switch result {
+      case .success: inbox.post(tokens)
+      case .failure(let failure): failed(failure)
+      }
+    }
     sink.writes = []
   }
 }
@@ -92,6 +80,7 @@ public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
   private let segments: SegmentWriter?
   private let watchers = ClusterWatchers(limit: 1000)
+  private let failure: OneTimeEvent
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
@@ -106,8 +95,15 @@ public final class MasterHost: Sendable {
     segments = recording.map {
       SegmentWriter(machine, name: configuration.hostname, $0, logger: logger)
     }
+    let failure = OneTimeEvent()
+    self.failure = failure
     self.host = MachineHost(
-      MasterLogic(machine: machine, registry: registry, segments: segments, watchers: watchers),
+      MasterLogic(
+        machine: machine, registry: registry, segments: segments, watchers: watchers,
+        failed: { reason in
+          logger.critical("the master cannot write to the registry and stops: \(reason)")
+          failure.signal()
+        }),
       as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }
@@ -118,9 +114,14 @@ public final class MasterHost: Sendable {
   /// Begins to run the master.
   public func start() { host.start() }
 
+  /// Returns once the registry cannot be written to any more, or the master has stopped. In the first case it has to be
+  /// stopped: what it decides would be forgotten, and another may lead.
+  public func untilFailure() async { await failure.wait() }
+
   /// Ends all sessions and takes none any more.
   public func stop() async {
     await host.stop(reason: "the master ends")
+    failure.signal()
     watchers.close()
     await segments?.finish()
   }

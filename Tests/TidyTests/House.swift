@@ -62,8 +62,8 @@ enum House {
       name: "MesetaNet", arrows: ["MesetaHost", "MesetaWire"],
       modules: ["Glibc", "Logging", "Metrics", "NIO*", "Synchronization"]),
     Room(
-      name: "MesetaStorage", arrows: ["MesetaRuntime", "MesetaWire"],
-      modules: ["Foundation*", "Glibc", "Logging", "Synchronization"]),
+      name: "MesetaStorage", arrows: ["MesetaHost", "MesetaWire"],
+      modules: ["CZooKeeper", "Foundation*", "GRDB", "Glibc", "Logging", "Synchronization"]),
     Room(
       name: "MesetaContainers", arrows: ["MesetaAgent"],
       modules: ["CMesetaProcess", "Glibc", "Logging", "Synchronization"]),
@@ -94,5 +94,6 @@ enum House {
     Room(name: "CMesosWire"),
     Room(name: "CProtobufC"),
     Room(name: "CZlib"),
+    Room(name: "CZooKeeper"),
   ]
 }
