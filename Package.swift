@@ -171,7 +171,10 @@ let package = Package(
       ]),
     tests(
       of: "MesetaStorage",
-      ["MesetaHost", "MesetaMaster", "MesetaModel", .product(name: "Logging", package: "swift-log")]),
+      [
+        "MesetaHost", "MesetaMaster", "MesetaModel", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),
     // A second opinion on the allocator, for its tests and, with more time, for Benchmarks/Sources/allocator-laws.
     .target(

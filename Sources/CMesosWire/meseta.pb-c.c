@@ -2230,51 +2230,6 @@ void   meseta__v1__agent_explanation__free_unpacked
   assert(message->base.descriptor == &meseta__v1__agent_explanation__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-void   meseta__v1__role_settings__init
-                     (Meseta__V1__RoleSettings         *message)
-{
-  static const Meseta__V1__RoleSettings init_value = MESETA__V1__ROLE_SETTINGS__INIT;
-  *message = init_value;
-}
-size_t meseta__v1__role_settings__get_packed_size
-                     (const Meseta__V1__RoleSettings *message)
-{
-  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
-  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
-}
-size_t meseta__v1__role_settings__pack
-                     (const Meseta__V1__RoleSettings *message,
-                      uint8_t       *out)
-{
-  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
-  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
-}
-size_t meseta__v1__role_settings__pack_to_buffer
-                     (const Meseta__V1__RoleSettings *message,
-                      ProtobufCBuffer *buffer)
-{
-  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
-  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
-}
-Meseta__V1__RoleSettings *
-       meseta__v1__role_settings__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data)
-{
-  return (Meseta__V1__RoleSettings *)
-     protobuf_c_message_unpack (&meseta__v1__role_settings__descriptor,
-                                allocator, len, data);
-}
-void   meseta__v1__role_settings__free_unpacked
-                     (Meseta__V1__RoleSettings *message,
-                      ProtobufCAllocator *allocator)
-{
-  if(!message)
-    return;
-  assert(message->base.descriptor == &meseta__v1__role_settings__descriptor);
-  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
-}
 void   meseta__v1__handshake__init
                      (Meseta__V1__Handshake         *message)
 {
@@ -6144,57 +6099,6 @@ const ProtobufCMessageDescriptor meseta__v1__agent_explanation__descriptor =
   meseta__v1__agent_explanation__field_indices_by_name,
   1,  meseta__v1__agent_explanation__number_ranges,
   (ProtobufCMessageInit) meseta__v1__agent_explanation__init,
-  NULL,NULL,NULL    /* reserved[123] */
-};
-static const ProtobufCFieldDescriptor meseta__v1__role_settings__field_descriptors[2] =
-{
-  {
-    "quotas",
-    1,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Meseta__V1__RoleSettings, n_quotas),
-    offsetof(Meseta__V1__RoleSettings, quotas),
-    &mesos__v1__quota__quota_config__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-  {
-    "weights",
-    2,
-    PROTOBUF_C_LABEL_REPEATED,
-    PROTOBUF_C_TYPE_MESSAGE,
-    offsetof(Meseta__V1__RoleSettings, n_weights),
-    offsetof(Meseta__V1__RoleSettings, weights),
-    &mesos__v1__weight_info__descriptor,
-    NULL,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
-};
-static const unsigned meseta__v1__role_settings__field_indices_by_name[] = {
-  0,   /* field[0] = quotas */
-  1,   /* field[1] = weights */
-};
-static const ProtobufCIntRange meseta__v1__role_settings__number_ranges[1 + 1] =
-{
-  { 1, 0 },
-  { 0, 2 }
-};
-const ProtobufCMessageDescriptor meseta__v1__role_settings__descriptor =
-{
-  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-  "meseta.v1.RoleSettings",
-  "RoleSettings",
-  "Meseta__V1__RoleSettings",
-  "meseta.v1",
-  sizeof(Meseta__V1__RoleSettings),
-  2,
-  meseta__v1__role_settings__field_descriptors,
-  meseta__v1__role_settings__field_indices_by_name,
-  1,  meseta__v1__role_settings__number_ranges,
-  (ProtobufCMessageInit) meseta__v1__role_settings__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const uint64_t meseta__v1__handshake__features__default_value = 0ull;

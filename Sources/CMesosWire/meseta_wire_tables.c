@@ -42,11 +42,15 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &meseta__v1__ping__descriptor,
   &meseta__v1__pong__descriptor,
   &meseta__v1__register_agent__descriptor,
+  &meseta__v1__registry_agent__descriptor,
+  &meseta__v1__registry_export__descriptor,
+  &meseta__v1__registry_gone_agent__descriptor,
+  &meseta__v1__registry_maintenance__descriptor,
+  &meseta__v1__registry_standing__descriptor,
   &meseta__v1__reregister_agent__descriptor,
   &meseta__v1__resource_quantity__descriptor,
   &meseta__v1__role_description__descriptor,
   &meseta__v1__role_descriptions__descriptor,
-  &meseta__v1__role_settings__descriptor,
   &meseta__v1__run_task__descriptor,
   &meseta__v1__shutdown_agent__descriptor,
   &meseta__v1__shutdown_executor__descriptor,
@@ -415,7 +419,7 @@ const ProtobufCMessageDescriptor *const meseta_wire_all_messages[] = {
   &mesos__v1__scheduler__response__reconcile_operations__descriptor,
 };
 
-const size_t meseta_wire_all_messages_count = 408;
+const size_t meseta_wire_all_messages_count = 412;
 
 /* Every map field: its message, its number and name, and the entry protoc-c made of it. */
 const meseta_wire_map_field meseta_wire_map_fields[] = {

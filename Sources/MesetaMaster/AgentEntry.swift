@@ -20,6 +20,8 @@ struct AgentEntry: Codable, Sendable {
   var tasks: [TaskKey] = []
   var executors = ExecutorTable()
   var pings: PingMonitor
+  /// It is to be marked unreachable, unless it answers before its turn comes.
+  var isRemovalQueued = false
   /// The machine that it is on, as it names itself and as it is seen.
   var machine: MachineID
   /// When it is to go down for maintenance, if that is planned.

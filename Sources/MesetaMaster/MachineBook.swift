@@ -16,6 +16,9 @@ public struct MachineBook: Hashable, Codable, Sendable {
   /// The machines in the order of the schedule.
   var identifiers: [MachineID] { schedule.windows.flatMap(\.machines) }
 
+  /// The machines that are down, in the order of the schedule.
+  public var down: [MachineID] { identifiers.filter(isDown) }
+
   func contains(_ id: MachineID) -> Bool { machines[id] != nil }
   func isDown(_ id: MachineID) -> Bool { machines[id]?.isDown ?? false }
   func unavailability(_ id: MachineID) -> Unavailability? { machines[id]?.unavailability }

@@ -52,6 +52,14 @@ public struct MaintenanceState: Hashable, Codable, Sendable {
     }
   }
 
+  /// Agents that were given up are forgotten, after a long time.
+  mutating func forget(gone agents: [AgentID]) {
+    for id in agents { gone.remove(id) }
+  }
+
+  /// The agents that were given up, with the time in nanoseconds since the Unix epoch, in the order in which they were.
+  public var goneAgents: [(id: AgentID, since: Int64)] { gone.entries.map { ($0.key, $0.value) } }
+
   /// The agent has left the cluster.
   public mutating func forget(_ agent: AgentID) { standings[agent] = nil }
 }

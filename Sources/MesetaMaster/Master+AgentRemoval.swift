@@ -128,7 +128,7 @@ extension Master {
     tellAll(.failure(agentID: agent.id, executorID: nil, status: nil), &effects)
   }
 
-  private mutating func tellAll<E: MasterEffects>(_ event: SchedulerEvent, _ effects: inout E) {
+  mutating func tellAll<E: MasterEffects>(_ event: SchedulerEvent, _ effects: inout E) {
     for index in 0..<frameworks.capacity {
       if let key = frameworks.key(at: index) { send(event, to: key, &effects) }
     }

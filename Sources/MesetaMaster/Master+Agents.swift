@@ -123,13 +123,15 @@ extension Master {
       sessions[session]?.binding = .registering(id)
     }
     let admission = admission(of: id, returning.registration.info)
+    _ = absentAgents.decide(id)
     effects.store(registry.begin(.admit(pending)), admission)
   }
 
   /// What the registry has to write for an agent that is back, after what it has been told to write before.
   private mutating func admission(of id: AgentID, _ info: AgentInfo) -> RegistryOperation {
     guard let key = agentsByID[id] else {
-      return unreachableAgents[id] != nil ? .markAgentReachable(info) : .admitAgent(info)
+      if unreachableAgents[id] != nil { return .markAgentReachable(info) }
+      return absentAgents.contains(id) ? .updateAgent(info) : .admitAgent(info)
     }
     switch agents[valid: key].departure {
     case nil: return .updateAgent(info)
@@ -188,10 +190,12 @@ extension Master {
     switch registry.complete(token) {
     case .admit(let pending): admit(pending, at: time, &effects)
     case .markUnreachable(let key): removeUnreachable(key, at: time, &effects)
+    case .markAbsentUnreachable(let id, let since): absentIsUnreachable(id, since: since, &effects)
     case .removeAgent(let key, let reason): removeAgent(key, reason: reason, at: time, &effects)
     case .updateQuotas(let quotas, let request): setQuotas(quotas, request, at: time, &effects)
     case .updateWeights(let weights, let request): setWeights(weights, request, at: time, &effects)
     case .maintenance(let operation, let request): carryOut(operation, request, at: time, &effects)
+    case .prune(let unreachable, let gone): pruned(unreachable: unreachable, gone: gone)
     case nil: assertionFailure("the registry completed \(token), which is not the next write")
     }
   }
@@ -200,6 +204,7 @@ extension Master {
     _ pending: PendingAgent, at time: Time, _ effects: inout E
   ) {
     let wasUnreachable = unreachableAgents.remove(pending.id) != nil
+    absentAgents.remove(pending.id)
     count(pending.returning == nil ? .slaveRegistrations : .slaveReregistrations)
     let key: AgentKey
     if let known = agentsByID[pending.id] {
@@ -297,19 +302,15 @@ extension Master {
   mutating func pingElapsed<E: MasterEffects>(_ key: AgentKey, at time: Time, _ effects: inout E) {
     guard let agent = agents[key], agent.departure == nil else { return }
     let action = agents.update(key) { $0.pings.elapsed() }
-    switch action {
-    case .ping:
-      if let session = agent.session { effects.send(.masterMessage(.ping(isConnected: true)), to: session) }
-      deadlines.add(.ping(key), at: time.monotonic + configuration.agentPingTimeout)
-    case .giveUp:
-      effects.log(
-        .warning, "agent \(agent.id) did not answer \(configuration.maxAgentPingTimeouts) pings: unreachable")
-      agents.update(key) { $0.departure = .unreachable }
+    if action == .giveUp, !agent.isRemovalQueued {
+      agents.update(key) { $0.isRemovalQueued = true }
       count(.slaveUnreachableScheduled)
-      effects.store(
-        registry.begin(.markUnreachable(key)), .markAgentUnreachable(agent.id, since: time.wall))
-    case nil: break
+      removals.add(.silent(key))
+      removeUnreachableAgents(at: time, &effects)
+      if agents[key]?.departure != nil { return }
     }
+    if let session = agent.session { effects.send(.masterMessage(.ping(isConnected: true)), to: session) }
+    deadlines.add(.ping(key), at: time.monotonic + configuration.agentPingTimeout)
   }
 
   mutating func disconnect<E: MasterEffects>(

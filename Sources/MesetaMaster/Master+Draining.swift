@@ -10,7 +10,11 @@ extension Master {
 
   func checkKnown(_ id: AgentID) throws(CallError) {
     let isThere = agentsByID[id].map { agents[valid: $0].departure != .removal } ?? false
-    if isThere || unreachableAgents[id] != nil || decidedMaintenance.standing(id) != nil { return }
+    if isThere || absentAgents.contains(id) || unreachableAgents[id] != nil
+      || decidedMaintenance.standing(id) != nil
+    {
+      return
+    }
     throw CallError(.badRequest, "Unknown agent '\(id)'; GET_AGENTS lists those there are")
   }
 
@@ -51,7 +55,9 @@ extension Master {
       throw CallError(.unavailable, "Agent '\(id)' is being transitioned to unreachable")
     case .gone, nil: break
     }
-    if key == nil, unreachableAgents[id] == nil, decidedMaintenance.standing(id) == nil {
+    if key == nil, !absentAgents.contains(id), unreachableAgents[id] == nil,
+      decidedMaintenance.standing(id) == nil
+    {
       throw CallError(.notFound, "Agent '\(id)' not found; GET_AGENTS lists those there are")
     }
   }
@@ -132,6 +138,7 @@ extension Master {
     _ id: AgentID, since: Int64, at time: Time, _ effects: inout E
   ) {
     unreachableAgents.remove(id)
+    absentAgents.remove(id)
     if let key = agentsByID[id] {
       removeGone(key, at: time, &effects)
     } else {

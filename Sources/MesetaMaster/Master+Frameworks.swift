@@ -248,6 +248,7 @@ extension Master {
       case .failover(let framework, let disconnection):
         frameworks.contains(framework) && frameworks[valid: framework].session == nil
           && frameworks[valid: framework].disconnections == disconnection
+      case .agentReturn, .registryPruning: true
       }
     }
   }

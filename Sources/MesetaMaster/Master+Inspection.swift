@@ -10,6 +10,10 @@ extension Master {
     var state = RegistryState()
     state.roles = roleSettings
     state.maintenance = maintenance
+    state.isComplete = knowsAllAgents
+    state.unreachableAgents = unreachableAgents
+    for info in absentAgents.all { state.agents.insert(info) }
+    agents.visit { _, agent in state.agents.insert(agent.info) }
     return state
   }
 

@@ -130,11 +130,12 @@ extension Master {
       metrics.invalidOperationStatusUpdateAcknowledgements)
     list.counter("master/messages_update_slave", metrics.messagesUpdateSlave)
     list.counter("master/slave_unreachable_completed", metrics.slaveUnreachableCompleted)
-    // What cannot happen here: nothing is authenticated by message, no driver deactivates, no removal is taken back.
+    list.counter("master/slave_unreachable_canceled", metrics.slaveUnreachableCanceled)
+    list.counter("master/recovery_slave_removals", metrics.recoverySlaveRemovals)
+    // What cannot happen here: nothing is authenticated by message, no driver deactivates.
     for name in [
-      "messages_authenticate", "messages_deactivate_framework", "slave_unreachable_canceled",
-      "slave_shutdowns_scheduled", "slave_shutdowns_completed", "slave_shutdowns_canceled",
-      "slave_removals/reason_registered", "recovery_slave_removals",
+      "messages_authenticate", "messages_deactivate_framework", "slave_shutdowns_scheduled",
+      "slave_shutdowns_completed", "slave_shutdowns_canceled", "slave_removals/reason_registered",
     ] {
       list.counter("master/\(name)", 0)
     }

@@ -57,6 +57,7 @@ extension Master {
   /// Whether the agent, or any agent if none is named, may be one of the last master's that is not back yet: then
   /// nothing can be said, and the framework will ask again.
   func mayStillComeBack(_ agent: AgentID?, at time: Time) -> Bool {
+    if knowsAllAgents { return agent.map(absentAgents.contains) ?? !absentAgents.isEmpty }
     guard time.monotonic < startTime.monotonic + configuration.agentReregisterTimeout else { return false }
     guard let agent else { return true }
     return agentsByID[agent] == nil && unreachableAgents[agent] == nil

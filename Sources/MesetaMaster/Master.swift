@@ -36,6 +36,12 @@ public struct Master: Codable, Sendable {
   /// The agents by their account in the allocator.
   var agentsByAccount: [AgentKey?] = []
   var nextAgentNumber = 0
+  /// The agents of earlier masters that have not come back.
+  var absentAgents = AbsentAgents()
+  /// Whether an agent that is not here, unreachable or absent is none of an earlier master's either.
+  var knowsAllAgents = false
+  /// The agents that are to be marked unreachable.
+  var removals: RemovalQueue
   /// The agents that went unreachable, with the time.
   var unreachableAgents: BoundedHistory<AgentID, Int64>
   var registry = RegistryWriter()
@@ -96,6 +102,9 @@ public struct Master: Codable, Sendable {
     /// The framework had its time to come back from this disconnection.
     case failover(FrameworkKey, disconnection: UInt64)
     case heartbeat(FrameworkKey)
+    /// The agents of the master before had their time to come back.
+    case agentReturn
+    case registryPruning
   }
 
   /// Starts a master. Everything it draws, its id too, comes from `seed`, which has to be fresh for each
@@ -117,6 +126,7 @@ public struct Master: Codable, Sendable {
     self.allocator = Allocator(configuration.allocator, seed: generator.next())
     self.offers = OfferBook(prefix: id)
     self.unreachableAgents = BoundedHistory(limit: 102_400)
+    self.removals = RemovalQueue(interval: configuration.agentRemovalInterval)
     self.completedFrameworks = BoundedHistory(limit: configuration.maxCompletedFrameworks)
     recover(registry)
   }
@@ -124,13 +134,15 @@ public struct Master: Codable, Sendable {
   /// When the master next has to be woken; `.never` if nothing is due.
   public var nextWake: Instant {
     if !reconciliations.isEmpty { return .zero }
-    return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
+    return min(
+      deadlines.next, removals.nextWake, offers.nextExpiry, allocation.nextRun(allocator.nextWake))
   }
 
   /// The same as ``nextWake``, looked up in place: what is not mutating is handed a copy of the whole master.
   package mutating func lookUpNextWake() -> Instant {
     if !reconciliations.isEmpty { return .zero }
-    return min(deadlines.next, offers.nextExpiry, allocation.nextRun(allocator.lookUpNextWake()))
+    return min(
+      deadlines.next, removals.nextWake, offers.nextExpiry, allocation.nextRun(allocator.lookUpNextWake()))
   }
 
   /// Handles one input.
@@ -164,8 +176,11 @@ public struct Master: Codable, Sendable {
       case .failover(let framework, let disconnection):
         failoverElapsed(framework, disconnection: disconnection, at: time, &effects)
       case .heartbeat(let framework): heartbeatElapsed(framework, at: time, &effects)
+      case .agentReturn: agentReturnElapsed(at: time, &effects)
+      case .registryPruning: pruneRegistry(at: time, &effects)
       }
     }
+    removeUnreachableAgents(at: time, &effects)
     expireOffers(at: time, &effects)
   }
 

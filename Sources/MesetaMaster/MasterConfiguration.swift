@@ -20,6 +20,13 @@ public struct MasterConfiguration: Codable, Sendable {
   public var maxAgentPingTimeouts = 5
   /// For how long after its start a master waits for the agents and frameworks of its predecessor.
   public var agentReregisterTimeout: Span = .minutes(10)
+  /// What lies at least between two agents that are marked unreachable; zero: nothing.
+  public var agentRemovalInterval: Span = .zero
+  /// How often agents are forgotten that have been unreachable or gone for longer than `registryMaxAgentAge`, and the oldest of
+  /// more than `registryMaxAgentCount` of either.
+  public var registryPruningInterval: Span = .minutes(15)
+  public var registryMaxAgentAge: Span = .minutes(14 * 24 * 60)
+  public var registryMaxAgentCount = 102_400
   /// How often a framework that is sent nothing else is sent a heartbeat.
   public var heartbeatInterval: Span = .seconds(15)
   public var maxCompletedFrameworks = 50

@@ -36,4 +36,6 @@ public enum RegistryOperation: Hashable, Codable, Sendable {
   case updateQuotas([RoleQuota])
   case updateWeights([RoleWeight])
   case maintenance(MaintenanceOperation)
+  /// Forgets agents that have been unreachable or gone for long.
+  case prune(unreachable: [AgentID], gone: [AgentID])
 }

@@ -25,6 +25,9 @@ public enum MasterMark: UInt8, CaseIterable, Hashable, Sendable {
   case messageBeforeRegistration
   case endToldBeforeLoss
   case goneWhileUnreachable
+  case removalCancelled
+  case absentAgentUnreachable
+  case registryPruned
   // Draining
   case drainContinued
   case drainedAgentReturned

@@ -15,6 +15,10 @@ public struct MasterMetrics: Hashable, Codable, Sendable {
   public var droppedMessages: UInt64 = 0
   public var messagesUpdateSlave: UInt64 = 0
   public var slaveUnreachableCompleted: UInt64 = 0
+  /// Agents that answered in time after all.
+  public var slaveUnreachableCanceled: UInt64 = 0
+  /// Agents of an earlier master that did not come back.
+  public var recoverySlaveRemovals: UInt64 = 0
 
   public init() {}
 }

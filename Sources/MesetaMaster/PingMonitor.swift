@@ -14,6 +14,9 @@ struct PingMonitor: Equatable, Codable, Sendable {
 
   init(limit: Int) { self.limit = max(1, limit) }
 
+  /// Whether too many stayed unanswered.
+  var isExhausted: Bool { unanswered >= limit }
+
   mutating func pong() {
     isWaiting = false
     unanswered = 0

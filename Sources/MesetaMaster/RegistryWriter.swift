@@ -8,10 +8,12 @@ struct RegistryWriter: Codable, Sendable {
   enum Continuation: Codable, Sendable {
     case admit(PendingAgent)
     case markUnreachable(AgentKey)
+    case markAbsentUnreachable(AgentID, since: Int64)
     case removeAgent(AgentKey, reason: String)
     case updateQuotas([RoleQuota], RequestID)
     case updateWeights([RoleWeight], RequestID)
     case maintenance(MaintenanceOperation, RequestID)
+    case prune(unreachable: [AgentID], gone: [AgentID])
   }
 
   private struct Write: Codable, Sendable {

@@ -41,8 +41,11 @@ struct LoneMaster {
   private(set) var now = Instant.zero
   private var lastSession: UInt64 = 0
 
-  init(_ configuration: MasterConfiguration = MasterConfiguration()) {
-    master = Master(configuration: configuration, seed: 1, at: Time(monotonic: .zero, wall: 0))
+  init(
+    _ configuration: MasterConfiguration = MasterConfiguration(), registry: RegistryState = RegistryState()
+  ) {
+    master = Master(
+      configuration: configuration, seed: 1, at: Time(monotonic: .zero, wall: 0), registry: registry)
   }
 
   private var time: Time { Time(monotonic: now, wall: now.nanoseconds) }

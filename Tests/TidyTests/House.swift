@@ -63,7 +63,7 @@ enum House {
       modules: ["Glibc", "Logging", "Metrics", "NIO*", "Synchronization"]),
     Room(
       name: "MesetaStorage", arrows: ["MesetaHost", "MesetaWire"],
-      modules: ["CZooKeeper", "Foundation*", "GRDB", "Glibc", "Logging", "Synchronization"]),
+      modules: ["CZooKeeper", "Dispatch", "Foundation*", "GRDB", "Glibc", "Logging", "Synchronization"]),
     Room(
       name: "MesetaContainers", arrows: ["MesetaAgent"],
       modules: ["CMesetaProcess", "Glibc", "Logging", "Synchronization"]),

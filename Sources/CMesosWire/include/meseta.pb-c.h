@@ -73,7 +73,6 @@ typedef struct Meseta__V1__Explain Meseta__V1__Explain;
 typedef struct Meseta__V1__Explanation Meseta__V1__Explanation;
 typedef struct Meseta__V1__AgentExplanation Meseta__V1__AgentExplanation;
 typedef struct Meseta__V1__AgentExplanation__Amount Meseta__V1__AgentExplanation__Amount;
-typedef struct Meseta__V1__RoleSettings Meseta__V1__RoleSettings;
 typedef struct Meseta__V1__Handshake Meseta__V1__Handshake;
 typedef struct Meseta__V1__HandshakeReply Meseta__V1__HandshakeReply;
 typedef struct Meseta__V1__AgentCheckpoint Meseta__V1__AgentCheckpoint;
@@ -1038,22 +1037,6 @@ struct  Meseta__V1__AgentExplanation
 #define MESETA__V1__AGENT_EXPLANATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_explanation__descriptor) \
     , NULL, NULL, NULL, 0, MESETA__V1__AGENT_EXPLANATION__REASON__UNKNOWN, 0, 0, NULL, 0,NULL, 0, 0, NULL, 0, 0 }
-
-
-/*
- * The quotas and weights that were set, as the registry keeps them.
- */
-struct  Meseta__V1__RoleSettings
-{
-  ProtobufCMessage base;
-  size_t n_quotas;
-  Mesos__V1__Quota__QuotaConfig **quotas;
-  size_t n_weights;
-  Mesos__V1__WeightInfo **weights;
-};
-#define MESETA__V1__ROLE_SETTINGS__INIT \
- { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__role_settings__descriptor) \
-    , 0,NULL, 0,NULL }
 
 
 /*
@@ -2067,25 +2050,6 @@ Meseta__V1__AgentExplanation *
 void   meseta__v1__agent_explanation__free_unpacked
                      (Meseta__V1__AgentExplanation *message,
                       ProtobufCAllocator *allocator);
-/* Meseta__V1__RoleSettings methods */
-void   meseta__v1__role_settings__init
-                     (Meseta__V1__RoleSettings         *message);
-size_t meseta__v1__role_settings__get_packed_size
-                     (const Meseta__V1__RoleSettings   *message);
-size_t meseta__v1__role_settings__pack
-                     (const Meseta__V1__RoleSettings   *message,
-                      uint8_t             *out);
-size_t meseta__v1__role_settings__pack_to_buffer
-                     (const Meseta__V1__RoleSettings   *message,
-                      ProtobufCBuffer     *buffer);
-Meseta__V1__RoleSettings *
-       meseta__v1__role_settings__unpack
-                     (ProtobufCAllocator  *allocator,
-                      size_t               len,
-                      const uint8_t       *data);
-void   meseta__v1__role_settings__free_unpacked
-                     (Meseta__V1__RoleSettings *message,
-                      ProtobufCAllocator *allocator);
 /* Meseta__V1__Handshake methods */
 void   meseta__v1__handshake__init
                      (Meseta__V1__Handshake         *message);
@@ -2301,9 +2265,6 @@ typedef void (*Meseta__V1__AgentExplanation__Amount_Closure)
 typedef void (*Meseta__V1__AgentExplanation_Closure)
                  (const Meseta__V1__AgentExplanation *message,
                   void *closure_data);
-typedef void (*Meseta__V1__RoleSettings_Closure)
-                 (const Meseta__V1__RoleSettings *message,
-                  void *closure_data);
 typedef void (*Meseta__V1__Handshake_Closure)
                  (const Meseta__V1__Handshake *message,
                   void *closure_data);
@@ -2375,7 +2336,6 @@ extern const ProtobufCMessageDescriptor meseta__v1__explanation__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_explanation__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_explanation__amount__descriptor;
 extern const ProtobufCEnumDescriptor    meseta__v1__agent_explanation__reason__descriptor;
-extern const ProtobufCMessageDescriptor meseta__v1__role_settings__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor;
 extern const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor;

@@ -15,6 +15,7 @@
 #include "meseta.pb-c.h"
 #include "mesos.pb-c.h"
 #include "quota.pb-c.h"
+#include "registry.pb-c.h"
 #include "scheduler.pb-c.h"
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
@@ -203,6 +204,31 @@ meseta__v1__register_agent__descriptor_address(void) {
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__registry_agent__descriptor_address(void) {
+  return &meseta__v1__registry_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__registry_export__descriptor_address(void) {
+  return &meseta__v1__registry_export__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__registry_gone_agent__descriptor_address(void) {
+  return &meseta__v1__registry_gone_agent__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__registry_maintenance__descriptor_address(void) {
+  return &meseta__v1__registry_maintenance__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
+meseta__v1__registry_standing__descriptor_address(void) {
+  return &meseta__v1__registry_standing__descriptor;
+}
+
+static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__reregister_agent__descriptor_address(void) {
   return &meseta__v1__reregister_agent__descriptor;
 }
@@ -220,11 +246,6 @@ meseta__v1__role_description__descriptor_address(void) {
 static inline const ProtobufCMessageDescriptor *_Nonnull
 meseta__v1__role_descriptions__descriptor_address(void) {
   return &meseta__v1__role_descriptions__descriptor;
-}
-
-static inline const ProtobufCMessageDescriptor *_Nonnull
-meseta__v1__role_settings__descriptor_address(void) {
-  return &meseta__v1__role_settings__descriptor;
 }
 
 static inline const ProtobufCMessageDescriptor *_Nonnull

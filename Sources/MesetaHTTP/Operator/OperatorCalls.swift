@@ -23,8 +23,10 @@ struct OperatorCalls: Sendable {
 
   /// Waits until a call is carried out.
   ///
+  /// Not of typed errors: optimising a caller, the compiler (Swift 6.3.1) stops with a signal if it is.
+  ///
   /// - Throws: ``HTTPRefusal`` if it is refused.
-  func carryOut(_ call: OperatorCall, _ exchange: HTTPExchange) async throws(HTTPRefusal) {
+  func carryOut(_ call: OperatorCall, _ exchange: HTTPExchange) async throws {
     _ = try await sessions.outcome(ofLone: .operatorCall(call, request: 0), exchange, name: "an operator")
       .answer()
   }

@@ -33,7 +33,7 @@ struct Admissions {
       life.leaving.removeAll { $0 == id }
     case .markAgentUnreachable(let id, _), .removeAgent(let id), .maintenance(.markGone(let id, _)):
       life.leaving.append(id)
-    case .maintenance, .updateQuotas, .updateWeights: return
+    case .maintenance, .updateQuotas, .updateWeights, .prune: return
     }
     lives[master.index] = life
   }

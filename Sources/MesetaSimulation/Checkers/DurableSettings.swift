@@ -35,7 +35,7 @@ struct DurableSettings {
       standings[id] = nil
       gone.insert(id)
     case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained),
-      .admitAgent, .updateAgent, .markAgentReachable, .markAgentUnreachable:
+      .admitAgent, .updateAgent, .markAgentReachable, .markAgentUnreachable, .prune:
       break
     }
     for place in promises.indices where operation.keeps(promises[place].call) {

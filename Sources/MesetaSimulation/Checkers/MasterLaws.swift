@@ -65,7 +65,7 @@ struct MasterLaws {
         $0.refusals.forget(agent: agent)
       }
     case .maintenance: update(master) { $0.refusals.removeAll() }  // Another plan is told in new offers.
-    case .admitAgent, .updateAgent, .markAgentReachable, .updateWeights: break
+    case .admitAgent, .updateAgent, .markAgentReachable, .updateWeights, .prune: break
     }
     return operation
   }

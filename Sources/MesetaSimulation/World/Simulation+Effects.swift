@@ -99,6 +99,8 @@ extension Write {
     case .registry(.updateQuotas(let quotas)): "registry: \(quotas.map(\.text).joined(separator: ", "))"
     case .registry(.maintenance(let operation)): "registry: \(operation.text)"
     case .registry(.updateWeights(let weights)): "registry: \(weights.map(\.text).joined(separator: ", "))"
+    case .registry(.prune(let unreachable, let gone)):
+      "registry: forget \((unreachable + gone).map(\.value).joined(separator: ", "))"
     case .checkpoint(let checkpoint): "checkpoint: \(checkpoint.agentID)"
     }
   }

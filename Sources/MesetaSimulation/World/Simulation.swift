@@ -50,7 +50,7 @@ public struct Simulation {
   private(set) var masters: [NodeID] = []
   var election = Election(leader: NodeID(index: 0))
   /// What the masters have written down.
-  var registry = RegistryState()
+  var registry = RegistryState(isComplete: true)
   var links = LinkTable()
   var lastRequest: UInt64 = 0
   /// What is blocked, with the numbers of the blockages.

@@ -103,28 +103,6 @@ extension RoleWeight: WireConvertible {
   }
 }
 
-extension RoleSettings: WireConvertible {
-  package typealias CMessage = Meseta__V1__RoleSettings
-  package static var descriptor: MessageDescriptor { meseta__v1__role_settings__descriptor_address() }
-
-  package init(decoding wire: UnsafePointer<CMessage>, _ context: DecodingContext) throws(WireError) {
-    self.init()
-    for quota in try context.messages(wire.pointee.n_quotas, wire.pointee.quotas, as: RoleQuota.self) {
-      set(quota)
-    }
-    for weight in try context.messages(wire.pointee.n_weights, wire.pointee.weights, as: RoleWeight.self) {
-      set(weight)
-    }
-  }
-
-  package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
-    wire.pointee.n_quotas = quotas.count
-    wire.pointee.quotas = context.messages(quotas)
-    wire.pointee.n_weights = weights.count
-    wire.pointee.weights = context.messages(weights)
-  }
-}
-
 extension DecodingContext {
   /// Of entries with one name the last counts, at the place of the first.
   fileprivate func writtenQuantities<Entry>(

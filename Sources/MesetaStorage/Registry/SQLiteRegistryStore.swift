@@ -1,0 +1,199 @@
+// The registry of a master that is the only one: a file in its work directory.
+
+import Dispatch
+import Foundation
+import GRDB
+package import MesetaHost
+package import MesetaMaster
+import Synchronization
+
+/// Keeps the registry in a file, `registry.sqlite`. What is asked for while a write is under way is written together after it, in
+/// one transaction that is on disk when it completes (`synchronous = FULL` in WAL mode).
+package final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
+  private typealias Completion = @Sendable (Result<Void, RegistryFailure>) -> Void
+
+  private struct Pending {
+    var writes: [(operations: [RegistryOperation], completion: Completion)] = []
+    var isWriting = false
+    var journal = RegistryJournal(RegistryState())
+    var failure: RegistryFailure?
+  }
+
+  package let path: String
+  private let database: DatabaseQueue
+  /// Held for as long as the store is there: one master at a time has the file.
+  private let lock: Mutex<FileLock?>
+  private let pending = Mutex(Pending())
+  private let writer = DispatchQueue(label: "registry")
+
+  /// - Parameters:
+  ///   - directory: the work directory; made if it is not there.
+  ///   - isShared: to look at a registry, perhaps beside a master that runs. Otherwise it is the caller's alone.
+  /// - Throws: ``RegistryFailure`` if the file is another master's, damaged, or of a later version. It is left as it is.
+  package init(directory: String, isShared: Bool = false) throws(RegistryFailure) {
+    let path = directory + "/registry.sqlite"
+    self.path = path
+    do {
+      if isShared {
+        guard FileManager.default.fileExists(atPath: path) else {
+          throw RegistryFailure(
+            .unreadable,
+            "there is no registry in \(directory): a master that runs with this work directory makes one")
+        }
+        lock = Mutex(nil)
+      } else {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        guard let held = FileLock(directory + "/registry.lock") else {
+          throw RegistryFailure(
+            .unavailable, "another master uses \(directory): stop it, or name another work directory")
+        }
+        lock = Mutex(held)
+        // Looked at before it is opened for writing, which changes it.
+        if FileManager.default.fileExists(atPath: path) { try Self.check(path) }
+      }
+      database = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: isShared))
+    } catch {
+      throw RegistryFailure(error, path)
+    }
+  }
+
+  private static func configuration(isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(5)
+    configuration.label = "registry"
+    return configuration
+  }
+
+  private static func check(_ path: String) throws {
+    try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read { database in
+      _ = try SQLiteRegistryFile.check(database, path: path)
+    }
+  }
+
+  /// Has what is written survive the machine, and makes the table if it is not there.
+  private func prepare() throws {
+    try database.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA journal_mode = WAL")
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.inTransaction {
+        if try !SQLiteRegistryFile.check(database, path: path) { try SQLiteRegistryFile.create(database) }
+        return .commit
+      }
+    }
+  }
+
+  // MARK: For masters
+
+  package func recover() async throws -> RegistryState {
+    let state = try RegistryContents(try await entries()).state
+    do { try prepare() } catch { throw RegistryFailure(error, path) }
+    pending.withLock { $0.journal = RegistryJournal(state) }
+    return state
+  }
+
+  package func write(
+    _ operations: [RegistryOperation],
+    completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void
+  ) {
+    let begins = pending.withLock { pending in
+      pending.writes.append((operations, completion))
+      defer { pending.isWriting = true }
+      return !pending.isWriting
+    }
+    if begins { writer.async { self.writePending() } }
+  }
+
+  private func writePending() {
+    while true {
+      let (writes, journal, failure) = pending.withLock { pending in
+        defer { pending.writes = [] }
+        if pending.writes.isEmpty { pending.isWriting = false }
+        return (pending.writes, pending.journal, pending.failure)
+      }
+      if writes.isEmpty { return }
+      let result = failure.map(Result.failure) ?? write(writes.flatMap(\.operations), journal)
+      for write in writes { write.completion(result) }
+    }
+  }
+
+  private func write(
+    _ operations: [RegistryOperation], _ journal: RegistryJournal
+  ) -> Result<Void, RegistryFailure> {
+    var journal = journal
+    let changes = journal.changes(for: operations)
+    do {
+      try database.write { try SQLiteRegistryFile.apply(changes, to: $0) }
+    } catch {
+      let failure = RegistryFailure(error, path)
+      pending.withLock { $0.failure = failure }
+      return .failure(failure)
+    }
+    pending.withLock { [journal] in $0.journal = journal }
+    return .success(())
+  }
+
+  /// Writes what was asked for, and lets another have the file.
+  package func close() async {
+    await withCheckedContinuation { continuation in
+      writer.async { [self] in
+        try? database.close()
+        lock.withLock { $0 = nil }
+        continuation.resume()
+      }
+    }
+  }
+
+  // MARK: For operators
+
+  package func entries() async throws(RegistryFailure) -> [RegistryEntry] {
+    do {
+      return try await database.read { [path] database in
+        guard try SQLiteRegistryFile.check(database, path: path) else { return [] }
+        let problems = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
+        guard problems == ["ok"] else {
+          throw RegistryFailure(
+            .unreadable,
+            "\(path) is damaged: \(problems.first ?? "?"). It is left as it is: restore it from an export, or move it away to begin "
+              + "anew")
+        }
+        return try SQLiteRegistryFile.entries(database, path: path)
+      }
+    } catch {
+      throw RegistryFailure(error, path)
+    }
+  }
+
+  package func fill(_ entries: [RegistryEntry]) async throws(RegistryFailure) {
+    do {
+      try prepare()
+      try await database.write { [path] database in
+        let count = try Int.fetchOne(database, sql: "SELECT count(*) FROM entries") ?? 0
+        guard count == 0 else {
+          throw RegistryFailure(
+            .unavailable, "\(path) holds \(count) entries already: import into a work directory of its own")
+        }
+        try SQLiteRegistryFile.apply(entries.map(RegistryChange.put), to: database)
+      }
+    } catch {
+      throw RegistryFailure(error, path)
+    }
+  }
+}
+
+extension RegistryFailure {
+  /// What went wrong with the file.
+  fileprivate init(_ error: any Error, _ path: String) {
+    switch error {
+    case let failure as RegistryFailure: self = failure
+    case let error as DatabaseError
+    where error.resultCode == .SQLITE_NOTADB || error.resultCode == .SQLITE_CORRUPT:
+      self.init(
+        .unreadable,
+        "\(path) is damaged: \(error.message ?? "\(error)"). It is left as it is: restore it from an export, or move it away to "
+          + "begin anew")
+    case let error as DatabaseError: self.init(.unavailable, "\(path): \(error.message ?? "\(error)")")
+    default: self.init(.unavailable, "\(path): \(error.localizedDescription)")
+    }
+  }
+}
