@@ -26,7 +26,7 @@ struct PingMonitor: Equatable, Codable, Sendable {
   mutating func elapsed() -> Action {
     if isWaiting {
       unanswered += 1
-      if unanswered >= limit { return .giveUp }
+      if isExhausted { return .giveUp }
     }
     isWaiting = true
     return .ping
