@@ -157,7 +157,7 @@ let package = Package(
     tests(
       of: "MesetaService",
       [
-        "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
+        "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel", "ZooKeeperServers",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -169,11 +169,15 @@ let package = Package(
         "CZooKeeper", "MesetaHost", "MesetaWire", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+    // Servers of ZooKeeper on this machine, for tests.
+    .target(
+      name: "ZooKeeperServers", dependencies: ["MesetaModel"], path: "Tests/ZooKeeperServers",
+      swiftSettings: strict),
     tests(
       of: "MesetaStorage",
       [
-        "MesetaHost", "MesetaMaster", "MesetaModel", .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Logging", package: "swift-log"),
+        "MesetaHost", "MesetaMaster", "MesetaModel", "ZooKeeperServers",
+        .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
       ]),
     room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),
     // A second opinion on the allocator, for its tests and, with more time, for Benchmarks/Sources/allocator-laws.

@@ -2,9 +2,9 @@
 
 import Glibc
 
-enum HostThread {
+package enum HostThread {
   /// Runs the body on a thread of its own.
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  package static func start(_ body: @escaping @Sendable () -> Void) {
     final class Body: Sendable {
       let run: @Sendable () -> Void
       init(_ run: @escaping @Sendable () -> Void) { self.run = run }
