@@ -122,7 +122,7 @@ public struct Master: Codable, Sendable {
     let id = UUID(random: generator.next(), generator.next()).description
     self.info = MasterInfo(
       id: id, hostname: configuration.hostname, ip: configuration.ip, port: configuration.port,
-      version: Version.current)
+      version: Version.current, domain: configuration.allocator.domain)
     self.allocator = Allocator(configuration.allocator, seed: generator.next())
     self.offers = OfferBook(prefix: id)
     self.unreachableAgents = BoundedHistory(limit: 102_400)

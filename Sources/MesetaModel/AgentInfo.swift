@@ -57,12 +57,17 @@ public struct MasterInfo: Hashable, Codable, Sendable {
   public var ip: String
   public var port: Int32
   public var version: String
+  /// Where it stands.
+  public var domain: FaultDomain?
 
-  public init(id: String, hostname: String, ip: String, port: Int32, version: String) {
+  public init(
+    id: String, hostname: String, ip: String, port: Int32, version: String, domain: FaultDomain? = nil
+  ) {
     self.id = id
     self.hostname = hostname
     self.ip = ip
     self.port = port
     self.version = version
+    self.domain = domain
   }
 }

@@ -74,7 +74,8 @@ extension MasterInfo: WireConvertible {
     self.init(
       id: context.text(wire.pointee.id),
       hostname: context.optionalText(wire.pointee.hostname) ?? context.text(address?.pointee.hostname),
-      ip: ip ?? Self.text(ofIP: wire.pointee.ip), port: port, version: context.text(wire.pointee.version))
+      ip: ip ?? Self.text(ofIP: wire.pointee.ip), port: port, version: context.text(wire.pointee.version),
+      domain: context.domain(wire.pointee.domain))
   }
 
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
@@ -101,6 +102,7 @@ extension MasterInfo: WireConvertible {
     }
     wire.pointee.n_capabilities = capabilities.count
     wire.pointee.capabilities = list
+    wire.pointee.domain = context.domain(domain)
   }
 
   /// What every master of this version can do.
