@@ -33,6 +33,8 @@ package struct MasterLogic: MachineLogic {
   let segments: SegmentWriter?
   let watchers: ClusterWatchers
   let failed: @Sendable (RegistryFailure) -> Void
+  /// Whether the master leads at this moment; nil if it always does.
+  let mayAct: (@Sendable () -> Bool)?
 
   package func sink(_ outbox: Outbox) -> MasterSink {
     var sink = MasterSink(outbox)
@@ -63,6 +65,12 @@ package struct MasterLogic: MachineLogic {
 
   package mutating func perform(_ sink: inout MasterSink, _ inbox: Inbox<MasterLocalInput>) {
     sink.recorder?.end(machine)
+    if let mayAct, !mayAct() {
+      // Another may lead already. What this one has decided nobody may hear of, and it is about to be stopped.
+      sink.outbox.retract("this master does not lead any more")
+      sink.writes = []
+      return
+    }
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
     registry.write(sink.writes.map(\.operation)) { [failed] result in
@@ -86,10 +94,11 @@ public final class MasterHost: Sendable {
   ///   - seed: fresh for each incarnation.
   ///   - recovered: what the registry held when the master started.
   ///   - recording: where what the master is told is written down, if it is.
+  ///   - mayAct: asked after each batch, before anything of it is done or said: a master that does not lead any more may not.
   public init(
     _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
     recovered: RegistryState = RegistryState(), executor: any HostExecutor = WorkerPool.shared,
-    recording: Recording? = nil, logger: Logger
+    recording: Recording? = nil, mayAct: (@Sendable () -> Bool)? = nil, logger: Logger
   ) {
     let machine = Master(configuration: configuration, seed: seed, at: HostClock.now(), registry: recovered)
     segments = recording.map {
@@ -103,7 +112,7 @@ public final class MasterHost: Sendable {
         failed: { reason in
           logger.critical("the master cannot write to the registry and stops: \(reason)")
           failure.signal()
-        }),
+        }, mayAct: mayAct),
       as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
   }

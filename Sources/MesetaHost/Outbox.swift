@@ -108,6 +108,12 @@ package struct Outbox: Sendable {
     finishedCalls = []
   }
 
+  /// Takes back what the machine has said in this batch, for it had no right to any more; calls fail instead.
+  package mutating func retract(_ reason: String) {
+    for slot in dirty { sessions[slot].pending = [] }
+    finishedCalls = finishedCalls.map { ($0.0, .failed(CallError(.unavailable, reason))) }
+  }
+
   // MARK: Sessions
 
   package mutating func add(_ session: SessionID, _ link: any Link) {

@@ -33,6 +33,14 @@ public protocol SessionHandler: AnyObject, Sendable {
   func received(_ session: SessionID, _ messages: [Message])
 
   func closed(_ session: SessionID, reason: String)
+
+  /// Why ``opened(_:_:)`` takes no sessions; told to peers.
+  var refusal: String { get }
+}
+
+extension SessionHandler {
+  /// What holds for most.
+  public var refusal: String { "it is stopping" }
 }
 
 /// A host that also takes calls which come by another way than their session's link, as over HTTP.

@@ -35,7 +35,8 @@ extension NativeConnection {
     peer.ip = context.channel.remoteAddress?.ipAddress
     let link = NativeLink(self, context.eventLoop)
     guard let session = handler.opened(link, peer) else {
-      fault = Fault(error: CallError(.unavailable, "\(options.nodeName) takes no sessions: it is stopping"))
+      fault = Fault(
+        error: CallError(.unavailable, "\(options.nodeName) takes no sessions: \(handler.refusal)"))
       return
     }
     // What the host sends comes behind this: it never does so within `opened`.

@@ -34,6 +34,15 @@ public final class NativeServer: Sendable {
     _ handler: any SessionHandler, at address: HostPort, on group: any EventLoopGroup,
     options: NativeOptions, logger: Logger
   ) async throws -> NativeServer {
+    try await start({ handler }, at: address, on: group, options: options, logger: logger)
+  }
+
+  /// Begins to listen on behalf of hosts that come and go: each connection is for the one that is there when it begins.
+  public static func start(
+    _ handler: @escaping @Sendable () -> any SessionHandler, at address: HostPort,
+    on group: any EventLoopGroup,
+    options: NativeOptions, logger: Logger
+  ) async throws -> NativeServer {
     let connections = ConnectionTable(limit: options.maximumConnections)
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
@@ -46,7 +55,7 @@ public final class NativeServer: Sendable {
           try options.secure?(channel)
           try channel.pipeline.syncOperations.addHandler(
             connections.admit(channel)
-              ? NativeConnection(.server(handler), options: options, logger: logger)
+              ? NativeConnection(.server(handler()), options: options, logger: logger)
               : RefusingHandler(limit: options.maximumConnections, options: options))
         }
       }

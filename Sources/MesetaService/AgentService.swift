@@ -5,7 +5,8 @@ public import MesetaHTTP
 public import MesetaHost
 public import MesetaModel
 import MesetaNet
-import MesetaRuntime
+public import MesetaRuntime
+import MesetaStorage
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
@@ -15,7 +16,9 @@ public final class AgentService: Service {
   /// What an agent has to know.
   public struct Options: Sendable {
     /// Where its master is.
-    public var master: HostPort
+    public var master: MasterAddress
+    /// How long ZooKeeper keeps a session that says nothing.
+    public var zooKeeperSessionTimeout: Span = .seconds(10)
     /// An absolute path.
     public var workDirectory: String
     /// Where running containers are recorded; best in memory. Nil: chosen by the work directory.
@@ -42,9 +45,14 @@ public final class AgentService: Service {
     public var adjust: @Sendable (inout AgentConfiguration) -> Void = { _ in }
 
     /// The defaults, with what has none.
-    public init(master: HostPort, workDirectory: String) {
+    public init(master: MasterAddress, workDirectory: String) {
       self.master = master
       self.workDirectory = workDirectory
+    }
+
+    /// The defaults, with the address of a master that is the only one.
+    public init(master: HostPort, workDirectory: String) {
+      self.init(master: .native(master), workDirectory: workDirectory)
     }
   }
 
@@ -96,9 +104,7 @@ public final class AgentService: Service {
     let server = try await NativeServer.start(
       early, at: HostPort(host: options.host, port: options.port), on: loops, options: network,
       logger: logger)
-    let connector = NativeConnector(
-      [options.master], on: loops, options: network,
-      logger: logger)
+    let connector = try connector(on: loops, network)
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
     let configuration = configuration(port: server.address.port, httpPort: http?.address.port)
     let agent = try AgentHost(
@@ -128,6 +134,19 @@ public final class AgentService: Service {
     await http?.stop()
   }
 
+  private func connector(
+    on loops: MultiThreadedEventLoopGroup, _ network: NativeOptions
+  ) throws -> any Connector {
+    switch options.master {
+    case .native(let address): return NativeConnector([address], on: loops, options: network, logger: logger)
+    case .http(let address): throw AgentsSpeakNative(address: address)
+    case .zooKeeper(let address):
+      let detector = LeaderDetector(
+        address, sessionTimeout: options.zooKeeperSessionTimeout, logger: logger)
+      return LeaderConnector(native: detector, on: loops, options: network, logger: logger)
+    }
+  }
+
   private func listenForHTTP() async throws -> HTTPServer? {
     guard let port = options.httpPort else { return nil }
     return try await HTTPServer.listen(
@@ -148,5 +167,16 @@ public final class AgentService: Service {
     configuration.endpoint = HostPort(host: host, port: Int(info.port)).description
     options.adjust(&configuration)
     return configuration
+  }
+}
+
+/// A master was named by its HTTP interface, which is not for agents.
+public struct AgentsSpeakNative: Error, CustomStringConvertible {
+  let address: HostPort
+
+  /// What is wrong, and what to do.
+  public var description: String {
+    "agents speak the native protocol with their master, not HTTP: name it as HOST:PORT, where its --native_port is, "
+      + "in place of http://\(address)"
   }
 }

@@ -4,6 +4,7 @@ import MesetaHTTP
 import MesetaHost
 public import MesetaModel
 import MesetaNet
+import MesetaStorage
 import NIOPosix
 public import ServiceLifecycle
 
@@ -89,11 +90,18 @@ struct WayToMaster {
 
   init(_ master: MasterAddress, name: String, logger: Logger) {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let options = NativeOptions(nodeName: name)
     self.connector =
       switch master {
-      case .native(let address):
-        NativeConnector([address], on: loop, options: NativeOptions(nodeName: name), logger: logger)
+      case .native(let address): NativeConnector([address], on: loop, options: options, logger: logger)
       case .http(let address): HTTPConnector(address, logger: logger)
+      case .zooKeeper(let address):
+        LeaderConnector(LeaderDetector(address, logger: logger)) { leader in
+          guard let native = leader.nativeAddress else {
+            return HTTPConnector(leader.httpAddress, logger: logger)
+          }
+          return NativeConnector([native], on: loop, options: options, logger: logger)
+        }
       }
     self.executor = EventLoopExecutor(loop)
   }

@@ -41,6 +41,21 @@ public enum MachineResources {
     total > 2 * reserve ? total - reserve : total / 2
   }
 
+  /// The first address of version 4 of a name; nil if it has none.
+  public static func ip(of hostname: String) -> String? {
+    var hints = addrinfo()
+    hints.ai_family = AF_INET
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(hostname, nil, &hints, &found) == 0, let first = found?.pointee else { return nil }
+    defer { freeaddrinfo(found) }
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    guard
+      getnameinfo(first.ai_addr, first.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0
+    else { return nil }
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   /// The machine's name.
   public static var hostname: String {
     var buffer = [CChar](repeating: 0, count: 256)

@@ -3,6 +3,7 @@ import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
+import MesetaStorage
 
 extension MasterService.Options {
   /// What the flags of `meseta master` are set to, in the order of their names: what operators of Mesos ask for.
@@ -30,6 +31,10 @@ extension MasterService.Options {
     if !configuration.weights.isEmpty {
       let weights = configuration.weights.map { "\($0.role)=\($0.weight)" }
       flags.append(FlagValue("weights", weights.joined(separator: ",")))
+    }
+    if let zooKeeper {
+      flags.append(FlagValue("zk", "\(zooKeeper)"))
+      flags.append(FlagValue("zk_session_timeout", zooKeeperSessionTimeout.mesosText))
     }
     return flags
   }

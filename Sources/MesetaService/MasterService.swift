@@ -4,6 +4,8 @@ public import MesetaHost
 public import MesetaMaster
 import MesetaModel
 import MesetaNet
+public import MesetaRuntime
+public import MesetaStorage
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
@@ -24,6 +26,10 @@ public final class MasterService: Service {
     public var verbosity = LogVerbosity()
     /// Where what the master is told is written down, if it is.
     public var recording: Recording?
+    /// Where masters stand for election, of which one leads; nil for the only master of a cluster.
+    public var zooKeeper: ZooKeeperAddress?
+    /// How long ZooKeeper keeps a session that says nothing: after so long another master takes over from one that is gone.
+    public var zooKeeperSessionTimeout: Span = .seconds(10)
 
     /// The defaults.
     public init() {}
@@ -31,12 +37,19 @@ public final class MasterService: Service {
 
   private let options: Options
   private let logger: Logger
+  private let detector: LeaderDetector?
 
   /// A master that listens once it is run.
   public init(_ options: Options = Options(), logger: Logger) {
     self.options = options
     self.logger = logger
+    self.detector = options.zooKeeper.map {
+      LeaderDetector($0, sessionTimeout: options.zooKeeperSessionTimeout, logger: logger)
+    }
   }
+
+  /// The master that leads, be it this one or another; nil without ZooKeeper, and while none does.
+  public var leader: Leader? { detector?.leader }
 
   /// Runs until a graceful shutdown is asked for.
   ///
@@ -57,36 +70,43 @@ public final class MasterService: Service {
 
   private func run(on loops: MultiThreadedEventLoopGroup) async throws {
     let http = try await listenForHTTP()
-    var configuration = options.configuration
-    if let http { configuration.port = Int32(http.address.port) }
-    let master = MasterHost(
-      configuration, seed: .random(in: .min ... .max), executor: EventLoopExecutor(loops.next()),
-      recording: options.recording, logger: logger)
-    master.start()
+    let door = FrontDoor(detector)
+    let server: NativeServer
     do {
-      let server = try await NativeServer.start(
-        master.handler, at: HostPort(host: options.host, port: options.port), on: loops,
-        options: NativeOptions(nodeName: configuration.hostname), logger: logger)
-      logger.info("the master listens on \(server.address)")
-      if let http {
-        let address = HostPort(host: configuration.hostname, port: http.address.port)
-        var options = options
-        options.configuration = configuration
-        options.port = server.address.port
-        http.serve(
-          MasterHTTP(master, at: address, flags: options.flags, verbosity: options.verbosity, logger: logger)
-            .routes)
-        logger.info("it answers HTTP on \(http.address)")
-      }
-      try? await gracefulShutdown()
-      logger.info("the master ends")
-      await master.stop()
-      await server.stop()
-      await http?.stop()
+      server = try await NativeServer.start(
+        { door.handler }, at: HostPort(host: options.host, port: options.port), on: loops,
+        options: NativeOptions(nodeName: options.configuration.hostname), logger: logger)
     } catch {
-      await master.stop()
       await http?.stop()
       throw error
+    }
+    logger.info("the master listens on \(server.address)")
+    if let http { logger.info("it answers HTTP on \(http.address)") }
+    var configuration = options.configuration
+    if let http { configuration.port = Int32(http.address.port) }
+    door.stands(at: HostPort(host: configuration.ip, port: server.address.port))
+    let node = MasterNode(
+      options: options, configuration: configuration, http: http, server: server, door: door,
+      loop: loops.next(),
+      logger: logger)
+    let result: Result<Void, any Error>
+    do {
+      result = .success(try await run(node))
+      logger.info("the master ends")
+    } catch {
+      result = .failure(error)
+    }
+    await server.stop()
+    await http?.stop()
+    await detector?.close()
+    try result.get()
+  }
+
+  private func run(_ node: MasterNode) async throws {
+    if let address = options.zooKeeper {
+      try await node.lead(at: address) { InMemoryRegistryStore() }
+    } else {
+      try await node.serve(InMemoryRegistryStore(), seed: .random(in: .min ... .max))
     }
   }
 

@@ -4,13 +4,14 @@ public import MesetaModel
 import MesetaNet
 public import MesetaProtocol
 import MesetaRuntime
+import MesetaStorage
 import NIOPosix
 import Synchronization
 
 /// Asks a master or an agent as an operator. Connects when first asked, and again when the connection was lost.
 public final class OperatorClient: Sendable {
-  private let address: HostPort
-  private let connector: NativeConnector
+  private let address: MasterAddress
+  private let connector: any Connector
   private let state = Mutex(State())
 
   private struct State {
@@ -18,18 +19,33 @@ public final class OperatorClient: Sendable {
   }
 
   /// Connects when it is first asked something.
-  public init(_ address: HostPort) {
+  public convenience init(_ address: HostPort) { self.init(.native(address)) }
+
+  /// Connects when it is first asked something; of several masters to the one that leads then. Only the native protocol is
+  /// spoken.
+  public init(_ address: MasterAddress) {
     var logger = Logger(label: "meseta.operator")
     logger.logLevel = .critical
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let options = NativeOptions(nodeName: "operator")
     self.address = address
-    self.connector = NativeConnector(
-      [address],
-      on: MultiThreadedEventLoopGroup.singleton.next(),
-      options: NativeOptions(nodeName: "operator"), logger: logger)
+    switch address {
+    case .native(let address), .http(let address):
+      self.connector = NativeConnector([address], on: loop, options: options, logger: logger)
+    case .zooKeeper(let address):
+      self.connector = LeaderConnector(
+        native: LeaderDetector(address, logger: logger), patience: .seconds(5), on: loop, options: options,
+        logger: logger)
+    }
   }
 
   /// Asks once, on a connection of its own.
   public static func ask(_ call: OperatorCall, at address: HostPort) async throws -> OperatorResponse {
+    try await ask(call, at: .native(address))
+  }
+
+  /// Asks once, on a connection of its own.
+  public static func ask(_ call: OperatorCall, at address: MasterAddress) async throws -> OperatorResponse {
     let client = OperatorClient(address)
     defer { client.close() }
     return try await client.ask(call)
@@ -56,7 +72,7 @@ public final class OperatorClient: Sendable {
 /// There is nobody to answer at an address.
 public struct ConnectionFailure: Error, CustomStringConvertible {
   /// Where nobody is.
-  public let address: HostPort
+  public let address: MasterAddress
   /// Why.
   public let reason: String
 
@@ -80,10 +96,10 @@ private final class Conversation: SessionHandler {
     var lastRequest: UInt64 = 0
   }
 
-  private let address: HostPort
+  private let address: MasterAddress
   private let state = Mutex(State())
 
-  init(_ address: HostPort) { self.address = address }
+  init(_ address: MasterAddress) { self.address = address }
 
   var isOver: Bool {
     state.withLock { if case .over = $0.stage { true } else { false } }

@@ -16,8 +16,17 @@ struct AgentCommand: AsyncParsableCommand {
       the cluster; after SIGKILL the tasks of the agent count as lost once the master has missed it.
       """)
 
-  @Option(name: .mesos("master"), help: "Where the master is, HOST:PORT. (default port: 5052)")
+  @Option(
+    name: .mesos("master"),
+    help: """
+      Where the master is: HOST:PORT, or zk://HOST:PORT,.../PATH for the one that leads, or file:// and the name of a \
+      file in which that stands. (default port: 5052)
+      """)
   var master: String?
+  @Option(
+    name: .mesos("zk_session_timeout"),
+    help: "How long ZooKeeper keeps a session that says nothing. (default: 10secs)")
+  var zkSessionTimeout: String?
   @Option(name: .mesos("work_dir"), help: "Where sandboxes and what the agent must remember are kept.")
   var workDir: String?
   @Option(
@@ -93,7 +102,7 @@ struct AgentCommand: AsyncParsableCommand {
   }
 
   private func options(_ settings: Settings) throws -> AgentService.Options {
-    guard let address = try settings.address(master, "master", defaultPort: NativePort.master) else {
+    guard let address = try settings.nativeMaster(master, "master") else {
       throw ValidationError("--master is missing: say where the master is, such as --master 10.0.0.1:5052")
     }
     guard let directory = settings.string(workDir, "work_dir") else {
@@ -101,6 +110,7 @@ struct AgentCommand: AsyncParsableCommand {
         "--work_dir is missing: say where to keep sandboxes, such as --work_dir /var/lib/meseta")
     }
     var options = AgentService.Options(master: address, workDirectory: absolute(directory))
+    options.zooKeeperSessionTimeout = try settings.sessionTimeout(zkSessionTimeout) ?? .seconds(10)
     options.runtimeDirectory = settings.string(runtimeDir, "runtime_dir").map(absolute)
     options.recording = try recording.options(settings)
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"

@@ -8,12 +8,14 @@ import MesetaService
 
 /// What every command that asks a master needs.
 struct MasterAddress: ParsableArguments {
-  @Option(name: .mesos("master"), help: "Where the master is, HOST:PORT. (default: localhost:5052)")
+  @Option(
+    name: .mesos("master"),
+    help: "Where the master is, HOST:PORT or zk://HOST:PORT,.../PATH. (default: localhost:5052)")
   var master: String?
 
-  func address(_ settings: Settings) throws -> HostPort {
-    try settings.address(master, "master", defaultPort: NativePort.master)
-      ?? HostPort(host: "localhost", port: NativePort.master)
+  func address(_ settings: Settings) throws -> MesetaService.MasterAddress {
+    try settings.nativeMaster(master, "master")
+      ?? .native(HostPort(host: "localhost", port: NativePort.master))
   }
 
   func ask(_ call: OperatorCall, _ settings: Settings = Settings()) async throws -> OperatorResponse {

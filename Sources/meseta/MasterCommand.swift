@@ -12,7 +12,8 @@ struct MasterCommand: AsyncParsableCommand {
     commandName: "master", abstract: "Run a master.",
     discussion: """
       Listens for agents, frameworks and tools on --native_port, and for frameworks of Mesos, which speak HTTP, on --port. \
-      SIGTERM and Ctrl-C end it.
+      SIGTERM and Ctrl-C end it. With --zk there may be several masters, of which one leads; the others tell who comes to them \
+      where that one is, and one of them takes over when it is gone.
       """)
 
   @Option(name: .mesos("ip"), help: "The address to listen on. (default: 0.0.0.0)")
@@ -26,6 +27,26 @@ struct MasterCommand: AsyncParsableCommand {
   @Option(
     name: .mesos("hostname"), help: "The name by which others reach this machine. (default: its host name)")
   var hostname: String?
+  @Option(
+    name: .mesos("advertise_ip"),
+    help: "The address by which others reach this machine. (default: --ip, or that of --hostname)")
+  var advertiseIP: String?
+  @Option(
+    name: .mesos("zk"),
+    help: """
+      Where masters stand for election: zk://[USER:PASSWORD@]HOST:PORT,HOST:PORT/PATH, or file:// and the name of a file in \
+      which that stands. (default: this master is the only one)
+      """)
+  var zk: String?
+  @Option(
+    name: .mesos("zk_session_timeout"),
+    help: "How long ZooKeeper keeps a session that says nothing. (default: 10secs)")
+  var zkSessionTimeout: String?
+  @Option(
+    name: .mesos("quorum"),
+    help:
+      "Accepted for scripts made for Mesos, and without a meaning: the servers of ZooKeeper are the quorum.")
+  var quorum: String?
   @Option(
     name: .mesos("allocation_interval"),
     help: "How often declined resources are offered again. (default: 1secs)")
@@ -119,6 +140,14 @@ struct MasterCommand: AsyncParsableCommand {
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
     // What it listens on is where it is, unless that is every address.
     if options.host != "0.0.0.0", options.host != "::" { options.configuration.ip = options.host }
+    options.zooKeeper = try settings.zooKeeper(zk, "zk")
+    options.zooKeeperSessionTimeout = try settings.sessionTimeout(zkSessionTimeout) ?? .seconds(10)
+    _ = try settings.integer(quorum, "quorum", 1...1000)
+    if let ip = settings.string(advertiseIP, "advertise_ip") {
+      options.configuration.ip = ip
+    } else if options.host == "0.0.0.0", options.zooKeeper != nil {
+      options.configuration.ip = MachineResources.ip(of: options.configuration.hostname) ?? "127.0.0.1"
+    }
     options.httpPort = try settings.integer(port, "port", 0...65535) ?? 5050
     options.recording = try recording.options(settings)
     options.port = try settings.integer(nativePort, "native_port", 0...65535) ?? NativePort.master

@@ -5,6 +5,7 @@ import Foundation
 import MesetaModel
 import MesetaRuntime
 import MesetaService
+import MesetaStorage
 
 extension NameSpecification {
   /// A flag by its name in Mesos, `work_dir`; `work-dir` is understood as well.
@@ -96,6 +97,32 @@ struct Settings {
 
   func address(_ flag: String?, _ name: String, defaultPort: Int) throws -> HostPort? {
     try value(flag, name) { try HostPort(parsing: $0, defaultPort: defaultPort) }
+  }
+
+  /// A master that is spoken to by the native protocol, or the place where the one that leads is looked for.
+  func nativeMaster(_ flag: String?, _ name: String) throws -> MesetaService.MasterAddress? {
+    try value(flag, name) { text in
+      let address = try MesetaService.MasterAddress(parsing: text)
+      if case .http = address {
+        throw BadValue(
+          "\"\(text)\" is where HTTP is spoken: name the master as HOST:PORT, where its --native_port is")
+      }
+      return address
+    }
+  }
+
+  /// Where ZooKeeper is.
+  func zooKeeper(_ flag: String?, _ name: String) throws -> ZooKeeperAddress? {
+    try value(flag, name) { try ZooKeeperAddress(argument: $0) }
+  }
+
+  /// How long ZooKeeper keeps a silent session: less than a second is no time for its servers.
+  func sessionTimeout(_ flag: String?) throws -> Span? {
+    let span = try span(flag, "zk_session_timeout")
+    if let span, span < .seconds(1) {
+      throw ValidationError("--zk_session_timeout: \(span) is too short: it has to be 1secs at least")
+    }
+    return span
   }
 
   func resources(_ flag: String?, _ name: String, defaultRole: String = "*") throws -> Resources? {

@@ -23,13 +23,13 @@ actor TaskOutput {
     var unfinished: [UInt8] = []
   }
 
-  private let master: HostPort
+  private let master: MesetaService.MasterAddress
   private let isPrefixed: Bool
   private var followed: [TaskID: Followed] = [:]
   private var agents: [AgentID: OperatorClient] = [:]
   private var poller: Task<Void, Never>?
 
-  init(master: HostPort, prefixed: Bool) {
+  init(master: MesetaService.MasterAddress, prefixed: Bool) {
     self.master = master
     self.isPrefixed = prefixed
   }

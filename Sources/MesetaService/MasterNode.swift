@@ -1,0 +1,70 @@
+// What of a master goes on while others lead, and one term of its leadership.
+
+import Logging
+import MesetaHTTP
+import MesetaHost
+import MesetaMaster
+import MesetaModel
+import MesetaNet
+import MesetaProtocol
+import MesetaRuntime
+import MesetaStorage
+import NIOCore
+import ServiceLifecycle
+
+/// A process that listens where masters are looked for.
+struct MasterNode {
+  let options: MasterService.Options
+  /// With the ports that it got.
+  let configuration: MasterConfiguration
+  let http: HTTPServer?
+  let server: NativeServer
+  let door: FrontDoor
+  let loop: any EventLoop
+  let logger: Logger
+
+  /// Runs a master on what the registry holds, until a graceful shutdown is asked for, the registry cannot be written any
+  /// more, or the leadership is over.
+  ///
+  /// - Throws: ``RegistryFailure`` if the registry cannot be taken over.
+  func serve(_ registry: any RegistryStore, seed: UInt64, leadership: LeaderContender? = nil) async throws {
+    let recovered = try await registry.recover()
+    let lease = leadership?.lease
+    let master = MasterHost(
+      configuration, seed: seed, registry: registry, recovered: recovered,
+      executor: EventLoopExecutor(loop), recording: options.recording,
+      mayAct: lease.map { lease in { @Sendable in lease.isHeld } }, logger: logger)
+    master.start()
+    door.open(to: master.handler)
+    if let http {
+      let address = HostPort(host: configuration.hostname, port: http.address.port)
+      http.serve(
+        MasterHTTP(master, at: address, flags: flags, verbosity: options.verbosity, logger: logger).routes)
+    }
+    let end = OneTimeEvent()
+    Task {
+      await master.untilFailure()
+      end.signal()
+    }
+    if let leadership {
+      Task {
+        _ = await leadership.untilOver()
+        end.signal()
+      }
+    }
+    await withGracefulShutdownHandler {
+      await end.wait()
+    } onGracefulShutdown: {
+      end.signal()
+    }
+    door.close()
+    await master.stop()
+  }
+
+  private var flags: [FlagValue] {
+    var options = options
+    options.configuration = configuration
+    options.port = server.address.port
+    return options.flags
+  }
+}
