@@ -34,11 +34,10 @@ struct Summary {
 
   init(_ jobs: [BatchJob]) { self.jobs = jobs }
 
-  /// Asks a master what it knows of the agents; one of Mesos is not asked.
+  /// Asks a master what it knows of the agents; one that is spoken to by HTTP is not asked.
   mutating func learnAgents(of master: MasterAddress) async {
-    guard case .native(let address) = master,
-      case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: address)
-    else { return }
+    if case .http = master { return }
+    guard case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) else { return }
     know(agents)
   }
 

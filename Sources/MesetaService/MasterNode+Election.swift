@@ -12,7 +12,7 @@ extension MasterNode {
   /// Stands for election again and again, and runs a fresh master whenever it is elected.
   ///
   /// - Throws: ``RegistryFailure`` if what the registry holds cannot be read.
-  func lead(at address: ZooKeeperAddress, _ registry: () -> any RegistryStore) async throws {
+  func lead(at address: ZooKeeperAddress) async throws {
     while !Task.isShuttingDownGracefully {
       let seed = UInt64.random(in: .min ... .max)
       // As the master with this seed calls itself.
@@ -21,7 +21,16 @@ extension MasterNode {
       let contender = LeaderContender(
         address, record: try Leader(info, nativeAddress: native).json(),
         sessionTimeout: options.zooKeeperSessionTimeout, logger: logger)
-      let wasElected = try await serveOneTerm(contender, registry(), seed: seed)
+      // What the last leader left is read anew.
+      let registry = ZooKeeperRegistryStore(address, sessionTimeout: options.zooKeeperSessionTimeout)
+      let wasElected: Bool
+      do {
+        wasElected = try await serveOneTerm(contender, registry, seed: seed)
+      } catch {
+        await registry.close()
+        throw error
+      }
+      await registry.close()
       if !wasElected, !Task.isShuttingDownGracefully { try? await Task.sleep(nanoseconds: 1_000_000_000) }
     }
   }

@@ -21,6 +21,8 @@ struct MasterNode {
   let server: NativeServer
   let door: FrontDoor
   let loop: any EventLoop
+  /// Who leads, as ZooKeeper says: this one or another. Nil while nobody does, and without ZooKeeper.
+  let leader: @Sendable () -> Leader?
   let logger: Logger
 
   /// Runs a master on what the registry holds, until a graceful shutdown is asked for, the registry cannot be written any

@@ -87,7 +87,7 @@ public final class MasterService: Service {
     door.stands(at: HostPort(host: configuration.ip, port: server.address.port))
     let node = MasterNode(
       options: options, configuration: configuration, http: http, server: server, door: door,
-      loop: loops.next(),
+      loop: loops.next(), leader: { [detector] in detector?.leader },
       logger: logger)
     let result: Result<Void, any Error>
     do {
@@ -104,7 +104,7 @@ public final class MasterService: Service {
 
   private func run(_ node: MasterNode) async throws {
     if let address = options.zooKeeper {
-      try await node.lead(at: address) { InMemoryRegistryStore() }
+      try await node.lead(at: address)
     } else {
       try await node.serve(InMemoryRegistryStore(), seed: .random(in: .min ... .max))
     }

@@ -29,6 +29,8 @@ private final class Program {
     try process.run()
   }
 
+  deinit { end() }
+
   func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
   func end() {
@@ -60,34 +62,57 @@ private final class Program {
     (0..<count).map { BatchJob("job-\($0)", CommandInfo(value: command), resources: "cpus:0.1;mem:32") }
   }
 
+  private func startMaster(_ name: String, _ url: String, in directory: URL) throws -> Program {
+    try Program(
+      [
+        "master", "--zk", url, "--zk_session_timeout", "4secs", "--ip", "127.0.0.1", "--hostname", name,
+        "--port", "0", "--native_port", "0", "--quorum", "1", "--allocation_interval", "100ms",
+      ], directory: directory, name: name)
+  }
+
+  private func startAgent(_ url: String, in directory: URL) throws -> Program {
+    try Program(
+      [
+        "agent", "--master", url, "--work_dir", directory.appendingPathComponent("work").path,
+        "--runtime_dir", directory.appendingPathComponent("run").path, "--ip", "127.0.0.1", "--port", "0",
+        "--native_port", "0", "--resources", "cpus:4;mem:1024", "--registration_backoff_factor", "100ms",
+      ], directory: directory, name: "agent")
+  }
+
+  private func framework(_ address: ZooKeeperAddress) -> FrameworkService<BatchScheduler> {
+    FrameworkService(
+      BatchScheduler([], isClosed: false),
+      framework: FrameworkInfo(
+        user: NSUserName(), name: "story", failoverTimeout: 600, roles: ["story"],
+        capabilities: [.multiRole, .partitionAware]),
+      master: .zooKeeper(address), logger: logger)
+  }
+
+  /// Returns when a master says that another leads.
+  private func until(_ master: HostPort, names leader: HostPort) async {
+    while true {
+      do {
+        _ = try await OperatorClient.ask(.getMaster, at: master)
+      } catch {
+        #expect("\(error)".contains("this master does not lead"))
+        // At first it may only know that it is not the leader.
+        if "\(error)".contains("the one at \(leader) does") { return }
+      }
+    }
+  }
+
   @Test func tasksOutliveMastersThatStandStillOrDie() async throws {
     let servers = try await ZooKeeperServers()
     let directory = FileManager.default.temporaryDirectory
       .appendingPathComponent("meseta-failover-\(UInt64.random(in: .min ... .max))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let url = servers.url("meseta")
-    let masters = try ["one", "two"].map { name in
-      try Program(
-        [
-          "master", "--zk", url, "--zk_session_timeout", "4secs", "--ip", "127.0.0.1", "--hostname", name,
-          "--port", "0", "--native_port", "0", "--quorum", "1", "--allocation_interval", "100ms",
-        ], directory: directory, name: name)
-    }
-    let agent = try Program(
-      [
-        "agent", "--master", url, "--work_dir", directory.appendingPathComponent("work").path,
-        "--runtime_dir", directory.appendingPathComponent("run").path, "--ip", "127.0.0.1", "--port", "0",
-        "--native_port", "0", "--resources", "cpus:4;mem:1024", "--registration_backoff_factor", "100ms",
-      ], directory: directory, name: "agent")
+    let masters = try ["one", "two"].map { try startMaster($0, url, in: directory) }
+    let agent = try startAgent(url, in: directory)
 
     let address = try ZooKeeperAddress(parsing: url)
     let detector = LeaderDetector(address, logger: logger)
-    let framework = FrameworkService(
-      BatchScheduler([], isClosed: false),
-      framework: FrameworkInfo(
-        user: NSUserName(), name: "story", failoverTimeout: 600, roles: ["story"],
-        capabilities: [.multiRole, .partitionAware]),
-      master: .zooKeeper(address), logger: logger)
+    let framework = framework(address)
     let running = Task { try await framework.run() }
     var reports = framework.reports.makeAsyncIterator()
     func untilFinished(_ count: Int) async {
@@ -114,15 +139,7 @@ private final class Program {
     masters[stopped].signal(SIGCONT)
     let old = try #require(first.nativeAddress)
     let new = try #require(second.nativeAddress)
-    while true {
-      do {
-        _ = try await OperatorClient.ask(.getMaster, at: old)
-      } catch {
-        #expect("\(error)".contains("this master does not lead"))
-        // At first it may only know that it is not the leader.
-        if "\(error)".contains("the one at \(new) does") { break }
-      }
-    }
+    await until(old, names: new)
 
     // It leads again when the other has died, in the same process.
     masters[1 - stopped].signal(SIGKILL)
@@ -141,7 +158,6 @@ private final class Program {
 
     agent.signal(SIGTERM)
     #expect(await agent.status() == 0)
-    for master in masters { master.end() }
     await detector.close()
     servers.stop()
     try? FileManager.default.removeItem(at: directory)

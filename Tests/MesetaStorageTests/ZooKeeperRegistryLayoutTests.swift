@@ -73,6 +73,14 @@ import Testing
     let removal = RegistryChange.remove(RegistryKey(.agent, "a"))
     let batches = ZooKeeperRegistryBatch.batches(of: [[put("a"), put("b")], [removal], [put("b", 2)]])
     #expect(batches.map(\.changes) == [[removal, put("b", 2)]])
-    #expect(ZooKeeperRegistryBatch.batches(of: [[], []]).isEmpty)
+    #expect(batches.map(\.finishedWrites) == [3])
+  }
+
+  @Test func aWriteIsCompleteWithItsLastChange() {
+    let large = (0..<5000).map { put("l\($0)") }
+    let batches = ZooKeeperRegistryBatch.batches(of: [[put("s")], large, [], [put("s")]])
+    #expect(batches.map(\.finishedWrites) == [1, 0, 0, 3])
+    #expect(ZooKeeperRegistryBatch.batches(of: [[], []]).map(\.finishedWrites) == [2])
+    #expect(ZooKeeperRegistryBatch.batches(of: []).isEmpty)
   }
 }

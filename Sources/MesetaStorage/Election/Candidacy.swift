@@ -18,8 +18,10 @@ package struct Candidacy: Hashable, Sendable {
   /// When a leader has to stop that hears nothing more.
   package private(set) var leaseEnd = Instant.zero
 
+  /// How long a lease lasts; zero before the candidate has entered.
+  package private(set) var leaseLength = Span.zero
+
   private var node: ElectionNode?
-  private var leaseLength = Span.zero
   private var isFirst = false
 
   package init() {}

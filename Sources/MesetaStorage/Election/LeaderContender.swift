@@ -76,16 +76,18 @@ package final class LeaderContender: Sendable {
 
   // MARK: The session
 
-  /// How often the lease is made longer: several times while it lasts.
+  /// How often the lease is made longer: several times while it lasts. ZooKeeper may have agreed to another time-out.
   private var interval: Span {
-    max(
-      .milliseconds(20), Span(nanoseconds: Candidacy.leaseLength(forTimeout: sessionTimeout).nanoseconds / 6))
+    let agreed = candidacy.withLock { $0.leaseLength }
+    let length = agreed == .zero ? Candidacy.leaseLength(forTimeout: sessionTimeout) : agreed
+    return max(.milliseconds(20), Span(nanoseconds: length.nanoseconds / 6))
   }
 
   private func run() async {
     let ticks = Task { await tick() }
     var session: ZooKeeperSession?
     var entry = Entry.none
+    var patience = Patience()
     bell.ring()
     for await _ in bell.rings {
       if isOver { break }
@@ -96,7 +98,8 @@ package final class LeaderContender: Sendable {
         if let session { try await proceed(session, &entry) }
       } catch {
         switch error.kind {
-        case .connectionLoss: logger.debug("the election waits for ZooKeeper: \(error)")
+        case .connectionLoss:
+          if patience.isOver(at: LeadershipLease.now()) { logger.warning("the election waits: \(error)") }
         case .noNode where entry.isMade: update { $0.end("its node is gone from ZooKeeper: \(error)") }
         default: update { $0.end("\(error)") }
         }
@@ -116,6 +119,21 @@ package final class LeaderContender: Sendable {
     }
   }
 
+  /// Says when a problem that goes on is worth a word, the first time and then now and again.
+  private struct Patience {
+    private var next: Instant?
+
+    mutating func isOver(at now: Instant) -> Bool {
+      guard let next else {
+        next = now + .seconds(2)
+        return false
+      }
+      guard now >= next else { return false }
+      self.next = now + .seconds(30)
+      return true
+    }
+  }
+
   /// How far the candidate's node is.
   private enum Entry {
     case none
@@ -128,7 +146,7 @@ package final class LeaderContender: Sendable {
 
   private func proceed(_ session: ZooKeeperSession, _ entry: inout Entry) async throws(ZooKeeperError) {
     switch session.state {
-    case .connecting: return
+    case .connecting: throw ZooKeeperError(.connectionLoss, "no server of ZooKeeper at \(address) is reached")
     case .over(let error): throw error
     case .connected: break
     }

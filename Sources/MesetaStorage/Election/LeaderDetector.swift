@@ -143,12 +143,8 @@ private struct Search {
     case .over(let error): throw error
     case .connected: break
     }
-    guard try await session.exists(address.path) != nil else {
-      _ = board.post(nil)
-      // Nobody has stood for election yet; there is nothing to watch.
-      try? await Task.sleep(nanoseconds: 200_000_000)
-      return bell.ring()
-    }
+    // Nobody may have stood for election yet.
+    guard try await session.exists(address.path, watched: true) != nil else { return tell(nil) }
     let names = try await session.children(of: address.path, watched: true)
     guard let first = ElectionNode.leader(among: names) else { return tell(nil) }
     if board.leader?.candidate == first.name { return }

@@ -7,6 +7,8 @@ struct ZooKeeperRegistryBatch {
   static let mostOperations = 2000
 
   private(set) var changes: [RegistryChange] = []
+  /// How many writes are complete with this batch.
+  private(set) var finishedWrites = 0
   /// Where in `changes` an entry is. Look-up only.
   private var places: [RegistryKey: Int] = [:]
   private var size = 0
@@ -34,7 +36,7 @@ struct ZooKeeperRegistryBatch {
     var batches: [ZooKeeperRegistryBatch] = []
     var batch = ZooKeeperRegistryBatch()
     func close() {
-      if !batch.isEmpty { batches.append(batch) }
+      if !batch.isEmpty || batch.finishedWrites > 0 { batches.append(batch) }
       batch = ZooKeeperRegistryBatch()
     }
     for write in writes {
@@ -43,6 +45,7 @@ struct ZooKeeperRegistryBatch {
         if !batch.hasRoom(for: [change]) { close() }
         batch.add(change)
       }
+      batch.finishedWrites += 1
     }
     close()
     return batches

@@ -64,6 +64,19 @@ actor ZooKeeperRegistryNodes {
     }
   }
 
+  /// Whether masters stand for election beside it.
+  func hasCandidates() async throws(RegistryFailure) -> Bool {
+    do {
+      try await connect()
+      return try await insist { [address] session throws(ZooKeeperError) in
+        guard try await session.exists(address.path) != nil else { return false }
+        return ElectionNode.leader(among: try await session.children(of: address.path)) != nil
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
   private func connect() async throws {
     if session == nil { session = try ZooKeeperSession.open(address, timeout: timeout) {} }
     try await untilConnected()

@@ -82,10 +82,12 @@ extension ZooKeeperSession {
   }
 
   /// Nil if the node is not there.
-  package func exists(_ path: String) async throws(ZooKeeperError) -> NodeStat? {
+  ///
+  /// - Parameter watched: whether it is news when the node is made, changed or removed; once.
+  package func exists(_ path: String, watched: Bool = false) async throws(ZooKeeperError) -> NodeStat? {
     do throws(ZooKeeperError) {
       return try await ask(about: path) { handle, context in
-        zoo_aexists(handle, path, 0, zooKeeperStat, context)
+        zoo_aexists(handle, path, watched ? 1 : 0, zooKeeperStat, context)
       }.stat
     } catch {
       if error.kind == .noNode { return nil }
