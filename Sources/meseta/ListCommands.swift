@@ -28,7 +28,9 @@ struct MasterAddress: ParsableArguments {
 
   /// Waits three seconds at most for a master that may have been started a moment ago.
   func untilItAnswers() async throws {
-    for _ in 0..<10 {
+    // Of several masters the one that leads is waited for in any case.
+    let isAlone = if case .native = try address(Settings()) { true } else { false }
+    for _ in 0..<(isAlone ? 10 : 0) {
       do {
         _ = try await ask(.getMaster)
         return

@@ -9,7 +9,7 @@ import ZooKeeperServers
 
 @testable import MesetaStorage
 
-@Suite struct QuorumTests {
+@Suite(.serialized) struct QuorumTests {
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   @Test(.timeLimit(.minutes(5))) func aLeaderStopsInTimeWhenTheServersLoseTheirMajority() async throws {
@@ -38,6 +38,27 @@ import ZooKeeperServers
     servers.signal(1, SIGCONT)
     servers.signal(2, SIGCONT)
     await contender.withdraw()
+    servers.stop()
+  }
+
+  @Test(.timeLimit(.minutes(5))) func everyWriteIsDoneOnceWhileServersDieAndComeBack() async throws {
+    let servers = try await ZooKeeperServers(count: 3)
+    let address = try ZooKeeperAddress(parsing: servers.url("meseta"))
+    let nodes = ZooKeeperRegistryNodes(address, sessionTimeout: .seconds(30))
+    _ = try await nodes.takeOver()
+    let entries = (100..<280).map { RegistryEntry(RegistryKey(.agent, "a\($0)"), [1, 2, 3]) }
+    for (number, entry) in entries.enumerated() {
+      // Each in turn: one of them leads, and to one we are connected.
+      if number % 60 == 20 { servers.signal(number / 60, SIGKILL) }
+      if number % 60 == 59 { try await servers.restart(number / 60) }
+      for batch in ZooKeeperRegistryBatch.batches(of: [[.put(entry)]]) { try await nodes.write(batch) }
+    }
+    let session = try await ZooKeeperSession.connected(to: address)
+    let counter = try await session.get(address.node("registry/counter"))
+    #expect(counter.stat.version == 180)
+    #expect(try await nodes.read() == entries)
+    await nodes.close()
+    await session.close()
     servers.stop()
   }
 }

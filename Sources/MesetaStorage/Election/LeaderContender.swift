@@ -96,6 +96,7 @@ package final class LeaderContender: Sendable {
           session = try ZooKeeperSession.open(address, timeout: sessionTimeout) { [bell] in bell.ring() }
         }
         if let session { try await proceed(session, &entry) }
+        patience = Patience()
       } catch {
         switch error.kind {
         case .connectionLoss:
