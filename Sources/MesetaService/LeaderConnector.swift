@@ -49,11 +49,15 @@ final class LeaderConnector: Connector {
     var refused: Leader?
     while true {
       let left = deadline - HostClock.now().monotonic
-      let pause = min(left, .milliseconds(.random(in: 200...600)))
-      var leader = await detector.leader(otherThan: refused?.candidate, within: refused == nil ? left : pause)
-      if leader == nil, HostClock.now().monotonic < deadline { leader = detector.leader }
-      guard let leader, left > .zero else {
+      guard left > .zero else {
         return request.handler.connectFailed(reason: problem ?? detector.problem)
+      }
+      let pause = refused == nil ? left : min(left, .milliseconds(.random(in: 200...600)))
+      let other = await detector.leader(otherThan: refused?.candidate, within: pause)
+      guard let leader = other ?? detector.leader else {
+        // Nobody leads: whoever does next is welcome.
+        refused = nil
+        continue
       }
       guard let reason = await attempt(leader, request) else { return }
       problem = reason
@@ -96,8 +100,8 @@ private final class LeaderSession: SessionHandler {
   private let handler: any SessionHandler
   private let leader: Leader
   private let detector: LeaderDetector
-  /// Nil if the session was opened, and otherwise why not.
-  private let outcome: @Sendable (String?) -> Void
+  /// Is told once: nil if the session was opened, and otherwise why not.
+  private let outcome: Mutex<(@Sendable (String?) -> Void)?>
   private let stage = Mutex(Stage.connecting)
 
   init(
@@ -107,7 +111,7 @@ private final class LeaderSession: SessionHandler {
     self.handler = handler
     self.leader = leader
     self.detector = detector
-    self.outcome = outcome
+    self.outcome = Mutex(outcome)
   }
 
   func opened(_ link: any Link, _ peer: Peer) -> SessionID? {
@@ -119,11 +123,15 @@ private final class LeaderSession: SessionHandler {
       Task { self.leads(detector.leader) }
     }
     // A host that has stopped wants no other session, either.
-    outcome(nil)
+    settle(nil)
     return session
   }
 
-  func connectFailed(reason: String) { outcome(reason) }
+  func connectFailed(reason: String) { settle(reason) }
+
+  private func settle(_ reason: String?) {
+    outcome.withLock { $0.take() }?(reason)
+  }
 
   func received(_ session: SessionID, _ messages: [Message]) {
     // Under the lock: what comes when the session has ended here must not come behind its end.
