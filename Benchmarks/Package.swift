@@ -53,7 +53,8 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaSimulation"),
+          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaSimulation", "MesetaStorage",
+          "MesetaWire"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

@@ -1,4 +1,5 @@
-// Runs a file of jobs to the end: `swift run BatchFramework JOBS [MASTER]`. A master of Mesos is named as http://HOST:PORT.
+// Runs a file of jobs to the end: `swift run BatchFramework JOBS [MASTER [RECORD]]`. A master of Mesos is named as
+// http://HOST:PORT. With a file for its record, a batch that is killed goes on where it was when it is started again.
 //
 // A job is a line of JSON: {"name": "a", "command": "sleep 1", "resources": "cpus:0.5;mem:64", "retries": 3}
 
@@ -31,19 +32,20 @@ struct BatchFramework {
   static func run() async throws {
     let arguments = CommandLine.arguments.dropFirst()
     guard let path = arguments.first else {
-      print("usage: BatchFramework JOBS [MASTER]")
+      print("usage: BatchFramework JOBS [MASTER [RECORD]]")
       exit(64)
     }
     let jobs = try readJobs(path)
     let master = try MasterAddress(parsing: arguments.dropFirst().first ?? "127.0.0.1:5052")
     var logger = Logger(label: "example.batch")
     logger.logLevel = .warning
+    let record = arguments.dropFirst(2).first.map { FrameworkRecordFile(path: $0) }
     let framework = FrameworkService(
-      BatchScheduler(jobs),
+      BatchScheduler(jobs, isPersistent: record != nil),
       framework: FrameworkInfo(
         user: NSUserName(), name: "batch", failoverTimeout: 600, roles: ["batch"],
         capabilities: [.multiRole, .partitionAware]),
-      master: master, logger: logger)
+      master: master, record: try record?.read(), logger: logger, persist: { try record?.write($0) })
 
     async let ended: Void = framework.run()
     var summary = Summary(jobs)

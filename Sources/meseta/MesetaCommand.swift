@@ -22,7 +22,8 @@ struct MesetaCommand: AsyncParsableCommand {
     subcommands: [
       MasterCommand.self, AgentCommand.self, RunCommand.self, TasksCommand.self, AgentsCommand.self,
       FrameworksCommand.self, RolesCommand.self, QuotaCommand.self, WeightsCommand.self, ExplainCommand.self,
-      MaintenanceCommand.self, SimulateCommand.self, ReplayCommand.self, WhatIfCommand.self,
+      MaintenanceCommand.self, RegistryCommand.self,
+      SimulateCommand.self, ReplayCommand.self, WhatIfCommand.self,
     ])
 
   static func main() async {

@@ -1,10 +1,11 @@
 // How a batch of jobs runs to its end.
 
-import MesetaFramework
 import MesetaModel
 import MesetaProtocol
 import MesetaRuntime
 import Testing
+
+@testable import MesetaFramework
 
 @Suite struct BatchSchedulerTests {
   private func job(_ name: String, _ resources: Resources = "cpus:1", retries: Int = 0) -> BatchJob {
@@ -99,5 +100,62 @@ import Testing
     #expect(stage.effects.finishes.isEmpty)
     stage.command(.close)
     #expect(stage.effects.finishes == [.tornDown])
+  }
+
+  // MARK: A batch that outlives its process
+
+  private func persistentStage(_ jobs: [BatchJob], restoring state: [UInt8]? = nil) -> Stage<BatchScheduler> {
+    // Another seed for the next incarnation, as ids follow from it.
+    var stage = Stage(
+      BatchScheduler(jobs, isPersistent: true),
+      record: FrameworkRecord(frameworkID: state.map { _ in "f1" }, state: state ?? []),
+      seed: state == nil ? 1 : 2)
+    stage.give(.wake)
+    stage.open()
+    stage.event(.subscribed("f1", heartbeatInterval: 15, master: nil))
+    return stage
+  }
+
+  @Test func theNextIncarnationGoesOnWhereTheLastOneWas() throws {
+    let jobs = [
+      job("done"), job("running", retries: 3), job("retried", retries: 2), job("bad"), job("waiting"),
+    ]
+    var first = persistentStage(jobs)
+    let tasks = launch(&first, offer(1, "cpus:4"))
+    #expect(tasks.map(\.name) == ["done", "running", "retried", "bad"])
+    first.event(.update(status(tasks[0].id, .finished, uuid: 1)))
+    first.event(.update(status(tasks[2].id, .lost, uuid: 2)))
+    first.event(.update(status(tasks[3].id, .failed, uuid: 3)))
+    let state = try #require(first.effects.records.last).state
+
+    var next = persistentStage(jobs, restoring: state)
+    let progress = next.driver.scheduler.progress
+    #expect(progress.finished == 1 && progress.failed == 1 && progress.active == 1 && progress.waiting == 2)
+    let asked = next.effects.takeCalls().compactMap { call -> [SchedulerCall.ReconciledTask]? in
+      if case .reconcile(let tasks) = call, !tasks.isEmpty { tasks } else { nil }
+    }
+    #expect(asked.first == [SchedulerCall.ReconciledTask(tasks[1].id, agentID: "a1")])
+    #expect(launch(&next, offer(2, "cpus:4")).map(\.name) == ["retried", "waiting"])
+    next.event(.update(status(tasks[1].id, .unknown)))
+    #expect(next.driver.scheduler.progress.retried == 1, "the task never came to the agent")
+    #expect(launch(&next, offer(3, "cpus:4")).map(\.name) == ["running"])
+  }
+
+  @Test func whatIsWrittenDownOfOtherJobsIsNotTaken() throws {
+    var first = persistentStage([job("a"), job("b")])
+    _ = launch(&first, offer(1, "cpus:1"))
+    let state = try #require(first.effects.records.last).state
+    var other = persistentStage([job("a")], restoring: state)
+    #expect(other.driver.scheduler.progress.waiting == 1)
+    #expect(launch(&other, offer(1, "cpus:4")).map(\.name) == ["a"])
+  }
+
+  @Test(arguments: [
+    "", "meseta-batch 2 2", "meseta-batch 1 2\n5 0 finished", "meseta-batch 1 2\n0 x finished",
+    "meseta-batch 1 2\n0 1 active t", "meseta-batch 1 2\n0 -1 waiting", "meseta-batch 1 2\n0 1 gone",
+  ])
+  func aTextThatSaysSomethingElseIsNoRecord(_ text: String) {
+    let initial = [BatchRecord.Job](repeating: BatchRecord.Job(retriesLeft: 1, standing: .waiting), count: 2)
+    #expect(BatchRecord(Array(text.utf8), initial: initial) == nil)
   }
 }

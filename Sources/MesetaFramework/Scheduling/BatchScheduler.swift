@@ -93,26 +93,48 @@ public struct BatchScheduler: Scheduler {
   /// The jobs by their numbers.
   public private(set) var jobs: [BatchJob] = []
   /// How far the batch is.
-  public private(set) var progress = Progress()
+  public internal(set) var progress = Progress()
   /// The steps that the application has not taken yet.
   public var reports: [Transition] = []
 
   /// The jobs to run, the next at the end.
-  private var waiting: [Int] = []
-  private var retriesLeft: [Int] = []
+  var waiting: [Int] = []
+  var retriesLeft: [Int] = []
+  /// How each job has ended, if it has.
+  var outcomes: [Outcome?] = []
   /// The sizes that jobs have, with how many wait of each; and the size of each job.
-  private var sizes: [Demand] = []
+  var sizes: [Demand] = []
   private var sizeOfJob: [Int] = []
   /// The job of each task that runs; for look-up only.
-  private var active: [TaskID: Int] = [:]
+  var active: [TaskID: Active] = [:]
   /// The tasks that were given up as unreachable: they are killed if they turn up again.
   private var abandoned: Set<TaskID> = []
   private var isClosed: Bool
   private var isCancelled = false
+  let isPersistent: Bool
+  /// Whether something has changed that is to be written down.
+  var hasChanged = false
+  /// The tasks of an earlier incarnation of which nobody has told yet, and where they are; for look-up only.
+  var unheard: [TaskID: AgentID] = [:]
 
-  /// - Parameter isClosed: Whether the batch ends with these jobs; if not, or if there are none, it
-  ///   goes on until ``Command/close``.
-  public init(_ jobs: [BatchJob] = [], isClosed: Bool = true) {
+  enum Outcome: Hashable, Sendable {
+    case finished
+    case failed
+  }
+
+  /// A task that runs.
+  struct Active: Hashable, Sendable {
+    var job: Int
+    var agentID: AgentID
+  }
+
+  /// - Parameters:
+  ///   - isClosed: Whether the batch ends with these jobs; if not, or if there are none, it
+  ///     goes on until ``Command/close``.
+  ///   - isPersistent: Whether the next incarnation, made with the same jobs, goes on where this one was. All of how the jobs
+  ///     stand is written down whenever something changes, so that this is for thousands of jobs, not for millions.
+  public init(_ jobs: [BatchJob] = [], isClosed: Bool = true, isPersistent: Bool = false) {
+    self.isPersistent = isPersistent
     self.isClosed = isClosed && !jobs.isEmpty
     add(jobs)
   }
@@ -126,17 +148,20 @@ public struct BatchScheduler: Scheduler {
     case .offers(let offers): for offer in Self.lastingFirst(offers) { use(offer, &cluster) }
     case .update(let update): self.update(update, &cluster)
     case .inverseOffers(let offers): for offer in offers { answer(offer, &cluster) }
-    case .subscribed, .restored, .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate,
+    case .restored(let state): restore(state, &cluster)
+    case .subscribed: askForRestored(&cluster)
+    case .disconnected, .rescinded, .inverseOfferRescinded, .operationUpdate,
       .message, .agentLost, .executorLost, .accepted, .rejected, .demandMet, .demandFailed, .failed, .wake:
       break
     }
+    persistIfChanged(&cluster)
     cluster.want(demand)
     if isClosed || isCancelled, progress.isDone { cluster.teardown() }
   }
 
   /// The tasks that run now, in the order of their ids.
   public var activeTasks: [(taskID: TaskID, job: Int)] {
-    active.map { (taskID: $0.key, job: $0.value) }.sorted { $0.taskID < $1.taskID }
+    active.map { (taskID: $0.key, job: $0.value.job) }.sorted { $0.taskID < $1.taskID }
   }
 
   private mutating func add(_ new: [BatchJob]) {
@@ -144,6 +169,7 @@ public struct BatchScheduler: Scheduler {
     let first = jobs.count
     jobs += new
     retriesLeft += new.map { max($0.maxRetries, 0) }
+    outcomes += new.map { _ in nil }
     for job in new { sizeOfJob.append(size(of: job.resources)) }
     // The oldest job is the next, so that jobs start in the order they came.
     waiting.insert(contentsOf: (first..<jobs.count).reversed(), at: 0)
@@ -162,7 +188,7 @@ public struct BatchScheduler: Scheduler {
     return sizes.count - 1
   }
 
-  private mutating func wait(_ job: Int) {
+  mutating func wait(_ job: Int) {
     sizes[sizeOfJob[job]].count += 1
     progress.waiting += 1
   }
@@ -175,7 +201,7 @@ public struct BatchScheduler: Scheduler {
 
   /// Lets an agent go if whatever is lost with it can be run again.
   private func answer(_ offer: InverseOffer, _ cluster: inout SchedulerCalls) {
-    if active.values.allSatisfy({ retriesLeft[$0] > 0 }) {
+    if active.values.allSatisfy({ retriesLeft[$0.job] > 0 }) {
       cluster.accept(offer)
     } else {
       cluster.decline(offer)
@@ -195,7 +221,8 @@ public struct BatchScheduler: Scheduler {
         passedOver.append(job)
         continue
       }
-      active[id] = job
+      active[id] = Active(job: job, agentID: offer.agentID)
+      hasChanged = true
       sizes[sizeOfJob[job]].count -= 1
       progress.waiting -= 1
       progress.active += 1
@@ -208,7 +235,8 @@ public struct BatchScheduler: Scheduler {
 
   private mutating func update(_ update: TaskUpdate, _ cluster: inout SchedulerCalls) {
     let state = update.state
-    guard let job = active[update.taskID] else {
+    unheard[update.taskID] = nil
+    guard let job = active[update.taskID]?.job else {
       // A task of an earlier incarnation, or one that was given up: nobody waits for it.
       if state.isTerminal {
         abandoned.remove(update.taskID)
@@ -237,6 +265,7 @@ public struct BatchScheduler: Scheduler {
 
   private mutating func retry(_ job: Int, _ update: TaskUpdate) {
     retriesLeft[job] -= 1
+    hasChanged = true
     active[update.taskID] = nil
     progress.active -= 1
     progress.retried += 1
@@ -247,6 +276,8 @@ public struct BatchScheduler: Scheduler {
 
   private mutating func end(_ job: Int, _ kind: Transition.Kind, _ update: TaskUpdate) {
     active[update.taskID] = nil
+    hasChanged = true
+    outcomes[job] = kind == .finished ? .finished : .failed
     progress.active -= 1
     switch kind {
     case .finished:

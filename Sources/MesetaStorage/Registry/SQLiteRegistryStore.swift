@@ -3,13 +3,13 @@
 import Dispatch
 import Foundation
 import GRDB
-package import MesetaHost
-package import MesetaMaster
+public import MesetaHost
+public import MesetaMaster
 import Synchronization
 
 /// Keeps the registry in a file, `registry.sqlite`. What is asked for while a write is under way is written together after it, in
 /// one transaction that is on disk when it completes (`synchronous = FULL` in WAL mode).
-package final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
+public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
   private typealias Completion = @Sendable (Result<Void, RegistryFailure>) -> Void
 
   private struct Pending {
@@ -19,18 +19,24 @@ package final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
     var failure: RegistryFailure?
   }
 
-  package let path: String
+  /// The file.
+  public let path: String
   private let database: DatabaseQueue
   /// Held for as long as the store is there: one master at a time has the file.
   private let lock: Mutex<FileLock?>
   private let pending = Mutex(Pending())
   private let writer = DispatchQueue(label: "registry")
 
-  /// - Parameters:
-  ///   - directory: the work directory; made if it is not there.
-  ///   - isShared: to look at a registry, perhaps beside a master that runs. Otherwise it is the caller's alone.
+  /// Takes the registry of a work directory for this process alone.
+  ///
+  /// - Parameter directory: made if it is not there.
   /// - Throws: ``RegistryFailure`` if the file is another master's, damaged, or of a later version. It is left as it is.
-  package init(directory: String, isShared: Bool = false) throws(RegistryFailure) {
+  public convenience init(directory: String) throws(RegistryFailure) {
+    try self.init(directory: directory, isShared: false)
+  }
+
+  /// - Parameter isShared: to look at a registry, perhaps beside a master that runs.
+  package init(directory: String, isShared: Bool) throws(RegistryFailure) {
     let path = directory + "/registry.sqlite"
     self.path = path
     do {
@@ -85,14 +91,16 @@ package final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
 
   // MARK: For masters
 
-  package func recover() async throws -> RegistryState {
+  /// Reads all of it, and has what is written from then on survive the machine.
+  public func recover() async throws -> RegistryState {
     let state = try RegistryContents(try await entries()).state
     do { try prepare() } catch { throw RegistryFailure(error, path) }
     pending.withLock { $0.journal = RegistryJournal(state) }
     return state
   }
 
-  package func write(
+  /// Writes operations; see ``RegistryStore``.
+  public func write(
     _ operations: [RegistryOperation],
     completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void
   ) {
@@ -134,7 +142,7 @@ package final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
   }
 
   /// Writes what was asked for, and lets another have the file.
-  package func close() async {
+  public func close() async {
     await withCheckedContinuation { continuation in
       writer.async { [self] in
         try? database.close()
