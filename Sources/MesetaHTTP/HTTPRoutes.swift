@@ -22,13 +22,18 @@ public struct HTTPRoutes: Sendable {
   /// By process and by the path within it. Look-up only.
   private let endpoints: [String: [String: HTTPEndpoint]]
   private let delegate: String
+  private let others: HTTPEndpoint?
 
   /// - Parameters:
   ///   - endpoints: by process and by the path within it, without slashes at its ends.
   ///   - delegate: the process that gets what is for no other.
-  init(_ endpoints: [String: [String: HTTPEndpoint]], delegate: String = "") {
+  ///   - others: answers requests to all other paths.
+  init(
+    _ endpoints: [String: [String: HTTPEndpoint]], delegate: String = "", others: HTTPEndpoint? = nil
+  ) {
     self.endpoints = endpoints
     self.delegate = delegate
+    self.others = others
   }
 
   /// The endpoint for a path; nil if there is none.
@@ -69,7 +74,9 @@ public struct HTTPRoutes: Sendable {
     guard exchange.path.hasPrefix("/") else {
       return .text(.badRequest, "Request URL path must start with '/'")
     }
-    guard let endpoint = endpoint(for: exchange.path) else { return .text(.notFound, "404 Not Found.") }
+    guard let endpoint = endpoint(for: exchange.path) ?? others else {
+      return .text(.notFound, "404 Not Found.")
+    }
     return try await endpoint.answer(exchange)
   }
 }

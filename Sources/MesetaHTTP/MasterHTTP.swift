@@ -20,7 +20,7 @@ public struct MasterHTTP: Sendable {
   private let logging: LoggingEndpoint
   private let legacy: LegacyEndpoints
   private let flags: [FlagValue]
-  private let leader: HostPort
+  private let leader: LeaderRedirect
 
   /// - Parameters:
   ///   - host: runs the master.
@@ -50,7 +50,7 @@ public struct MasterHTTP: Sendable {
       calls: calls, reports: reports, subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
       node: NodeEndpoint(metrics: metrics, logging: logging, flags: flags))
     self.state = StateEndpoint(reports: reports, flags: flags)
-    self.leader = address
+    self.leader = LeaderRedirect { address }
   }
 
   /// What a server is to serve.
@@ -63,19 +63,11 @@ public struct MasterHTTP: Sendable {
         "master": [
           "health": HTTPEndpoint { _ in .empty(.ok) },
           "flags": HTTPEndpoint { try .flags(flags, for: $0) },
-          "redirect": HTTPEndpoint(redirect),
+          "redirect": HTTPEndpoint(leader.toRoot),
           "api/v1": HTTPEndpoint(`operator`.answer),
           "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
         ].merging(state.endpoints) { $1 }.merging(legacy.endpoints) { $1 },
       ], delegate: "master")
-  }
-
-  /// Sends a client to the leading master; without the scheme, so that it keeps its own.
-  private func redirect(_ exchange: HTTPExchange) -> Response {
-    let path = exchange.path.hasPrefix("/master/") ? exchange.path.dropFirst(7) : exchange.path[...]
-    // Whatever follows would be asked for again and again.
-    guard path == "/redirect" else { return .text(.notFound, "404 Not Found.") }
-    return Response(status: .temporaryRedirect, headers: [.location: "//\(leader)"])
   }
 }
 

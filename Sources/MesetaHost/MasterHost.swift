@@ -6,6 +6,7 @@ import MesetaModel
 package import MesetaProtocol
 import MesetaRecording
 package import MesetaRuntime
+import Synchronization
 
 /// Takes what a master asks for.
 package struct MasterSink: RecordedSink, MasterEffects {
@@ -89,6 +90,7 @@ public final class MasterHost: Sendable {
   private let segments: SegmentWriter?
   private let watchers = ClusterWatchers(limit: 1000)
   private let failure: OneTimeEvent
+  private let failureReason: FailureReason
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
@@ -106,11 +108,14 @@ public final class MasterHost: Sendable {
     }
     let failure = OneTimeEvent()
     self.failure = failure
+    let failureReason = FailureReason()
+    self.failureReason = failureReason
     self.host = MachineHost(
       MasterLogic(
         machine: machine, registry: registry, segments: segments, watchers: watchers,
         failed: { reason in
           logger.critical("the master cannot write to the registry and stops: \(reason)")
+          failureReason.value.withLock { $0 = $0 ?? reason }
           failure.signal()
         }, mayAct: mayAct),
       as: .init(.master, name: machine.info.id),
@@ -125,7 +130,18 @@ public final class MasterHost: Sendable {
 
   /// Returns once the registry cannot be written to any more, or the master has stopped. In the first case it has to be
   /// stopped: what it decides would be forgotten, and another may lead.
-  public func untilFailure() async { await failure.wait() }
+  ///
+  /// - Returns: why it cannot; nil if the master has stopped.
+  @discardableResult
+  public func untilFailure() async -> RegistryFailure? {
+    await failure.wait()
+    return failureReason.value.withLock { $0 }
+  }
+
+  /// Why the registry could not be written first.
+  private final class FailureReason: Sendable {
+    let value = Mutex<RegistryFailure?>(nil)
+  }
 
   /// Ends all sessions and takes none any more.
   public func stop() async {

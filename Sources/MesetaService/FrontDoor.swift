@@ -18,6 +18,9 @@ final class FrontDoor: Sendable {
   /// For one connection, from its beginning to its end: the sessions of one master are unknown to the next.
   var handler: any SessionHandler { host.withLock { $0 } ?? standby }
 
+  /// Where peers come to find it.
+  var address: HostPort? { standby.at }
+
   /// Where peers came to find it.
   func stands(at address: HostPort) { standby.stands(at: address) }
 
@@ -34,11 +37,12 @@ private final class StandbyHandler: SessionHandler {
   init(_ detector: LeaderDetector?) { self.detector = detector }
 
   func stands(at address: HostPort) { self.address.withLock { $0 = address } }
+  var at: HostPort? { address.withLock { $0 } }
 
   var refusal: String {
     guard let detector else { return "it is starting or stopping" }
     // A master that has just lost the lead, or is about to take it, knows of nobody but itself.
-    guard let leader = detector.leader, leader.nativeAddress != address.withLock({ $0 }) else {
+    guard let leader = detector.leader, leader.nativeAddress != at else {
       return "this master does not lead, and there is none that is known to just now"
     }
     return "this master does not lead: the one at \(leader.nativeAddress ?? leader.httpAddress) does"

@@ -13,6 +13,7 @@ extension MasterNode {
   ///
   /// - Throws: ``RegistryFailure`` if what the registry holds cannot be read.
   func lead(at address: ZooKeeperAddress) async throws {
+    standBy()
     while !Task.isShuttingDownGracefully {
       let seed = UInt64.random(in: .min ... .max)
       // As the master with this seed calls itself.

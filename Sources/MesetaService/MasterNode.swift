@@ -28,7 +28,7 @@ struct MasterNode {
   /// Runs a master on what the registry holds, until a graceful shutdown is asked for, the registry cannot be written any
   /// more, or the leadership is over.
   ///
-  /// - Throws: ``RegistryFailure`` if the registry cannot be taken over.
+  /// - Throws: ``RegistryFailure`` if the registry cannot be taken over, or not be written any more.
   func serve(_ registry: any RegistryStore, seed: UInt64, leadership: LeaderContender? = nil) async throws {
     let recovered = try await registry.recover()
     let lease = leadership?.lease
@@ -44,9 +44,9 @@ struct MasterNode {
         MasterHTTP(master, at: address, flags: flags, verbosity: options.verbosity, logger: logger).routes)
     }
     let end = OneTimeEvent()
-    Task {
-      await master.untilFailure()
-      end.signal()
+    let failure = Task {
+      defer { end.signal() }
+      return await master.untilFailure()
     }
     if let leadership {
       Task {
@@ -60,7 +60,18 @@ struct MasterNode {
       end.signal()
     }
     door.close()
+    standBy()
     await master.stop()
+    if let failure = await failure.value { throw failure }
+  }
+
+  /// Tells who asks by HTTP where the leading master is.
+  func standBy() {
+    http?.serve(
+      StandbyHTTP(flags: flags, verbosity: options.verbosity) { [leader, candidate = door.address] in
+        // A master that has just lost the lead, or is about to take it, must not send anybody to itself.
+        leader().flatMap { $0.nativeAddress == candidate ? nil : $0.hostAddress }
+      }.routes)
   }
 
   private var flags: [FlagValue] {

@@ -27,6 +27,15 @@ extension MasterService.Options {
       FlagValue("offer_timeout", configuration.offerTimeout?.mesosText ?? "none"),
       FlagValue("port", "\(configuration.port)"),
     ]
+    if configuration.agentRemovalInterval > .zero {
+      flags.append(FlagValue("agent_removal_rate_limit", "1/\(configuration.agentRemovalInterval.mesosText)"))
+    }
+    flags += [
+      FlagValue("registry_gc_interval", configuration.registryPruningInterval.mesosText),
+      FlagValue("registry_max_agent_age", configuration.registryMaxAgentAge.mesosText),
+      FlagValue("registry_max_agent_count", "\(configuration.registryMaxAgentCount)"),
+    ]
+    if let directory = workDirectory { flags.append(FlagValue("work_dir", directory)) }
     if let roles = configuration.roles { flags.append(FlagValue("roles", roles.joined(separator: ","))) }
     if !configuration.weights.isEmpty {
       let weights = configuration.weights.map { "\($0.role)=\($0.weight)" }

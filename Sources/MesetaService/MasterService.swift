@@ -26,6 +26,9 @@ public final class MasterService: Service {
     public var verbosity = LogVerbosity()
     /// Where what the master is told is written down, if it is.
     public var recording: Recording?
+    /// Where the only master of a cluster keeps what it must not forget; nil: in memory, so that nothing outlives it. With
+    /// ZooKeeper it is kept there.
+    public var workDirectory: String?
     /// Where masters stand for election, of which one leads; nil for the only master of a cluster.
     public var zooKeeper: ZooKeeperAddress?
     /// How long ZooKeeper keeps a session that says nothing: after so long another master takes over from one that is gone.
@@ -106,8 +109,27 @@ public final class MasterService: Service {
     if let address = options.zooKeeper {
       try await node.lead(at: address)
     } else {
-      try await node.serve(InMemoryRegistryStore(), seed: .random(in: .min ... .max))
+      try await serveAlone(node)
     }
+  }
+
+  /// Runs the only master of a cluster.
+  private func serveAlone(_ node: MasterNode) async throws {
+    let seed = UInt64.random(in: .min ... .max)
+    guard let directory = options.workDirectory else {
+      logger.warning(
+        "agents, quotas, weights and maintenance are forgotten when this master ends: --work_dir says where to keep them"
+      )
+      return try await node.serve(InMemoryRegistryStore(), seed: seed)
+    }
+    let registry = try SQLiteRegistryStore(directory: directory)
+    do {
+      try await node.serve(registry, seed: seed)
+    } catch {
+      await registry.close()
+      throw error
+    }
+    await registry.close()
   }
 
   private func listenForHTTP() async throws -> HTTPServer? {

@@ -32,6 +32,10 @@ struct MasterCommand: AsyncParsableCommand {
     help: "The address by which others reach this machine. (default: --ip, or that of --hostname)")
   var advertiseIP: String?
   @Option(
+    name: .mesos("work_dir"),
+    help: "Where it keeps what it must not forget, unless with --zk. (default: in memory)")
+  var workDirectory: String?
+  @Option(
     name: .mesos("zk"),
     help: """
       Where masters stand for election: zk://[USER:PASSWORD@]HOST:PORT,HOST:PORT/PATH, or file:// and the name of a file in \
@@ -66,6 +70,22 @@ struct MasterCommand: AsyncParsableCommand {
     name: .mesos("agent_reregister_timeout"),
     help: "How long a new master waits for the agents of the one before. (default: 10mins)")
   var agentReregisterTimeout: String?
+  @Option(
+    name: .mesos("agent_removal_rate_limit"),
+    help: "How many agents may be marked unreachable in how much time, such as 1/10mins. (default: no limit)")
+  var agentRemovalRateLimit: String?
+  @Option(
+    name: .mesos("registry_max_agent_age"),
+    help: "How long agents are remembered that are unreachable or gone. (default: 2weeks)")
+  var registryMaxAgentAge: String?
+  @Option(
+    name: .mesos("registry_max_agent_count"),
+    help: "How many of them are remembered. (default: 102400)")
+  var registryMaxAgentCount: String?
+  @Option(
+    name: .mesos("registry_gc_interval"),
+    help: "How often the others are forgotten. (default: 15mins)")
+  var registryGCInterval: String?
   @Option(
     name: .mesos("roles"), help: "The only roles that frameworks may use, separated by commas. (default: any)"
   )
@@ -140,6 +160,7 @@ struct MasterCommand: AsyncParsableCommand {
     options.host = settings.string(ip, "ip") ?? "0.0.0.0"
     // What it listens on is where it is, unless that is every address.
     if options.host != "0.0.0.0", options.host != "::" { options.configuration.ip = options.host }
+    options.workDirectory = settings.string(workDirectory, "work_dir")
     options.zooKeeper = try settings.zooKeeper(zk, "zk")
     options.zooKeeperSessionTimeout = try settings.sessionTimeout(zkSessionTimeout) ?? .seconds(10)
     _ = try settings.integer(quorum, "quorum", 1...1000)
@@ -168,6 +189,15 @@ struct MasterCommand: AsyncParsableCommand {
       &configuration.maxAgentPingTimeouts, maxAgentPingTimeouts, "max_agent_ping_timeouts", 1...1000)
     try settings.set(
       &configuration.agentReregisterTimeout, agentReregisterTimeout, "agent_reregister_timeout")
+    try settings.set(&configuration.registryMaxAgentAge, registryMaxAgentAge, "registry_max_agent_age")
+    try settings.set(
+      &configuration.registryMaxAgentCount, registryMaxAgentCount, "registry_max_agent_count", 1...10_000_000)
+    try settings.set(&configuration.registryPruningInterval, registryGCInterval, "registry_gc_interval")
+    if let interval = try settings.value(
+      agentRemovalRateLimit, "agent_removal_rate_limit", Span.init(parsingRateLimit:))
+    {
+      configuration.agentRemovalInterval = interval
+    }
     try settings.set(&configuration.maxDemandTimeout, maxDemandTimeout, "max_demand_timeout")
     configuration.demandTimeout = min(configuration.demandTimeout, configuration.maxDemandTimeout)
     let memory = 0...1_000_000
@@ -227,5 +257,18 @@ struct MasterCommand: AsyncParsableCommand {
 
   private static func parseWeights(_ text: String) throws -> [RoleWeight] {
     try text.split(separator: ",").map { try RoleWeight(parsing: String($0)) }
+  }
+}
+
+extension Span {
+  /// What lies between two events of so many in so much time: `1/10mins`.
+  fileprivate init(parsingRateLimit text: String) throws {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = Int64(parts[0]), count > 0,
+      let span = Span(text: String(parts[1])), span > .zero
+    else {
+      throw BadValue("\"\(text)\" is not a rate: write a number, a slash and a duration, such as 1/10mins")
+    }
+    self.init(nanoseconds: span.nanoseconds / count)
   }
 }

@@ -22,6 +22,11 @@ public struct Leader: Hashable, Sendable {
   /// Where it answers HTTP.
   public var httpAddress: HostPort { HostPort(host: info.ip, port: Int(info.port)) }
 
+  /// The same by its name, if it has one, as clients from elsewhere have to find it.
+  package var hostAddress: HostPort {
+    HostPort(host: info.hostname.isEmpty ? info.ip : info.hostname, port: Int(info.port))
+  }
+
   /// As messages to people name it.
   package var name: String {
     info.hostname.isEmpty || info.hostname == info.ip

@@ -5,6 +5,7 @@ import BenchmarkSupport
 import Glibc
 import MesetaHost
 import MesetaMaster
+import MesetaModel
 import MesetaNet
 import MesetaStorage
 import NIOCore

@@ -37,9 +37,9 @@ struct FormerCluster: Sendable {
     for task in number * tasks / agents..<(number + 1) * tasks / agents {
       let owner = framework(task % frameworks)
       let resources = Self.tasksNeed.allocated(to: "role-\(task % frameworks)")
-      var description = TaskInfo(
-        name: "task \(task)", id: TaskID("task-\(task)"), agentID: info.id ?? "", resources: resources)
-      description.command = .shell("sleep 1000")
+      let description = TaskInfo(
+        name: "task \(task)", id: TaskID("task-\(task)"), agentID: info.id ?? "", resources: resources,
+        command: .shell("sleep 1000"))
       if let id = owner.id { records.append(TaskRecord(id, description, state: .running)) }
       if !owners.contains(where: { $0.id == owner.id }) { owners.append(owner) }
     }
