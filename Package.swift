@@ -157,7 +157,9 @@ let package = Package(
     tests(
       of: "MesetaService",
       [
-        "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel", "ZooKeeperServers",
+        "CustomExecutor", "meseta", "MesetaAgent", "MesetaFramework", "MesetaHost", "MesetaModel",
+        "MesetaStorage",
+        "ZooKeeperServers",
         .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -176,7 +178,8 @@ let package = Package(
     tests(
       of: "MesetaStorage",
       [
-        "MesetaHost", "MesetaMaster", "MesetaModel", "ZooKeeperServers",
+        "MesetaAgent", "MesetaHost", "MesetaMaster", "MesetaModel", "MesetaProtocol", "MesetaRuntime",
+        "ZooKeeperServers",
         .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
       ]),
     room("MesetaAllocator", ["CMesetaRegex", "MesetaModel", "MesetaRuntime"]),

@@ -6283,7 +6283,7 @@ const ProtobufCMessageDescriptor meseta__v1__handshake_reply__descriptor =
   (ProtobufCMessageInit) meseta__v1__handshake_reply__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descriptors[4] =
+static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descriptors[5] =
 {
   {
     "agent_id",
@@ -6333,9 +6333,22 @@ static const ProtobufCFieldDescriptor meseta__v1__agent_checkpoint__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "info",
+    5,
+    PROTOBUF_C_LABEL_OPTIONAL,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Meseta__V1__AgentCheckpoint, info),
+    &mesos__v1__agent_info__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned meseta__v1__agent_checkpoint__field_indices_by_name[] = {
   0,   /* field[0] = agent_id */
+  4,   /* field[4] = info */
   3,   /* field[3] = operations */
   2,   /* field[2] = removed_volumes */
   1,   /* field[1] = resources */
@@ -6343,7 +6356,7 @@ static const unsigned meseta__v1__agent_checkpoint__field_indices_by_name[] = {
 static const ProtobufCIntRange meseta__v1__agent_checkpoint__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor =
 {
@@ -6353,7 +6366,7 @@ const ProtobufCMessageDescriptor meseta__v1__agent_checkpoint__descriptor =
   "Meseta__V1__AgentCheckpoint",
   "meseta.v1",
   sizeof(Meseta__V1__AgentCheckpoint),
-  4,
+  5,
   meseta__v1__agent_checkpoint__field_descriptors,
   meseta__v1__agent_checkpoint__field_indices_by_name,
   1,  meseta__v1__agent_checkpoint__number_ranges,

@@ -29,7 +29,7 @@ extension Agent {
     let key = addTask(entry)
     containers[containerID] = .task(key)
     writeCheckpointIfStale(&effects)  // The container may use a volume that has just been made.
-    effects.launch(launch)
+    self.launch(launch, &effects)
     report(key, .starting, .executor, at: time, &effects)
   }
 
@@ -63,7 +63,9 @@ extension Agent {
       task.command?.ranTooLong = true
       return task.command?.containerID
     }
-    if let containerID = containerID ?? nil { effects.kill(containerID: containerID, grace: .zero) }
+    guard let containerID = containerID ?? nil else { return }
+    rememberKill(key, RecordedKill(.ranTooLong, gracePeriod: 0))
+    endContainer(containerID, grace: .zero, &effects)
   }
 
   /// Kills a command; asked again, it may only shorten the time that is left.
@@ -75,14 +77,20 @@ extension Agent {
       guard let rest = escalation.shorten(to: grace, at: time.monotonic) else { return }
       marks.insert(.killShortened)
       tasks.update(key) { $0.command?.kill = escalation }
-      return effects.kill(containerID: command.containerID, grace: rest)
+      return endContainer(command.containerID, grace: rest, &effects)
     }
+    rememberKill(key, RecordedKill(.wanted, gracePeriod: grace.nanoseconds))
     tasks.update(key) { $0.command?.kill = KillEscalation(grace: grace, at: time.monotonic) }
     let framework = tasks[key].flatMap { frameworks[$0.framework] }
     if let framework, framework.hasTaskKillingState, command.hasStarted, !framework.isTerminating {
       report(key, .killing, .executor, at: time, &effects)
     }
-    effects.kill(containerID: command.containerID, grace: grace)
+    endContainer(command.containerID, grace: grace, &effects)
+  }
+
+  /// Has the end of a task told as what it is, also by a later life of the agent.
+  mutating func rememberKill(_ key: TaskTable.Key, _ kill: RecordedKill) {
+    if recorder.isOn, let name = tasks[key]?.key { recorder.add(.taskKilled(name, kill)) }
   }
 
   mutating func commandEnded<E: AgentEffects>(

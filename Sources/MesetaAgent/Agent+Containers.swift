@@ -12,9 +12,8 @@ extension Agent {
       case .task(let key): commandStarted(key, at: time, &effects)
       case .executor: break  // It tells of itself when it subscribes.
       case nil:
-        marks.insert(.strangeContainerKilled)
         effects.log(.warning, "killing container \(id), which nobody here knows")
-        effects.kill(containerID: id, grace: .zero)
+        endContainer(id, grace: .zero, &effects)
       }
     case .exited(let id, let exit): containerEnded(id, .ended(exit), at: time, &effects)
     case .launchFailed(let id, let reason):
@@ -30,7 +29,8 @@ extension Agent {
     case .executor(let key): executorEnded(key, end, at: time, &effects)
     case nil: break
     }
-    effects.forget(containerID: id)
+    forgetContainer(id, &effects)
+    finishRecovery(&effects)
     leaveIfStopped(at: time, &effects)
   }
 }

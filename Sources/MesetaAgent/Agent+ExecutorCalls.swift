@@ -43,7 +43,7 @@ extension Agent {
     case .update(let status):
       if let problem = take(status, from: key, at: time, &effects) { return .failure(problem) }
       _ = accept(request, session, &effects)
-      acknowledge(status, to: session, &effects)
+      acknowledge(status, of: key, &effects)
     case .message(let data):
       pass(data, from: name, &effects)
       return accept(request, session, &effects)
@@ -74,15 +74,18 @@ extension Agent {
       effects.close(other, reason: "\(executor.name) has subscribed again")
     }
     sessions[session]?.executor = key
+    if executor.isRecovered { marks.insert(.recoveredExecutorReturned) }
     executors.update(key) {
       $0.session = session
       $0.state = .running
+      $0.isRecovered = false
     }
+    defer { finishRecovery(&effects) }
     let taken = updates.filter { take($0, from: key, at: time, &effects) == nil }
     dropTasksThatWereLost(executor, Set(unacknowledged.map(\.id)), at: time, &effects)
     if isUseless(key) {
       marks.insert(.executorUseless)
-      for status in taken { acknowledge(status, to: session, &effects) }
+      for status in taken { acknowledge(status, of: key, &effects) }
       return shutdown(key, at: time, &effects)
     }
     if let framework = frameworks[executor.framework]?.info ?? nil {
@@ -91,7 +94,7 @@ extension Agent {
         .executorEvent(.subscribed(executor.info, framework, info, containerID: container)), to: session)
     }
     // Executors count on it that SUBSCRIBED comes first.
-    for status in taken { acknowledge(status, to: session, &effects) }
+    for status in taken { acknowledge(status, of: key, &effects) }
     sendUntoldKills(executor, session, &effects)
     sendQueuedTasks(to: key, &effects)
   }
@@ -175,10 +178,13 @@ extension Agent {
     return nil
   }
 
-  private func acknowledge<E: AgentEffects>(
-    _ status: TaskStatus, to session: SessionID, _ effects: inout E
+  /// Tells an executor that its report is taken, once that is written down for good.
+  private mutating func acknowledge<E: AgentEffects>(
+    _ status: TaskStatus, of executor: ExecutorTable.Key, _ effects: inout E
   ) {
     guard let uuid = status.uuid else { return }
+    if !recorder.isSettled { return recorder.wait(.acknowledgement(executor, status.taskID, uuid)) }
+    guard let session = executors[executor]?.session else { return }
     effects.send(.executorEvent(.acknowledged(status.taskID, uuid)), to: session)
   }
 

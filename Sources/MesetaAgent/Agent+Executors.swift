@@ -46,8 +46,9 @@ extension Agent {
       AgentExecutor(executorName, framework: framework, info: own, containerID: containerID))
     frameworks.retain(framework)
     containers[containerID] = .executor(executor)
+    remember(.executor(own, containerID: containerID))
     writeCheckpointIfStale(&effects)  // The container may use a volume that has just been made.
-    effects.launch(launch)
+    self.launch(launch, &effects)
     deadlines.add(
       .executorRegistration(executor), at: time.monotonic + configuration.executorRegistrationTimeout)
     enqueue(task, name, executor, framework)
@@ -82,6 +83,10 @@ extension Agent {
         return task.info
       }
       guard let task = task ?? nil else { continue }
+      if recorder.isOn, let name = tasks[key]?.key {
+        recorder.add(.taskSent(name))
+        writeRecords(&effects)
+      }
       executors.update(executor) { $0.hasBeenSentTask = true }
       effects.send(.executorEvent(.launch(task)), to: session)
     }
@@ -104,6 +109,7 @@ extension Agent {
     } else if let session = executors[executor]?.session {
       effects.send(.executorEvent(.kill(name.taskID, gracePeriod: gracePeriod)), to: session)
     } else {
+      rememberKill(key, RecordedKill(.wanted, gracePeriod: gracePeriod))
       tasks.update(key) { $0.untoldKill = AgentTask.UntoldKill(gracePeriod: gracePeriod) }
     }
   }
@@ -134,11 +140,12 @@ extension Agent {
     guard let executor = executors[key], executor.state != .terminating else { return }
     let grace = executor.shutdownGracePeriod ?? configuration.executorShutdownGracePeriod
     executors.update(key) { $0.state = .terminating }
+    remember(.executorEnds(executor.name.record))
     if let session = executor.session {
       effects.send(.executorEvent(.shutdown), to: session)
       deadlines.add(.executorShutdown(key), at: time.monotonic + grace)
     } else {
-      effects.kill(containerID: executor.containerID, grace: grace)
+      endContainer(executor.containerID, grace: grace, &effects)
     }
   }
 
@@ -148,7 +155,7 @@ extension Agent {
     guard let executor = executors[key] else { return }
     marks.insert(.executorKilledAfterGrace)
     effects.log(.info, "killing \(executor.name): it was told to end and did not")
-    effects.kill(containerID: executor.containerID, grace: .zero)
+    endContainer(executor.containerID, grace: .zero, &effects)
   }
 
   mutating func executorDidNotRegister<E: AgentEffects>(
@@ -162,7 +169,8 @@ extension Agent {
       $0.state = .terminating
       $0.verdict = AgentExecutor.Verdict(reason: .executorRegistrationTimeout, message: message)
     }
-    effects.kill(containerID: executor.containerID, grace: .zero)
+    remember(.executorEnds(executor.name.record))
+    endContainer(executor.containerID, grace: .zero, &effects)
   }
 
   /// The container of an executor is gone, and with it what ran there.
@@ -188,9 +196,14 @@ extension Agent {
       effects.close(session, reason: "the executor has ended")
     }
     executors.remove(key)
+    remember(.executorRemoved(executor.name.record))
     frameworks.release(executor.framework)
     let status: Int32 = if case .ended(let exit) = end { exit.waitStatus } else { -1 }
-    tellMaster(hasEnded: executor.name, status: status, &effects)
+    if recorder.isSettled {
+      tellMaster(hasEnded: executor.name, status: status, &effects)
+    } else {
+      recorder.wait(.executorEnd(ExecutorEnd(name: executor.name, status: status)))
+    }
   }
 
   /// So that the master takes an executor's resources back. A master that is away asks when the agent returns; one that is

@@ -32,6 +32,7 @@ extension Agent {
       return effects.log(.error, "not running task \(task.id): its framework \(frameworkInfo.name) has no id")
     }
     let framework = frameworks.admit(frameworkID, frameworkInfo)
+    rememberFramework(framework)
     if tasks.find(task.id, of: framework) != nil {
       // A report would end the task that is there, for it has the same name.
       return effects.log(

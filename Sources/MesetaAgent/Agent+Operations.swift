@@ -129,7 +129,7 @@ extension Agent {
     guard let id = info.id else { return }
     let checkpoint = AgentCheckpoint(
       agentID: id, resources: total.checkpointed, removedVolumes: Resources(removedVolumes.map(\.volume)),
-      operations: operations.records.filter { $0.status.state == .finished })
+      operations: operations.records.filter { $0.status.state == .finished }, info: info)
     removedVolumes = []
     effects.checkpoint(checkpoints.begin(isIdentity: isIdentity), checkpoint)
   }

@@ -152,6 +152,7 @@ extension Agent {
       $0.command?.isPreempted = true
       $0.command?.kill = KillEscalation(grace: .zero, at: time.monotonic)
     }
+    rememberKill(key, RecordedKill(.preempted, gracePeriod: 0))
     endContainer(containerID, of: tasks[key]?.executorID, &effects)
   }
 
@@ -166,6 +167,7 @@ extension Agent {
       $0.verdict = AgentExecutor.Verdict(
         state: state, reason: .containerPreempted, message: Self.preemption)
     }
+    remember(.executorEnds(executor.name.record))
     endContainer(containerID, of: executor.name.executorID, &effects)
   }
 
@@ -174,7 +176,7 @@ extension Agent {
   ) {
     metrics.executorsPreempted += 1
     effects.log(.info, "ending \(executor?.value ?? "?"): others need the resources that it runs on")
-    effects.kill(containerID: containerID, grace: .zero)
+    endContainer(containerID, grace: .zero, &effects)
   }
 
   /// Reports the end of a command that was taken its resources; false if it had ended by itself before.

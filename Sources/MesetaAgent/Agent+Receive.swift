@@ -94,7 +94,10 @@ extension Agent {
     case .frameworkMessage(let framework, let executor, let data):
       pass(data, to: ExecutorName(framework, executor), &effects)
     case .updateFramework(let info):
-      if let key = info.id.flatMap({ frameworks.find($0) }) { frameworks.update(key) { $0.learn(info) } }
+      if let key = info.id.flatMap({ frameworks.find($0) }) {
+        frameworks.update(key) { $0.learn(info) }
+        rememberFramework(key)
+      }
     case .shutdown(let reason): shutdown(reason, at: time, &effects)
     case .applyOperation(let operation): apply(operation, at: time, &effects)
     case .acknowledgeOperation(let uuid, let status): acknowledgeOperation(uuid, status: status, &effects)

@@ -38,7 +38,11 @@ extension Agent {
   mutating func shutdownFramework<E: AgentEffects>(_ id: FrameworkID, at time: Time, _ effects: inout E) {
     effects.log(.info, "shutting down framework \(id)")
     guard let framework = frameworks.find(id) else { return }
-    frameworks.update(framework) { if $0.users > 0 { $0.isTerminating = true } }
+    let isEnding = frameworks.update(framework) { framework in
+      if framework.users > 0 { framework.isTerminating = true }
+      return framework.isTerminating
+    }
+    if isEnding == true { remember(.frameworkEnds(id)) }
     for place in 0..<tasks.capacity {
       guard let key = tasks.key(at: place), tasks[key]?.framework == framework else { continue }
       if tasks[key]?.command == nil {
@@ -99,8 +103,13 @@ extension Agent {
       return killAll(at: time, &effects) { _ in .zero }
     }
     effects.log(.info, "stopping: killing \(containers.count) containers")
+    end(unregisters: true, at: time, &effects)
+  }
+
+  /// Kills everything, and ends when that is done.
+  mutating func end<E: AgentEffects>(unregisters: Bool, at time: Time, _ effects: inout E) {
     let wait = longestGrace()
-    phase = .stopping(unregisters: true)
+    phase = .stopping(unregisters: unregisters)
     killAll(at: time, &effects) { $0 }
     deadlines.add(.exit, at: time.monotonic + wait + Self.exitSlack)
     leaveIfStopped(at: time, &effects)
@@ -117,7 +126,7 @@ extension Agent {
     for place in 0..<executors.capacity {
       guard let key = executors.key(at: place) else { continue }
       if executors[key]?.state == .terminating, let id = executors[key]?.containerID {
-        effects.kill(containerID: id, grace: .zero)
+        endContainer(id, grace: .zero, &effects)
       } else {
         shutdown(key, at: time, &effects)
       }
@@ -139,7 +148,8 @@ extension Agent {
 
   /// Exits if the agent is on its way out and nothing runs any more.
   mutating func leaveIfStopped<E: AgentEffects>(at time: Time, _ effects: inout E) {
-    guard case .stopping = phase, containers.isEmpty else { return }
+    // How they ended is still told, once it is written down.
+    guard case .stopping = phase, containers.isEmpty, recorder.isSettled else { return }
     leave(at: time, &effects)
   }
 

@@ -61,15 +61,26 @@ extension Agent {
       metrics.count(status.state)
       releaseResources(of: key)
     }
-    if taken == .current { forward(key, at: time, &effects) } else { marks.insert(.updateQueued) }
+    if taken == .waiting { marks.insert(.updateQueued) }
+    if recorder.isOn {
+      recorder.add(.update(tasks.entries[valid: key].key, status))
+      recorder.wait(.update(key))
+    } else {
+      updateIsKept(key, at: time, &effects)
+    }
     return taken
+  }
+
+  /// An update is written down for good: it is sent if it is its turn.
+  mutating func updateIsKept<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
+    if tasks.update(key, { $0.updates.keep() }) == true { forward(key, at: time, &effects) }
   }
 
   /// Sends the update of a task that is not acknowledged, if the master has the agent.
   mutating func forward<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
     guard let session = connection.registeredSession else { return }
     let update = tasks.update(key) { [now = time.monotonic] task -> StatusUpdate? in
-      guard let status = task.updates.current else { return nil }
+      guard let status = task.updates.sendable else { return nil }
       task.updates.sent(again: resends.add(key, attempt: task.updates.attempt, at: now))
       return StatusUpdate(task.key.frameworkID, status, latestState: task.state)
     }
@@ -103,11 +114,13 @@ extension Agent {
     switch outcome {
     case .unexpected:
       marks.insert(.acknowledgementUnexpected)
-      effects.log(.warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
+      return effects.log(
+        .warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
     case .next: forward(key, at: time, &effects)
     case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
     case .ended: removeTaskIfDone(key)
     }
+    if tasks.entries.contains(key) { remember(.acknowledged(name, uuid)) }
   }
 
   // MARK: Tasks come and go
@@ -115,6 +128,7 @@ extension Agent {
   mutating func addTask(_ task: AgentTask) -> TaskTable.Key {
     frameworks.retain(task.framework)
     if task.isStranger { strangers += 1 }
+    remember(.task(task.start))
     return tasks.insert(task)
   }
 
@@ -127,11 +141,14 @@ extension Agent {
   /// Forgets a task with its updates.
   mutating func removeTask(_ key: TaskTable.Key) {
     releaseResources(of: key)
+    var executorID: ExecutorID?
     if let executor = tasks.update(key, { $0.executor }) ?? nil {
+      executorID = executors[executor]?.name.executorID
       if let id = tasks[key]?.key.taskID { executors.update(executor) { $0.ended.add(id) } }
       unlink(key, from: executor)
     }
     guard let task = tasks.remove(key) else { return }
+    remember(.taskRemoved(task.key, executorID: executorID))
     if task.isStranger { strangers -= 1 }
     if tasks.count == 0 { drainConfig = nil }
     frameworks.release(task.framework)

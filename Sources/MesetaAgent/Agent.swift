@@ -35,6 +35,8 @@ public struct Agent: Codable, Sendable {
   enum Deadline: Codable, Sendable {
     case executorRegistration(ExecutorTable.Key)
     case executorShutdown(ExecutorTable.Key)
+    /// For all executors of an earlier life.
+    case executorReregistration
     case taskCompletion(TaskTable.Key)
     case estimate
     case correction
@@ -91,13 +93,20 @@ public struct Agent: Codable, Sendable {
   /// What the master sent before the agent's id was written down.
   private(set) var deferred: [MasterMessage] = []
   var checkpoints = CheckpointWriter()
+  var recorder: RecordWriter
+  /// While the agent takes up what an earlier life has left; it registers after.
+  var recovery: Recovery?
 
   /// - Parameters:
   ///   - seed: a fresh one for each life of the process; identifiers and waits are drawn from it.
   ///   - checkpoint: what an earlier life of the agent wrote down last, if there was one.
-  /// - Throws: ``IncompatibleResources`` if the agent is set up without what it has made reservations and volumes of.
+  ///   - memory: what the records of earlier lives make up. If there is anything, the agent waits to be told which containers are
+  ///     there (``AgentLocalInput/recovered(_:afterReboot:)``).
+  /// - Throws: ``IncompatibleResources`` if the agent is set up without what it has made reservations and volumes of, or without
+  ///   what its tasks use.
   public init(
-    configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?
+    configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?,
+    memory: AgentMemory = AgentMemory()
   ) throws(IncompatibleResources) {
     let resources = checkpoint?.resources ?? Resources()
     self.total = try configuration.info.resources.applying(checkpointed: resources)
@@ -116,15 +125,18 @@ public struct Agent: Codable, Sendable {
     self.resends = ResendSchedule(configuration.statusUpdateRetryInterval)
     self.oversubscription = Oversubscription(configuration)
     self.operationResends = ResendSchedule(configuration.statusUpdateRetryInterval)
+    self.recorder = RecordWriter(isOn: configuration.checkpointsTasks)
     for record in checkpoint?.operations ?? [] {
       operations.insert(AgentOperation(record, checkpoint: nil))
     }
+    try recall(memory)
   }
 
   /// When the agent wants to be woken next; `.never` once it has asked to exit.
   public var nextWake: Instant {
     if case .exited = phase { return .never }
-    return min(connection.nextWake, deadlines.next, resends.nextWake, operationResends.nextWake)
+    let connection = recovery == nil ? connection.nextWake : .never
+    return min(connection, deadlines.next, resends.nextWake, operationResends.nextWake)
   }
 
   /// The id that the master gave the agent, if it has.
@@ -147,6 +159,10 @@ public struct Agent: Codable, Sendable {
         replayDeferred(at: time, &effects)
       }
       tellStored(token, at: time, &effects)
+    case .local(.recorded(let token)):
+      recorded(token, at: time, &effects)
+    case .local(.recovered(let containerIDs, let afterReboot)):
+      recovered(containerIDs, afterReboot: afterReboot, at: time, &effects)
     case .local(.usage(let usage)):
       measured(usage, at: time, &effects)
     case .local(.stop):
@@ -162,6 +178,7 @@ public struct Agent: Codable, Sendable {
       wake(at: time, &effects)
     case .endOfBatch:
       writeCheckpointIfStale(&effects)
+      if recorder.isOn { endRecords(&effects) }
     }
   }
 
@@ -187,11 +204,12 @@ public struct Agent: Codable, Sendable {
 
   private mutating func wake<E: AgentEffects>(at time: Time, _ effects: inout E) {
     let now = time.monotonic
-    perform(connection.wake(at: now, &generator), at: time, &effects)
+    if recovery == nil { perform(connection.wake(at: now, &generator), at: time, &effects) }
     while let deadline = deadlines.takeDue(now) {
       switch deadline {
       case .executorRegistration(let key): executorDidNotRegister(key, at: time, &effects)
       case .executorShutdown(let key): executorDidNotEnd(key, at: time, &effects)
+      case .executorReregistration: executorsDidNotReturn(at: time, &effects)
       case .taskCompletion(let key): taskRanTooLong(key, at: time, &effects)
       case .estimate: estimateIsDue(&effects)
       case .correction: correctionIsDue(&effects)
@@ -327,7 +345,7 @@ public struct Agent: Codable, Sendable {
     _ reconcile: AgentReconciliation, at time: Time, _ effects: inout E
   ) {
     for framework in reconcile.frameworks {
-      if let id = framework.id { _ = frameworks.admit(id, framework) }
+      if let id = framework.id { rememberFramework(frameworks.admit(id, framework)) }
     }
     for task in reconcile.tasks {
       if let framework = frameworks.find(task.frameworkID), tasks.find(task.taskID, of: framework) != nil {

@@ -28,6 +28,11 @@ public struct AgentConfiguration: Codable, Sendable {
   public var executorReregistrationTimeout: Span
   /// How long executors of checkpointing frameworks wait for an agent that is gone.
   public var recoveryTimeout: Span
+  /// Whether frameworks, executors, tasks and updates are written down, so that an agent that is started again goes on with them. For a
+  /// storage that keeps them.
+  public var checkpointsTasks: Bool
+  /// What becomes of what an earlier life has left running.
+  public var recoveryMode: RecoveryMode
   /// The first bound of the random wait between attempts to connect or register; it doubles up to a minute.
   public var registrationBackoffFactor: Span
   /// After how long an update that is not acknowledged is sent again; it doubles from the first to the second.
@@ -68,6 +73,8 @@ public struct AgentConfiguration: Codable, Sendable {
     self.executorRegistrationTimeout = .minutes(1)
     self.executorReregistrationTimeout = .seconds(2)
     self.recoveryTimeout = .minutes(15)
+    self.checkpointsTasks = false
+    self.recoveryMode = .reconnect
     self.registrationBackoffFactor = .seconds(1)
     self.statusUpdateRetryInterval = Span.seconds(10)...Span.minutes(10)
     self.maxCompletedExecutorsPerFramework = 150

@@ -10,6 +10,10 @@ public enum AgentLocalInput: Hashable, Codable, Sendable {
   case container(ContainerEvent)
   /// A checkpoint is on disk.
   case stored(StorageToken)
+  /// What was to be written down until then (``AgentEffects/record(_:synchronized:)``) is there for good.
+  case recorded(StorageToken)
+  /// Which containers an agent finds that was started again. Said once, before anything is told of them.
+  case recovered([String], afterReboot: Bool)
   /// Answers a wish for a measurement.
   case usage(MachineUsage)
   /// The operator wants the agent to end: its tasks are killed, it unregisters and asks to exit. Said a second
@@ -32,6 +36,9 @@ public protocol AgentEffects: ClientEffects {
   mutating func measureUsage(of containerIDs: [String])
   /// Writes down what the agent has to know after a restart.
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint)
+  /// Writes down what has changed, before anything that the agent asks for later is done. With a token it is also synchronised, with
+  /// all that was written before, and the agent is told when that is done (``AgentLocalInput/recorded(_:)``).
+  mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?)
   /// Lists a directory below `root` and responds to the request. `path` is relative, and empty for `root` itself;
   /// it comes from outside, so that the host confines it.
   mutating func listFiles(_ request: RequestID, path: String, root: String)
@@ -53,14 +60,17 @@ public struct AgentCheckpoint: Hashable, Codable, Sendable {
   public var removedVolumes: Resources
   /// Operations that were done and whose status is not acknowledged.
   public var operations: [OperationRecord]
+  /// How the agent was set up.
+  public var info: AgentInfo?
 
   public init(
     agentID: AgentID, resources: Resources = Resources(), removedVolumes: Resources = Resources(),
-    operations: [OperationRecord] = []
+    operations: [OperationRecord] = [], info: AgentInfo? = nil
   ) {
     self.agentID = agentID
     self.resources = resources
     self.removedVolumes = removedVolumes
     self.operations = operations
+    self.info = info
   }
 }

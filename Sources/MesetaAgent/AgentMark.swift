@@ -4,7 +4,6 @@ public enum AgentMark: UInt8, CaseIterable, Hashable, Sendable {
   case registrationRetried
   case masterSilent
   case messageBeforeIDIsWritten
-  case strangeContainerKilled
   case missingTaskKnown
   case missingTaskUnknown
   case missingExecutorUnknown
@@ -37,4 +36,9 @@ public enum AgentMark: UInt8, CaseIterable, Hashable, Sendable {
   case operationResent
   case operationAcknowledgedWithoutNeed
   case volumeMadeAgain
+  // Recovery
+  case killResumed
+  case recoveredCommandNotLaunched
+  case recoveredExecutorReturned
+  case recoveredExecutorTimeout
 }

@@ -37,6 +37,8 @@ struct AgentExecutor: Codable, Sendable {
   var verdict: Verdict?
   /// Its resources are taken from what is available.
   var holdsResources = true
+  /// It was launched in an earlier life of the agent, and has not come back to this one.
+  var isRecovered = false
 
   /// How long it may take to end, if it says so.
   var shutdownGracePeriod: Span? { info.shutdownGracePeriod.map { Span(nanoseconds: max($0, 0)) } }

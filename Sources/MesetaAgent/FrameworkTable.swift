@@ -17,6 +17,8 @@ struct AgentFramework: Codable, Sendable {
   private(set) var hasTaskKillingState = false
   /// It was shut down: its executors are on their way out and nobody wants to hear of its tasks.
   var isTerminating = false
+  /// What is written down of it.
+  fileprivate var recorded: FrameworkInfo?
   /// How many of the agent's tasks and executors are its own.
   fileprivate(set) var users = 0
   var completed = CompletedRuns()
@@ -32,6 +34,13 @@ struct AgentFramework: Codable, Sendable {
     self.info = info
     isPartitionAware = info.has(.partitionAware)
     hasTaskKillingState = info.has(.taskKillingState)
+  }
+
+  /// What it says of itself, if that is not what is written down: to be written down now.
+  mutating func takeUnrecorded() -> FrameworkInfo? {
+    if info == recorded { return nil }
+    recorded = info
+    return info
   }
 
   /// How a task is called that never reached its executor.
@@ -55,6 +64,8 @@ struct FrameworkTable: Codable, Sendable {
   private var idle = Deque<Idle>()
   private var idleCount = 0
   private var turn: UInt64 = 0
+  /// Those that are written down and are to be forgotten.
+  private var removed: [FrameworkID] = []
 
   mutating func find(_ id: FrameworkID) -> Key? { index.find(id) }
 
@@ -90,6 +101,35 @@ struct FrameworkTable: Codable, Sendable {
   private mutating func remove(_ key: Key) {
     guard let framework = entries.remove(key) else { return }
     index[framework.id] = nil
+    if framework.recorded != nil { removed.append(framework.id) }
+  }
+
+  /// Those that have gone since the last time, unless they are back.
+  mutating func takeRemoved() -> [FrameworkID] {
+    if removed.isEmpty { return [] }
+    defer { removed = [] }
+    return removed.filter { id in find(id).flatMap { entries[$0]?.recorded } == nil }
+  }
+
+  // MARK: Of an earlier life
+
+  /// A framework of an earlier life, until ``settleRecalled(ending:)``.
+  mutating func recall(_ id: FrameworkID, _ info: FrameworkInfo) {
+    let key = admit(id)
+    entries.update(key) {
+      $0.learn(info)
+      $0.recorded = info
+    }
+  }
+
+  /// The tasks and executors of an earlier life are there. Those frameworks were shut down.
+  mutating func settleRecalled(ending: [FrameworkID]) {
+    for id in ending {
+      if let key = find(id) { entries.update(key) { if $0.users > 0 { $0.isTerminating = true } } }
+    }
+    for place in 0..<entries.capacity {
+      if let key = entries.key(at: place), entries[key]?.users == 0 { becomeIdle(key) }
+    }
   }
 
   /// One more task or executor.
@@ -108,7 +148,10 @@ struct FrameworkTable: Codable, Sendable {
     let (isIdle, isKnown) =
       entries.update(key) { framework in
         framework.users -= 1
-        if framework.users == 0 { framework.isTerminating = false }
+        if framework.users == 0, framework.isTerminating {
+          framework.isTerminating = false
+          framework.recorded = nil  // It is written down as one that is ending.
+        }
         return (framework.users == 0, framework.info != nil)
       } ?? (false, false)
     guard isIdle else { return }

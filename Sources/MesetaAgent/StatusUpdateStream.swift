@@ -46,12 +46,33 @@ package struct StatusUpdateStream: Codable, Sendable {
   package private(set) var resend = Instant.never
   /// How often ``current`` was sent, less one.
   package private(set) var attempt = 0
+  /// How many of the updates, from ``current`` on, are written down for good: others are not sent.
+  private var kept = 0
   private var known: [UUID] = []
   private var knownIndex = 0
 
   package init() {}
 
+  /// The stream of a task of an earlier life: what is not acknowledged is written down. `known` are all UUIDs, the newest last.
+  package init(_ updates: [TaskStatus], known: [UUID], hasEnded: Bool) {
+    current = updates.first
+    waiting = Deque(updates.dropFirst())
+    kept = updates.count
+    self.hasEnded = hasEnded
+    self.known = known.suffix(Self.memory)
+  }
+
   package var isEmpty: Bool { current == nil }
+
+  /// The update to send, if it is written down for good.
+  package var sendable: TaskStatus? { kept > 0 ? current : nil }
+
+  /// One more update is written down for good. Returns whether that is ``current``.
+  package mutating func keep() -> Bool {
+    guard kept <= waiting.count, current != nil else { return false }
+    kept += 1
+    return kept == 1
+  }
 
   /// Takes an update, which has a uuid. `mayRepeat` if its sender may send it again.
   package mutating func take(_ status: TaskStatus, mayRepeat: Bool) -> Taken {
@@ -74,6 +95,7 @@ package struct StatusUpdateStream: Codable, Sendable {
     guard current?.uuid == uuid else { return .unexpected }
     resend = .never
     attempt = 0
+    kept = max(kept - 1, 0)
     current = waiting.popFirst()
     if current != nil { return .next }
     return hasEnded ? .ended : .drained

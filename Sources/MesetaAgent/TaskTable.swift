@@ -54,6 +54,11 @@ struct AgentTask: Codable, Sendable {
     self.holdsResources = isAccepted
     self.isStranger = !isAccepted
   }
+
+  /// The task as it is written down when it comes.
+  var start: RecordedTask {
+    RecordedTask(key, info, containerID: command?.containerID, isAccepted: !isStranger)
+  }
 }
 
 /// Some tasks in the order they came: those of one executor.

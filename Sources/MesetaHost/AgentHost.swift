@@ -14,12 +14,20 @@ public protocol AgentStorage: Sendable {
   /// Writes down what the agent has to know after a restart, and returns when that is durable; then removes the
   /// directories of the volumes that are gone, and makes those of the volumes that have none.
   func write(_ checkpoint: AgentCheckpoint) throws
+  /// Writes down changes, all or none of them, so that they survive the process; `isSynchronized`: they and all before them survive
+  /// the machine.
+  func record(_ records: [AgentRecord], isSynchronized: Bool) throws
   /// Lists a directory below a sandbox; the path comes from outside.
   func list(_ path: String, below root: String) throws(CallError) -> [FileInfo]
   /// Reads a part of a file below a sandbox, and tells its whole size; the path comes from outside.
   func read(
     _ path: String, offset: UInt64, length: UInt64?, below root: String
   ) throws(CallError) -> (size: UInt64, data: [UInt8])
+}
+
+extension AgentStorage {
+  /// Does nothing: for a storage that keeps no tasks.
+  public func record(_ records: [AgentRecord], isSynchronized: Bool) throws {}
 }
 
 /// Takes what an agent asks for.
@@ -30,6 +38,7 @@ package struct AgentSink: RecordedSink, AgentEffects {
     case forget(containerID: String)
     case measure([String])
     case checkpoint(StorageToken, AgentCheckpoint)
+    case record([AgentRecord], synchronized: StorageToken?)
     case list(RequestID, path: String, root: String)
     case read(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
     case exit
@@ -56,6 +65,9 @@ package struct AgentSink: RecordedSink, AgentEffects {
   package mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     wish(.checkpoint(token, checkpoint))
   }
+  package mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
+    wish(.record(records, synchronized: token))
+  }
   package mutating func listFiles(_ request: RequestID, path: String, root: String) {
     wish(.list(request, path: path, root: root))
   }
@@ -76,6 +88,7 @@ extension RecordedEffect {
       case .forget(let id): .forget(containerID: id)
       case .measure(let ids): .measureUsage(ids)
       case .checkpoint(let token, let checkpoint): .checkpoint(token, checkpoint)
+      case .record(let records, let token): .record(records, synchronized: token)
       case .list(let request, let path, let root): .listFiles(request, path: path, root: root)
       case .read(let request, let path, let offset, let length, let root):
         .readFile(request, path: path, offset: offset, length: length, root: root)
@@ -91,6 +104,19 @@ package struct AgentLogic: MachineLogic {
   let storage: any AgentStorage
   let segments: SegmentWriter?
   let exited: @Sendable () -> Void
+  /// Nothing can be written down any more.
+  private var hasFailed = false
+
+  init(
+    machine: Agent, containerizer: any Containerizer, storage: any AgentStorage, segments: SegmentWriter?,
+    exited: @escaping @Sendable () -> Void
+  ) {
+    self.machine = machine
+    self.containerizer = containerizer
+    self.storage = storage
+    self.segments = segments
+    self.exited = exited
+  }
 
   package func sink(_ outbox: Outbox) -> AgentSink {
     var sink = AgentSink(outbox)
@@ -121,6 +147,9 @@ package struct AgentLogic: MachineLogic {
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
     sink.recorder?.end(machine)
     if sink.wishes.isEmpty { return }
+    writeRecords(&sink, inbox)
+    // What it cannot write down it must not begin.
+    if hasFailed { return sink.wishes.removeAll() }
     for index in sink.wishes.indices {
       // Taken out, so that it has one owner here.
       var wish = AgentSink.Wish.exit
@@ -128,6 +157,29 @@ package struct AgentLogic: MachineLogic {
       perform(wish, &sink.outbox, inbox)
     }
     sink.wishes.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes down all changes of the batch at once, before anything else of it is done.
+  private mutating func writeRecords(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
+    var all: [AgentRecord] = []
+    var (token, isAny): (StorageToken?, Bool) = (nil, false)
+    for wish in sink.wishes {
+      guard case .record(let records, let next) = wish else { continue }
+      if all.isEmpty { all = records } else { all += records }
+      (token, isAny) = (next ?? token, true)
+    }
+    if !isAny || hasFailed { return }
+    do {
+      try storage.record(all, isSynchronized: token != nil)
+      if let token { inbox.post(.recorded(token)) }
+    } catch {
+      sink.outbox.log(
+        .error,
+        "the agent cannot write down what becomes of its tasks and ends; they go on, and it finds them when it is "
+          + "started again: \(error)")
+      hasFailed = true
+      exited()
+    }
   }
 
   private func perform(
@@ -151,6 +203,7 @@ package struct AgentLogic: MachineLogic {
         outbox.log(.error, "the agent cannot write down what it has to remember and ends: \(error)")
         exited()
       }
+    case .record: break  // Written down already.
     case .list(let request, let path, let root):
       Self.answer(request, inbox) { [storage] () throws(CallError) in
         .files(try storage.list(path, below: root))
@@ -189,12 +242,15 @@ public final class AgentHost: Sendable {
   /// - Parameters:
   ///   - seed: fresh for each life of the process.
   ///   - checkpoint: what an earlier life wrote down last, if there was one.
+  ///   - memory: what the records of earlier lives make up.
+  ///   - afterReboot: whether the machine was started since.
   ///   - recording: where what the agent is told is written down, if it is.
   ///   - containerizer: made with the observer to report to.
   /// - Throws: `IncompatibleResources` if the agent is set up without what it has made reservations and volumes of; and
   ///   what the storage and the containerizer throw.
   public init(
-    _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?, connector: any Connector,
+    _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?,
+    memory: AgentMemory = AgentMemory(), afterReboot: Bool = false, connector: any Connector,
     storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared,
     recording: Recording? = nil, logger: Logger,
     containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
@@ -203,7 +259,7 @@ public final class AgentHost: Sendable {
     if let checkpoint { try storage.write(checkpoint) }
     let exit = OneTimeEvent()
     let relay = Relay()
-    let machine = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    let machine = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint, memory: memory)
     segments = recording.map {
       SegmentWriter(machine, name: configuration.info.hostname, $0, logger: logger)
     }
@@ -216,8 +272,10 @@ public final class AgentHost: Sendable {
     self.host = MachineHost(
       logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
       logger: logger)
+    // The agent hears which containers there are before it hears of any of them.
+    let found = logic.containerizer.recover()
+    host.inbox.post(.recovered(found, afterReboot: afterReboot))
     relay.connect(host.inbox)
-    _ = logic.containerizer.recover()
   }
 
   /// To whom transports bring sessions of executors and operators.

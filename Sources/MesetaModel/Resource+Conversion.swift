@@ -93,8 +93,24 @@ public struct IncompatibleResources: Error, Hashable, CustomStringConvertible {
   public let resource: Resource
   public let origin: Resource
   public let configured: Resources
+  /// Tasks of an earlier life use it still.
+  private var isInUse = false
+
+  init(resource: Resource, origin: Resource, configured: Resources) {
+    self.resource = resource
+    self.origin = origin
+    self.configured = configured
+  }
+
+  /// What tasks of an earlier life use is not there.
+  package init(inUse resource: Resource, configured: Resources) {
+    self.init(resource: resource, origin: resource, configured: configured)
+    self.isInUse = true
+  }
 
   public var description: String {
-    "Incompatible agent resources: \(configured) does not contain \(origin), of which \(resource) was made"
+    isInUse
+      ? "Incompatible agent resources: of \(configured) not as much as \(resource) is left for what still runs here"
+      : "Incompatible agent resources: \(configured) does not contain \(origin), of which \(resource) was made"
   }
 }

@@ -19,7 +19,7 @@ package struct EffectDigest {
     case send = 1
     case respond, close, log, connect, store, checkpoint, launch, kill, forget, measureUsage, listFiles,
       readFile
-    case exit
+    case exit, record
   }
 
   /// Which part of the offers is looked at as a whole.
@@ -61,6 +61,9 @@ package struct EffectDigest {
     case .checkpoint(let token, let checkpoint):
       begin(.checkpoint, token.number)
       mix(value: checkpoint)
+    case .record(let records, let token):
+      begin(.record, token?.number ?? 0)
+      mix(value: records)
     case .launch(let container):
       begin(.launch)
       mix(value: container)

@@ -13,6 +13,7 @@ package enum RecordedEffect: Hashable, Sendable {
   case connect
   indirect case store(StorageToken, RegistryOperation)
   indirect case checkpoint(StorageToken, AgentCheckpoint)
+  indirect case record([AgentRecord], synchronized: StorageToken?)
   indirect case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
@@ -58,6 +59,9 @@ package struct EffectTally: MasterEffects, AgentEffects {
   }
   package mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     take(.checkpoint(token, checkpoint))
+  }
+  package mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
+    take(.record(records, synchronized: token))
   }
   package mutating func launch(_ container: consuming ContainerLaunch) { take(.launch(container)) }
   package mutating func kill(containerID: String, grace: Span) {

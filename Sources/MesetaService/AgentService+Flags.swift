@@ -21,10 +21,13 @@ extension AgentService.Options {
         "oversubscribed_resources_interval", configuration.oversubscribedResourcesInterval.mesosText),
       FlagValue("port", "\(configuration.info.port)"),
       FlagValue("qos_correction_interval_min", configuration.qosCorrectionInterval.mesosText),
+      FlagValue("reconfiguration_policy", reconfigurationPolicy.rawValue),
+      FlagValue("recover", configuration.recoveryMode.rawValue),
       FlagValue("recovery_timeout", configuration.recoveryTimeout.mesosText),
       FlagValue("registration_backoff_factor", configuration.registrationBackoffFactor.mesosText),
       FlagValue("resources", "\(configuration.info.resources)"),
       FlagValue("runtime_dir", runtimeDirectory),
+      FlagValue("strict", "\(isStrict)"),
       FlagValue("switch_user", "\(configuration.switchUser)"),
       FlagValue("work_dir", workDirectory),
     ]

@@ -41,6 +41,10 @@ public final class AgentService: Service {
     public var attributes: [Attribute] = []
     /// Where the machine stands.
     public var domain: FaultDomain?
+    /// Whether a record of an earlier life that cannot be read keeps the agent from starting, rather than being passed over.
+    public var isStrict = true
+    /// How the agent may be set up otherwise than before.
+    public var reconfigurationPolicy = ReconfigurationPolicy.equal
     /// Changes anything else of the configuration.
     public var adjust: @Sendable (inout AgentConfiguration) -> Void = { _ in }
 
@@ -59,16 +63,14 @@ public final class AgentService: Service {
   private let options: Options
   private let logger: Logger
   private let storage: FileAgentStorage
-  private let checkpoint: AgentCheckpoint?
   private let supervisor: String
 
-  /// - Throws: what keeps the agent from its work directory, ``UnreadableCheckpoint`` and a missing supervisor among
+  /// - Throws: what keeps the agent from its work directory, `UnreadableCheckpoint` and a missing supervisor among
   ///   it.
   public init(_ options: Options, logger: Logger) throws {
     self.options = options
     self.logger = logger
     self.storage = try FileAgentStorage(workDirectory: options.workDirectory)
-    self.checkpoint = try storage.read()
     self.supervisor = try SupervisorLocation.find()
     try options.recording?.prepare()
   }
@@ -76,7 +78,8 @@ public final class AgentService: Service {
   /// Runs until the agent ends by itself, because the master tells it to, or a graceful shutdown is asked for: then
   /// tasks are killed and the agent leaves the cluster.
   ///
-  /// - Throws: what keeps the agent from listening.
+  /// - Throws: what keeps the agent from listening, or from going on with what an earlier life has left:
+  ///   `UnreadableCheckpoint`, ``IncompatibleConfiguration``.
   public func run() async throws {
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
@@ -107,8 +110,12 @@ public final class AgentService: Service {
     let connector = try connector(on: loops, network)
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
     let configuration = configuration(port: server.address.port, httpPort: http?.address.port)
+    let recovery = try AgentRecovery(
+      storage, isStrict: options.isStrict, policy: options.reconfigurationPolicy, configuration.info,
+      anyPort: options.httpPort == 0, logger)
     let agent = try AgentHost(
-      configuration, seed: .random(in: .min ... .max), checkpoint: checkpoint,
+      configuration, seed: .random(in: .min ... .max), checkpoint: recovery.checkpoint,
+      memory: recovery.memory, afterReboot: recovery.afterReboot,
       connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()),
       recording: options.recording, logger: logger
     ) { observer in
@@ -164,6 +171,7 @@ public final class AgentService: Service {
     var configuration = AgentConfiguration(
       info: info, workDirectory: options.workDirectory,
       nativeAddress: HostPort(host: host, port: port).description)
+    configuration.checkpointsTasks = true
     configuration.endpoint = HostPort(host: host, port: Int(info.port)).description
     options.adjust(&configuration)
     return configuration

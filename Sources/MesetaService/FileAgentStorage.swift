@@ -4,35 +4,42 @@ import MesetaContainers
 public import MesetaHost
 import MesetaModel
 public import MesetaProtocol
+import MesetaStorage
 
 /// The files of an agent: what it must remember, and the sandboxes.
 public struct FileAgentStorage: AgentStorage {
-  private let path: String
+  private let store: AgentStore
   private let volumes: VolumeDirectories
 
   /// - Parameter workDirectory: the agent's; made if it is not there.
+  /// - Throws: `UnreadableCheckpoint` if there is a database that this version cannot read. It is left untouched.
   public init(workDirectory: String) throws {
     let directory = workDirectory + "/meta"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    self.path = directory + "/checkpoint"
+    self.store = try AgentStore(path: directory + "/agent.sqlite")
     self.volumes = VolumeDirectories(layout: VolumeLayout(workDirectory: workDirectory))
   }
 
-  /// What an earlier life of the agent wrote down; nil if there was none.
+  /// What earlier lives of the agent wrote down.
   ///
-  /// - Throws: ``UnreadableCheckpoint`` if there is a file that this version cannot read. It is left untouched.
-  public func read() throws -> AgentCheckpoint? {
-    guard let bytes = try DurableFile.bytes(of: path) else { return nil }
-    do throws(CheckpointProblem) {
-      return try AgentCheckpoint(fileBytes: bytes)
-    } catch {
-      throw UnreadableCheckpoint(path: path, reason: error.description)
-    }
+  /// - Parameter isStrict: Whether a record that cannot be read is refused with all others, rather than passed over.
+  /// - Throws: `UnreadableCheckpoint`.
+  func read(isStrict: Bool = false) throws -> AgentStore.Contents { try store.read(isStrict: isStrict) }
+
+  /// Forgets everything: what comes is another agent.
+  func clear() throws { try store.clear() }
+
+  /// Writes down which start of the machine it is.
+  func write(bootID: String) throws { try store.write(bootID: bootID) }
+
+  /// Takes changes in, all or none of them, and returns when they are written, or synchronised if that is asked for.
+  public func record(_ records: [AgentRecord], isSynchronized: Bool) throws {
+    try store.record(records, isSynchronized: isSynchronized)
   }
 
   /// Replaces what was written before, and returns when that is durable and the volumes are there.
   public func write(_ checkpoint: AgentCheckpoint) throws {
-    try DurableFile.write(checkpoint.fileBytes, to: path)
+    try store.write(checkpoint)
     try volumes.remove(checkpoint.removedVolumes.persistentVolumes)
     try volumes.make(checkpoint.resources.persistentVolumes)
   }
@@ -60,19 +67,5 @@ public struct FileAgentStorage: AgentStorage {
     } catch {
       throw CallError(.notFound, "\(error)")
     }
-  }
-}
-
-/// The file that holds what the agent has to know is torn, edited, or of a newer version.
-public struct UnreadableCheckpoint: Error, CustomStringConvertible {
-  /// The file.
-  public let path: String
-  /// What is wrong with it, as a clause.
-  public let reason: String
-
-  /// What is wrong, and what to do.
-  public var description: String {
-    "\(path) cannot be read: \(reason). It is left as it is; move it away to join the cluster as a new agent, which "
-      + "loses the old one's tasks"
   }
 }

@@ -13,7 +13,8 @@ struct AgentCommand: AsyncParsableCommand {
     discussion: """
       Resources that --resources does not name are found out. Executors of Meseta connect to --native_port, and those written \
       for Mesos, which speak HTTP, to --port. SIGTERM and Ctrl-C kill the tasks and take the agent from \
-      the cluster; after SIGKILL the tasks of the agent count as lost once the master has missed it.
+      the cluster. After SIGKILL, or a crash, tasks and executors go on, and the agent goes on with them when it is started \
+      again; they count as lost once the master has missed it for too long.
       """)
 
   @Option(
@@ -87,6 +88,7 @@ struct AgentCommand: AsyncParsableCommand {
     name: .mesos("registration_backoff_factor"),
     help: "The first wait between attempts to register; it doubles up to a minute. (default: 1secs)")
   var registrationBackoffFactor: String?
+  @OptionGroup var recovery: RecoveryOptions
   @OptionGroup var oversubscription: OversubscriptionOptions
   @OptionGroup var recording: RecordingOptions
   @OptionGroup var logging: LoggingOptions
@@ -121,6 +123,8 @@ struct AgentCommand: AsyncParsableCommand {
     options.resources = try settings.resources(resources, "resources", defaultRole: role) ?? Resources()
     options.attributes = try settings.value(attributes, "attributes") { try Attribute.parse($0) } ?? []
     options.domain = try settings.value(domain, "domain", FaultDomain.init(parsing:))
+    try recovery.set(&options, settings)
+    let mode = try recovery.mode(settings)
     let given = try givenConfiguration(settings)
     let oversubscribe = try oversubscription.change(settings)
     options.adjust = { configuration in
@@ -128,6 +132,7 @@ struct AgentCommand: AsyncParsableCommand {
       configuration.executorReregistrationTimeout = given.executorReregistrationTimeout
       configuration.executorShutdownGracePeriod = given.executorShutdownGracePeriod
       configuration.recoveryTimeout = given.recoveryTimeout
+      configuration.recoveryMode = mode
       configuration.registrationBackoffFactor = given.registrationBackoffFactor
       configuration.switchUser = given.switchUser
       configuration.maxCompletedExecutorsPerFramework = given.maxCompletedExecutorsPerFramework

@@ -16,6 +16,7 @@ enum AgentEffect: Hashable {
   case forget(String)
   case measure([String])
   case checkpoint(StorageToken, AgentCheckpoint)
+  case record([AgentRecord], synchronized: StorageToken?)
   case listFiles(RequestID, path: String, root: String)
   case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   case exit
@@ -26,6 +27,8 @@ struct RecordingAgentEffects: AgentEffects {
   var logLines: [String] = []
   /// The last container launched for each executor (or command), by its id.
   var launches: [String: String] = [:]
+  /// What has been written down makes this up.
+  var memory = AgentMemory()
 
   mutating func send(_ message: Message, to session: SessionID) {
     effects.append(.send(message, to: session))
@@ -46,6 +49,10 @@ struct RecordingAgentEffects: AgentEffects {
   mutating func measureUsage(of containerIDs: [String]) { effects.append(.measure(containerIDs)) }
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     effects.append(.checkpoint(token, checkpoint))
+  }
+  mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
+    effects.append(.record(records, synchronized: token))
+    for record in records { memory.apply(record) }
   }
   mutating func listFiles(_ request: RequestID, path: String, root: String) {
     effects.append(.listFiles(request, path: path, root: root))
@@ -70,7 +77,7 @@ struct AgentStory {
 
   init(
     resources: Resources = Resources(["cpus": Scalar(4), "mem": Scalar(1024)]),
-    checkpoint: AgentCheckpoint? = nil, seed: UInt64 = 7,
+    checkpoint: AgentCheckpoint? = nil, memory: AgentMemory = AgentMemory(), seed: UInt64 = 7,
     _ change: (inout AgentConfiguration) -> Void = { _ in }
   ) {
     var configuration = AgentConfiguration(
@@ -78,7 +85,7 @@ struct AgentStory {
       nativeAddress: "machine:5061")
     change(&configuration)
     do throws(IncompatibleResources) {
-      agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+      agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint, memory: memory)
     } catch {
       preconditionFailure("\(error)")
     }

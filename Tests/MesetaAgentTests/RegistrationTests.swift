@@ -23,7 +23,8 @@ import Testing
     #expect(registration.nativeAddress == "machine:5061" && registration.version == Version.current)
 
     story.tell(.registered("S0", pingTimeout: 75_000_000_000))
-    #expect(story.take() == [.checkpoint(StorageToken(1), AgentCheckpoint(agentID: "S0"))])
+    let info = AgentInfo(hostname: "machine", resources: story.agent.describeContents().total, id: "S0")
+    #expect(story.take() == [.checkpoint(StorageToken(1), AgentCheckpoint(agentID: "S0", info: info))])
     #expect(story.agent.id == "S0")
     // Until the id is on disk, what the master wants is kept, in order.
     story.tell(.runTask(.test(), .command("t1")))

@@ -225,7 +225,7 @@ private func task(_ id: TaskID) -> TaskInfo {
     #expect(environment.agentEndpoint == "10.0.0.1:5051" && environment.sandbox == "/sandbox")
     let options = ExecutorOptions(environment)
     #expect(options.recoveryTimeout == .minutes(2))
-    #expect(options.reconnectBackoff.most == .milliseconds(250))
+    #expect(options.reconnectBackoff.most == .milliseconds(125))
     #expect(options.shutdownGracePeriod == .milliseconds(1500))
   }
 

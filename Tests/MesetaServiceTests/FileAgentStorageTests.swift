@@ -1,6 +1,9 @@
 import Foundation
+import Logging
 import MesetaAgent
 import MesetaModel
+import MesetaProtocol
+import MesetaStorage
 import Testing
 
 @testable import MesetaService
@@ -8,54 +11,94 @@ import Testing
 @Suite struct FileAgentStorageTests {
   private let work =
     FileManager.default.temporaryDirectory.path + "/meseta-storage-\(UInt64.random(in: .min ... .max))"
-  private var file: URL { URL(fileURLWithPath: work + "/meta/checkpoint") }
+  private let info = AgentInfo(hostname: "here", resources: "cpus:4;mem:1024")
+  private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func remove() { try? FileManager.default.removeItem(atPath: work) }
+
+  /// An earlier life with one task, which registered with that information.
+  private func storage() throws -> FileAgentStorage {
+    let storage = try FileAgentStorage(workDirectory: work)
+    var known = info
+    known.id = "S0"
+    try storage.write(AgentCheckpoint(agentID: "S0", info: known))
+    let task = RecordedTask(FrameworkTask("F", "t"), nil, containerID: "c", isAccepted: false)
+    try storage.record([.task(task)], isSynchronized: true)
+    return storage
+  }
+
+  private func recovery(
+    _ storage: FileAgentStorage, _ policy: ReconfigurationPolicy = .equal, boot: String = "boot",
+    _ change: (inout AgentInfo) -> Void = { _ in }
+  ) throws -> AgentRecovery {
+    var info = info
+    change(&info)
+    return try AgentRecovery(storage, isStrict: true, policy: policy, info, bootID: boot, logger)
+  }
 
   @Test func whatWasWrittenLastIsRead() throws {
     defer { remove() }
     let storage = try FileAgentStorage(workDirectory: work)
-    #expect(try storage.read() == nil)
+    #expect(try storage.read().checkpoint == nil)
     try storage.write(AgentCheckpoint(agentID: "S0"))
     try storage.write(AgentCheckpoint(agentID: "cluster-S12"))
-    #expect(try FileAgentStorage(workDirectory: work).read() == AgentCheckpoint(agentID: "cluster-S12"))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: work + "/meta") == ["checkpoint"])
+    #expect(
+      try FileAgentStorage(workDirectory: work).read().checkpoint == AgentCheckpoint(agentID: "cluster-S12"))
   }
 
-  @Test func aFileWithAnyOneByteChangedIsRefusedAndLeft() throws {
+  @Test func anAgentThatIsSetUpAsBeforeGoesOn() throws {
     defer { remove() }
-    let storage = try FileAgentStorage(workDirectory: work)
-    let good = AgentCheckpoint(agentID: "S7").fileBytes
-    for place in good.indices {
-      var bytes = good
-      bytes[place] ^= 0x10
-      try Data(bytes).write(to: file)
-      #expect(throws: UnreadableCheckpoint.self, "byte \(place)") { try storage.read() }
-      #expect([UInt8](try Data(contentsOf: file)) == bytes)
+    let recovery = try recovery(try storage())
+    #expect(recovery.checkpoint?.agentID == "S0")
+    #expect(recovery.memory.tasks.count == 1)
+    #expect(!recovery.afterReboot)
+  }
+
+  @Test func aRebootIsToldFromARestart() throws {
+    defer { remove() }
+    let storage = try storage()
+    #expect(try !recovery(storage).afterReboot)
+    #expect(try !recovery(storage).afterReboot)
+    #expect(try recovery(storage, boot: "another").afterReboot)
+    #expect(try !recovery(storage, boot: "another").afterReboot)
+  }
+
+  @Test func oneThatIsSetUpOtherwiseDoesNotStart() throws {
+    defer { remove() }
+    let storage = try storage()
+    let refusal = #expect(throws: IncompatibleConfiguration.self) {
+      try recovery(storage) { $0.resources = "cpus:8;mem:1024" }
+    }
+    #expect(
+      refusal?.description.contains("the resources were cpus:4; mem:1024, and are cpus:8; mem:1024") == true)
+    #expect(refusal?.description.contains("--reconfiguration_policy=additive") == true)
+    #expect(try recovery(storage).memory.tasks.count == 1, "nothing is lost")
+  }
+
+  @Test func moreIsAllowedWhereTheOperatorSaysSo() throws {
+    defer { remove() }
+    let storage = try storage()
+    let more = try recovery(storage, .additive) {
+      $0.resources = "cpus:8;mem:1024;disk:5"
+      $0.attributes = [Attribute("rack", .text("a"))]
+    }
+    #expect(more.checkpoint?.info?.resources == "cpus:8;mem:1024;disk:5")
+    #expect(throws: IncompatibleConfiguration.self) {
+      try recovery(storage, .additive) { $0.resources = "cpus:3;mem:1024" }
+    }
+    #expect(throws: IncompatibleConfiguration.self) {
+      try recovery(storage, .additive) { $0.hostname = "elsewhere" }
     }
   }
 
-  @Test func aFileThatIsCutOffIsRefused() throws {
+  /// Nothing runs any more, so that it need not be kept from the cluster.
+  @Test func aMachineThatComesUpOtherwiseIsANewAgent() throws {
     defer { remove() }
-    let storage = try FileAgentStorage(workDirectory: work)
-    let good = AgentCheckpoint(agentID: "S7").fileBytes
-    for length in good.indices {
-      try Data(good.prefix(length)).write(to: file)
-      #expect(throws: UnreadableCheckpoint.self, "\(length) bytes") { try storage.read() }
-    }
-  }
-
-  @Test func theRefusalSaysWhyAndWhatToDo() throws {
-    defer { remove() }
-    let storage = try FileAgentStorage(workDirectory: work)
-    try Data(AgentCheckpoint(agentID: "../S7").fileBytes).write(to: file)
-    let unsafe = #expect(throws: UnreadableCheckpoint.self) { try storage.read() }
-    #expect(unsafe?.description.hasPrefix("\(file.path) cannot be read: the agent id \"../S7\" ") == true)
-    var bytes = AgentCheckpoint(agentID: "S7").fileBytes
-    bytes[7] = 2
-    try Data(bytes).write(to: file)
-    let newer = #expect(throws: UnreadableCheckpoint.self) { try storage.read() }
-    #expect(newer?.description.contains("format version 2, this program reads version 1") == true)
-    #expect(newer?.description.contains("move it away") == true)
+    let storage = try storage()
+    _ = try recovery(storage)
+    let recovery = try recovery(storage, boot: "another") { $0.resources = "cpus:2;mem:1024" }
+    #expect(recovery.checkpoint == nil)
+    #expect(recovery.memory.isEmpty)
+    #expect(try storage.read().checkpoint == nil)
   }
 }

@@ -10,6 +10,7 @@ import MesetaMaster
 import MesetaModel
 import MesetaNet
 import MesetaRuntime
+import MesetaStorage
 import NIOCore
 import NIOPosix
 
@@ -35,6 +36,9 @@ struct StoryCluster {
     master.start()
   }
 
+  /// Where agents find the master.
+  var address: HostPort { server.address }
+
   private func connector(_ name: String) -> NativeConnector {
     NativeConnector([server.address], on: loops, options: NativeOptions(nodeName: name), logger: logger)
   }
@@ -50,7 +54,7 @@ struct StoryCluster {
     configuration.switchUser = false
     configure(&configuration)
     let agent = try AgentHost(
-      configuration, seed: .random(in: .min ... .max), checkpoint: try storage.read(),
+      configuration, seed: .random(in: .min ... .max), checkpoint: try storage.read().checkpoint,
       connector: connector("agent"), storage: storage, logger: logger
     ) { observer in
       try ProcessContainerizer(
@@ -61,12 +65,13 @@ struct StoryCluster {
   }
 
   func startFramework<S: Scheduler>(
-    _ scheduler: S, role: String, capabilities: [FrameworkInfo.Capability] = []
+    _ scheduler: S, role: String, capabilities: [FrameworkInfo.Capability] = [],
+    checkpoint: Bool = false
   ) -> FrameworkHost<S> {
     let framework = FrameworkHost(
       scheduler,
       framework: FrameworkInfo(
-        user: NSUserName(), name: "story", roles: [role],
+        user: NSUserName(), name: "story", checkpoint: checkpoint, roles: [role],
         capabilities: [.multiRole, .partitionAware] + capabilities),
       seed: 2, connector: connector("framework"), logger: logger)
     framework.start()

@@ -1,6 +1,7 @@
 import Foundation
 import MesetaAgent
 import MesetaModel
+import MesetaStorage
 import Testing
 
 @testable import MesetaService
@@ -35,7 +36,7 @@ import Testing
       agentID: "S0", resources: Resources([kept]), removedVolumes: Resources([gone]))
     for _ in 0..<2 { try storage.write(without) }  // The second time as after a crash.
     #expect(try FileManager.default.contentsOfDirectory(atPath: roles) == ["kept"])
-    #expect(try storage.read() == without)
+    #expect(try storage.read().checkpoint == without)
   }
 
   @Test func aMountedDiskIsEmptiedAndStays() throws {

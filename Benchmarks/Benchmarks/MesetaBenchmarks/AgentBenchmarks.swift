@@ -80,6 +80,7 @@ private struct NotingSink: AgentEffects {
   mutating func connect() {}
   mutating func kill(containerID: String, grace: Span) {}
   mutating func forget(containerID: String) {}
+  mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {}
   mutating func measureUsage(of containerIDs: [String]) {}
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {}
   mutating func listFiles(_ request: RequestID, path: String, root: String) {}

@@ -1083,7 +1083,7 @@ struct  Meseta__V1__HandshakeReply
 
 
 /*
- * What an agent has to know after a restart: the one record of its checkpoint file.
+ * What an agent has to know after a restart, besides its tasks.
  */
 struct  Meseta__V1__AgentCheckpoint
 {
@@ -1104,10 +1104,14 @@ struct  Meseta__V1__AgentCheckpoint
    */
   size_t n_operations;
   Mesos__V1__Operation **operations;
+  /*
+   * How the agent was set up.
+   */
+  Mesos__V1__AgentInfo *info;
 };
 #define MESETA__V1__AGENT_CHECKPOINT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&meseta__v1__agent_checkpoint__descriptor) \
-    , NULL, 0,NULL, 0,NULL, 0,NULL }
+    , NULL, 0,NULL, 0,NULL, 0,NULL, NULL }
 
 
 /* Meseta__V1__Envelope methods */

@@ -28,7 +28,8 @@ public struct ExecutorOptions: Hashable, Sendable {
   /// As the agent asks in the environment.
   public init(_ environment: ExecutorEnvironment) {
     recoveryTimeout = environment.checkpoint ? environment.recoveryTimeout : nil
-    reconnectBackoff.most = environment.subscriptionBackoffMax
+    // An agent that was started again waits for no longer than that, so that there is one more attempt within it.
+    reconnectBackoff.most = Span(nanoseconds: environment.subscriptionBackoffMax.nanoseconds / 2)
     shutdownGracePeriod = environment.shutdownGracePeriod
   }
 }

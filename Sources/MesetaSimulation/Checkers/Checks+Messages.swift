@@ -191,9 +191,17 @@ extension Checks {
       use.registered(returning.registration.info.resources, on: agent)
       masters.returns(agent, returning)
       failUnlessScripted(agent, memory.returns(agent, returning.registration))
+      names(returning, agent)
     case .updateOperationStatus(let update): failUnlessScripted(agent, memory.reports(update, by: agent))
     default: break
     }
+  }
+
+  /// An agent that comes back names whatever runs on it, also what an earlier life has started.
+  private mutating func names(_ returning: AgentReregistration, _ agent: NodeID) {
+    let named = Set(returning.tasks.map { numbers.task($0.info.id, of: $0.frameworkID) })
+    guard let task = runs.unnamed(on: agent, among: named) else { return }
+    failUnlessScripted(agent, task, "runs on an agent that comes back without it")
   }
 
   private mutating func hears(_ message: AgentMessage, master: NodeID) {

@@ -54,6 +54,7 @@ struct Checks {
 
   /// A node crashed, or ended.
   mutating func wentDown(_ node: NodeID) {
+    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
     guard let agent = nodes[node.index].agent else { return }
     for task in runs.tasks(under: node) { end(task, on: agent) }
     runs.forget(under: node)
@@ -65,6 +66,7 @@ struct Checks {
   /// A node that is down has nothing of what it wrote down any more.
   mutating func lostDisk(_ node: NodeID) {
     memory.lostDisk(node)
+    streams.forgot(node)
   }
 
   /// What masters have written down is gone.
@@ -76,7 +78,6 @@ struct Checks {
   /// A node starts, for the first time or again.
   mutating func cameUp(_ node: NodeID) {
     nodes[node.index].hasExited = false
-    streams.began(node)
     memory.began(node)
     if nodes[node.index].role == .master {
       masters.began(node)

@@ -83,6 +83,11 @@ struct TaskRuns {
     for (task, run) in runs.enumerated() where run.agent != nil { body(task, run) }
   }
 
+  /// A task that runs on an agent, is not to end, and is not among those that the agent names.
+  func unnamed(on agent: NodeID, among named: Set<Int>) -> Int? {
+    runs.indices.first { runs[$0].agent == agent && !runs[$0].isToEnd && !named.contains($0) }
+  }
+
   /// The tasks of an executor that run.
   func tasks(under executor: NodeID) -> [Int] { executors[growing: executor.index, filledWith: []] }
 

@@ -6,7 +6,8 @@ import MesetaRuntime
 
 /// Follows the newest update of each task from the agent that makes it to the framework and the acknowledgement back.
 ///
-/// What a crashed agent had not got acknowledged is forgotten with it: a new life makes new updates.
+/// An agent that starts again goes on with them. What one had not got acknowledged that lost its disk is forgotten: it makes new
+/// updates.
 struct UpdateStreams {
   /// The newest update of a task.
   private struct Stream {
@@ -41,12 +42,12 @@ struct UpdateStreams {
   private var streams: [Stream] = []
   /// Those of the latest instant.
   private var endings: [Ending] = []
-  /// Which life of each node it is.
+  /// How often each node has begun with nothing.
   private var lives: [Int32] = []
 
   // MARK: Lives
 
-  mutating func began(_ node: NodeID) { lives[growing: node.index, filledWith: 0] += 1 }
+  mutating func forgot(_ node: NodeID) { lives[growing: node.index, filledWith: 0] += 1 }
 
   private func life(_ node: NodeID) -> Int32 { lives[growing: node.index, filledWith: 0] }
 
@@ -161,7 +162,7 @@ struct UpdateStreams {
     }
   }
 
-  /// An agent ends its session with the master. What else came on it in the same batch it may have ignored.
+  /// An agent ends its session with the master, or crashes. What else came on it in the same batch it may have ignored.
   mutating func closed(_ agent: NodeID, at time: Instant) {
     for task in streams.indices where streams[task].maker == agent && streams[task].taken == time {
       streams[task].isDoubtful = true

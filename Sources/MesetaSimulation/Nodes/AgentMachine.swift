@@ -11,9 +11,9 @@ struct AgentMachine: Machine {
 
   init(
     _ configuration: AgentConfiguration, seed: UInt64, at time: Time, checkpoint: AgentCheckpoint?,
-    isRecording: Bool
+    memory: AgentMemory, isRecording: Bool
   ) throws(IncompatibleResources) {
-    agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint)
+    agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint, memory: memory)
     if isRecording { recording = Recording(agent, at: time) }
   }
 
@@ -52,6 +52,8 @@ struct AgentMachine: Machine {
   private static func convert(_ local: Local) -> AgentLocalInput? {
     switch local {
     case .stored(let token): .stored(token)
+    case .recorded(let token): .recorded(token)
+    case .recovered(let containerIDs, let afterReboot): .recovered(containerIDs, afterReboot: afterReboot)
     case .container(let event): .container(event)
     case .usage(let usage): .usage(usage)
     case .stop: .stop

@@ -14,6 +14,7 @@ extension Effect {
     case .connect: .connect
     case .store(let token, let operation): .store(token, operation)
     case .checkpoint(let token, let checkpoint): .checkpoint(token, checkpoint)
+    case .record(let records, let token): .record(records, synchronized: token)
     case .launch(let container): .launch(container)
     case .kill(let id, let grace): .kill(containerID: id, grace: grace)
     case .forget(let id): .forget(containerID: id)

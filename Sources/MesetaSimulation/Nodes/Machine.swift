@@ -9,6 +9,8 @@ import MesetaRuntime
 /// What only one kind of machine is told.
 enum Local: Hashable, Sendable {
   case stored(StorageToken)
+  case recorded(StorageToken)
+  case recovered([String], afterReboot: Bool)
   case container(ContainerEvent)
   indirect case usage(MachineUsage)
   /// The operator, or the application, wants the machine to end.

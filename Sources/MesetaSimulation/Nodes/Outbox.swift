@@ -17,6 +17,7 @@ enum Effect: Hashable, Sendable {
   case connect
   indirect case store(StorageToken, RegistryOperation)
   indirect case checkpoint(StorageToken, AgentCheckpoint)
+  indirect case record([AgentRecord], synchronized: StorageToken?)
   indirect case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
@@ -66,6 +67,9 @@ extension Outbox: AgentEffects {
   mutating func measureUsage(of containerIDs: [String]) { effects.append(.measureUsage(containerIDs)) }
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {
     effects.append(.checkpoint(token, checkpoint))
+  }
+  mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
+    effects.append(.record(records, synchronized: token))
   }
   mutating func listFiles(_ request: RequestID, path: String, root: String) {
     effects.append(.listFiles(request, path: path, root: root))

@@ -35,6 +35,7 @@ extension RecordedEffect {
     case .connect: "connect"
     case .store(let token, let operation): "store \(token.number) \(operation)"
     case .checkpoint(let token, _): "checkpoint \(token.number)"
+    case .record(let records, _): "record \(records.count) changes"
     case .launch(let launch): "launch container \(launch.containerID)"
     case .kill(let container, let grace): "kill container \(container) within \(grace)"
     case .forget(let container): "forget container \(container)"

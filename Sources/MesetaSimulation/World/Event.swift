@@ -67,6 +67,8 @@ enum PooledEvent: Sendable {
   case durable(NodeID, life: Int, StorageToken)
   /// A node hears that a write is durable.
   case stored(NodeID, life: Int, StorageToken)
+  /// What an agent has written down is there for good.
+  case recorded(NodeID, life: Int, StorageToken)
   case containerStarts(NodeID, serial: Int)
   case containerEnds(NodeID, serial: Int, ContainerExit)
   /// A report of the containerizer to a life of the agent.

@@ -55,6 +55,8 @@ enum Server: Hashable, Sendable {
 /// What a node has written down.
 struct Disk: Sendable {
   var checkpoint: AgentCheckpoint?
+  /// What an agent has written down of its tasks.
+  var memory = AgentMemory()
   var record: FrameworkRecord?
   /// What all masters share; handed to the one that begins to lead.
   var registry = RegistryState()
@@ -93,6 +95,8 @@ struct Node {
   var wakesAtOnce = 0
   /// The writes complete in order.
   var lastWrite = Instant.zero
+  /// So do synchronisations.
+  var lastSync = Instant.zero
   /// Those that it has not heard of yet, in order.
   var pendingWrites: [PendingWrite] = []
   var clock: NodeClock

@@ -136,6 +136,7 @@ extension Simulation {
 
   /// An agent that starts again finds the containers of its earlier life.
   mutating func recoverContainers(of agent: NodeID) {
+    input(.local(.recovered(nodes[agent.index].containers.map(\.id), afterReboot: false)), to: agent)
     for container in nodes[agent.index].containers {
       switch container.state {
       case .starting: break  // reported when it has started

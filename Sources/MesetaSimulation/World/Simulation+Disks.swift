@@ -33,6 +33,15 @@ extension Simulation {
     events.add(.stored(id, life: nodes[id.index].life, token), at: told)
   }
 
+  /// What an agent writes down survives it at once; what it has synchronised it hears of later.
+  mutating func record(_ id: NodeID, _ records: [AgentRecord], _ token: StorageToken?) {
+    for record in records { nodes[id.index].disk.memory.apply(record) }
+    guard let token else { return }
+    let done = max(nodes[id.index].lastSync, now + nodes[id.index].random.draw(faults.storeDelay))
+    nodes[id.index].lastSync = done
+    events.add(.recorded(id, life: nodes[id.index].life, token), at: done)
+  }
+
   /// A write is durable, whether or not its node ever hears of that.
   mutating func becomeDurable(_ token: StorageToken, of id: NodeID) {
     guard let place = nodes[id.index].pendingWrites.firstIndex(where: { $0.token == token }) else { return }

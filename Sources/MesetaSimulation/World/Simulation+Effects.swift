@@ -19,6 +19,7 @@ extension Simulation {
     case .connect: connect(id)
     case .store(let token, let operation): write(id, token, .registry(operation))
     case .checkpoint(let token, let checkpoint): write(id, token, .checkpoint(checkpoint))
+    case .record(let records, let token): record(id, records, token)
     case .launch(let launch): self.launch(launch, on: id)
     case .kill(let container, let grace): kill(container, grace: grace, on: id)
     case .forget(let container): forget(container, on: id)

@@ -141,11 +141,13 @@ public struct Simulation {
     agent name: String, _ info: AgentInfo, configure: (inout AgentConfiguration) -> Void = { _ in }
   ) -> NodeID {
     var configuration = AgentConfiguration(info: info, workDirectory: "/work")
+    configuration.checkpointsTasks = true
     configure(&configuration)
     let id = addNode(name, .agent, server: .leader) { [configuration, isRecording] disk, seed, time in
       do throws(IncompatibleResources) {
         return try AgentMachine(
-          configuration, seed: seed, at: time, checkpoint: disk.checkpoint, isRecording: isRecording)
+          configuration, seed: seed, at: time, checkpoint: disk.checkpoint, memory: disk.memory,
+          isRecording: isRecording)
       } catch {
         return RefusingMachine(error.description)
       }

@@ -37,16 +37,26 @@ import Testing
     #expect(watch.problem?.contains("was reported TASK_LOST after TASK_FINISHED") == true)
   }
 
-  @Test mutating func theEndMayBeReportedAgainByAnotherLifeOfTheAgent() {
+  @Test mutating func theEndMayBeReportedAgainByAnAgentThatLostItsDisk() {
     watch.say(
       .agentMessage(
         .statusUpdate(
           StatusUpdate(watch.frameworkID, watch.status("t", .finished, 1), latestState: .finished))),
       watch.agent, watch.master)
     watch.checks.wentDown(watch.agent)
+    watch.checks.streams.forgot(watch.agent)
     watch.checks.cameUp(watch.agent)
     watch.report(watch.status("t", .lost, 2))
     #expect(watch.problem == nil)
+  }
+
+  @Test mutating func anAgentThatIsStartedAgainReportsNothingAfterTheEnd() {
+    watch.report(watch.status("t", .finished, 1))
+    watch.acknowledge("t", 1)
+    watch.checks.wentDown(watch.agent)
+    watch.checks.cameUp(watch.agent)
+    watch.report(watch.status("t", .lost, 2))
+    #expect(watch.problem?.contains("was reported TASK_LOST after TASK_FINISHED") == true)
   }
 
   @Test mutating func whatIsShutDownWithItsFrameworkNeedsNoAcknowledgement() {
@@ -121,6 +131,8 @@ import Testing
     #expect(watch.checks.streams.unacknowledged(for: .seconds(1), at: watch.time).isEmpty)
     watch.checks.wentDown(watch.agent)
     watch.checks.cameUp(watch.agent)
+    #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).count == 1)
+    watch.checks.lostDisk(watch.agent)
     #expect(watch.checks.streams.unacknowledged(for: .zero, at: watch.time).isEmpty)
   }
 }
