@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench build-debug test demo check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutants \
+.PHONY: help deps build build-bench build-debug test demo chaos chaos-smoke check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutants \
 	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage \
 	docs lint format generate check-generated clean
 
@@ -40,6 +40,12 @@ test: deps ## Build and run all tests
 
 demo: build ## Run the main job: 1,000 real tasks on three agents, one of which is killed
 	scripts/demo.sh
+
+chaos: build ## Kill the parts of a real cluster at random for two minutes, and see that nothing is lost
+	scripts/chaos.py
+
+chaos-smoke: build-debug ## The same for a quarter of a minute, as it was built for the tests
+	scripts/chaos.py --binaries .build/debug --seconds 15 --tasks 150
 
 check-clients: build-debug ## Run frameworks of Mesos, from PyPI, against a master and an agent
 	scripts/check-clients.sh

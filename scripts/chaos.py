@@ -339,13 +339,12 @@ class Chaos:
         if disk is None:
             return
         self.say("the disk of agent-5 is full")
-        with open(os.path.join(disk, "filling"), "wb") as file:
-            try:
-                while True:
-                    file.write(bytes(65536))
-                    file.flush()
-            except OSError:
-                pass
+        try:
+            with open(os.path.join(disk, "filling"), "wb", buffering=0) as file:
+                while file.write(bytes(65536)):
+                    pass
+        except OSError:
+            pass
         self.kills["full disk"] = 1
         self.later(0.1 * self.options.seconds, self.stop_filling)
 

@@ -45,55 +45,69 @@ struct FailoverBenchmark: AsyncParsableCommand {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     let child = try ChildProcess(["failover-master", "--agents", "\(agents)", "--directory", directory])
     guard child.readLine() == "ready" else { throw BenchmarkFailure("the master did not start") }
+    let watch = ReturnWatch()
+    // Made before, as the agents of a cluster are there when its master goes, each on a machine of its own.
+    let cluster = FormerCluster(agents: agents, tasks: tasks, frameworks: frameworks)
+    let returning = (0..<agents).map { ReturningAgent($0, cluster.reregistration($0), watch) }
     let begun = Clock.now()
     child.write(line: "lead")
     let ports = (child.readLine() ?? "").split(separator: " ").compactMap { Int($0) }
     guard ports.count == 2 else { throw BenchmarkFailure("the master did not take over") }
-    let watch = ReturnWatch()
-    let hosts = try await bringBack(native: ports[0], relay: ports[1], watch)
+    let listening = Clock.now()
+    let schedulers = try await bringBack(cluster, returning, native: ports[0], relay: ports[1], watch)
     try await watch.agents.wait(for: agents, "agents are back", within: 300)
     for _ in 0..<1000 where watch.firstOffer.value == 0 { try await Task.sleep(nanoseconds: 10_000_000) }
     child.write(line: "memory")
     let peak = Int(child.readLine() ?? "") ?? 0
+    watch.isEnding.increment()
+    if watch.lost.value > 0 { complainAloud("\(watch.lost.value) sessions of agents were lost") }
     child.finish()
-    withExtendedLifetime(hosts) {}
-    func seconds(_ moment: ReturnWatch.Moment) -> Figure { .number(Double(moment.value - begun) / 1e9) }
+    withExtendedLifetime(schedulers) {}
+    func seconds(_ time: Int64) -> Figure { .number(Double(time - begun) / 1e9) }
     return Report(
       title: "failover, \(agents) agents with \(tasks) tasks of \(frameworks) frameworks",
       figures: [
-        ("seconds_to_first_offer", seconds(watch.firstOffer)),
-        ("seconds_to_all_reregistered", seconds(watch.lastAgent)), ("peak_rss_bytes", .count(peak)),
+        ("seconds_to_listening", seconds(listening)),
+        ("seconds_to_first_offer", seconds(watch.firstOffer.value)),
+        ("seconds_to_all_reregistered", seconds(watch.lastAgent.value)), ("peak_rss_bytes", .count(peak)),
       ])
   }
 
   /// Has agents and frameworks look for the new master.
-  private func bringBack(native: Int, relay: Int, _ watch: ReturnWatch) async throws -> [any Sendable] {
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  private func bringBack(
+    _ cluster: FormerCluster, _ returning: [ReturningAgent], native: Int, relay: Int, _ watch: ReturnWatch
+  ) async throws -> [FrameworkHost<WaitingScheduler>] {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let loop = group.next()
-    let direct = NativeConnector(
-      [HostPort(host: "127.0.0.1", port: native)], on: loop, options: NativeOptions(nodeName: "load"),
-      logger: Load.logger)
     let shared = try await RelayConnector(port: relay, on: loop)
-    let cluster = FormerCluster(agents: agents, tasks: tasks, frameworks: frameworks)
-    let tcpAgents = min(tcpAgents, agents)
-    // Those with a connection of their own are spread among the others.
-    let returning = (0..<agents).map { number in
-      let isDirect = number * tcpAgents / agents != (number + 1) * tcpAgents / agents
-      return ReturningAgent(number, of: cluster, isDirect ? direct : shared, on: loop, watch)
+    func connector(_ loop: any EventLoop) -> NativeConnector {
+      NativeConnector(
+        [HostPort(host: "127.0.0.1", port: native)], on: loop, options: NativeOptions(nodeName: "load"),
+        logger: Load.logger)
     }
-    try await loop.submit { for agent in returning { agent.start() } }.get()
+    // Apart from the agents, so that what is measured does not wait behind what they do.
+    let other = group.next()
     let schedulers = (0..<frameworks).map { number in
       FrameworkHost(
         WaitingScheduler(firstOffer: watch.firstOffer), framework: cluster.framework(number),
-        options: SchedulerOptions(), seed: UInt64(number) + 1, connector: direct,
-        executor: EventLoopExecutor(loop), logger: Load.logger)
+        options: SchedulerOptions(), seed: UInt64(number) + 1, connector: connector(other),
+        executor: EventLoopExecutor(other), logger: Load.logger)
     }
     for scheduler in schedulers { scheduler.start() }
-    return [returning, schedulers]
+    let direct = connector(loop)
+    let tcpAgents = min(tcpAgents, agents)
+    try await loop.submit {
+      for (number, agent) in returning.enumerated() {
+        // Those with a connection of their own are spread among the others.
+        let isDirect = number * tcpAgents / agents != (number + 1) * tcpAgents / agents
+        agent.start(isDirect ? direct : shared, on: loop)
+      }
+    }.get()
+    return schedulers
   }
 }
 
-/// Notes when the first offer comes, and declines it.
+/// Notes when the first offer comes, and wants none any more: it has its tasks.
 struct WaitingScheduler: Scheduler {
   let firstOffer: ReturnWatch.Moment
 
@@ -101,5 +115,6 @@ struct WaitingScheduler: Scheduler {
     guard case .offers(let offers) = input else { return }
     firstOffer.noteFirst()
     for offer in offers { cluster.decline(offer) }
+    cluster.suppress()
   }
 }

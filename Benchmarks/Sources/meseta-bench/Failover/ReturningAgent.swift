@@ -51,7 +51,11 @@ struct FormerCluster: Sendable {
 /// How far a cluster is with coming back.
 struct ReturnWatch: Sendable {
   let agents = Counter()
+  /// How often one found no master, and how often one lost it.
   let refused = Counter()
+  let lost = Counter()
+  /// Counts once the master is about to go.
+  let isEnding = Counter()
   /// When the first offer came, and when the last agent was back; nanoseconds, and 0 before.
   let firstOffer = Moment()
   let lastAgent = Moment()
@@ -69,6 +73,7 @@ struct ReturnWatch: Sendable {
 /// loop.
 final class ReturningAgent: SessionHandler {
   private struct State: Sendable {
+    var way: (connector: any Connector, loop: any EventLoop)?
     var link: (any Link)?
     /// The bound of the next wait, in nanoseconds.
     var bound: Int64 = 1_000_000_000
@@ -77,36 +82,37 @@ final class ReturningAgent: SessionHandler {
   }
 
   private let number: Int
-  private let cluster: FormerCluster
-  private let connector: any Connector
-  private let loop: any EventLoop
+  private let message: Message
   private let watch: ReturnWatch
   private let state = Mutex(State())
 
-  init(
-    _ number: Int, of cluster: FormerCluster, _ connector: any Connector, on loop: any EventLoop,
-    _ watch: ReturnWatch
-  ) {
+  init(_ number: Int, _ reregistration: AgentReregistration, _ watch: ReturnWatch) {
     self.number = number
-    self.cluster = cluster
-    self.connector = connector
-    self.loop = loop
+    self.message = .agentMessage(.reregister(reregistration))
     self.watch = watch
   }
 
   /// The master is gone: looks for the next one, after a random time.
-  func start() { wait { $0.connect() } }
+  func start(_ connector: any Connector, on loop: any EventLoop) {
+    state.withLock { $0.way = (connector, loop) }
+    wait { $0.connect() }
+  }
 
   private func wait(_ then: @escaping @Sendable (ReturningAgent) -> Void) {
-    let delay = state.withLock { state in
+    let (delay, loop) = state.withLock { state in
       defer { state.bound = min(state.bound * 2, 60_000_000_000) }
-      return Int64.random(in: 0..<state.bound)
+      return (Int64.random(in: 0..<state.bound), state.way?.loop)
     }
-    loop.scheduleTask(in: .nanoseconds(delay)) { then(self) }
+    loop?.scheduleTask(in: .nanoseconds(delay)) { then(self) }
   }
 
   private func connect() {
-    connector.connect(ConnectRequest(.agent, name: "agent-\(number)", handler: self))
+    let connector = state.withLock { $0.way?.connector }
+    connector?.connect(ConnectRequest(.agent, name: "agent-\(number)", handler: self))
+  }
+
+  private func execute(_ body: @escaping @Sendable () -> Void) {
+    state.withLock { $0.way?.loop }?.execute(body)
   }
 
   func opened(_ link: any Link, _ peer: Peer) -> SessionID? {
@@ -115,14 +121,14 @@ final class ReturningAgent: SessionHandler {
       state.session += 1
       return SessionID(state.session)
     }
-    loop.execute { self.register() }
+    execute { self.register() }
     return session
   }
 
   private func register() {
     let link = state.withLock { $0.isBack ? nil : $0.link }
     guard let link else { return }
-    link.send([.agentMessage(.reregister(cluster.reregistration(number)))])
+    link.send([message])
     wait { $0.register() }
   }
 
@@ -132,14 +138,15 @@ final class ReturningAgent: SessionHandler {
   }
 
   func closed(_ session: SessionID, reason: String) {
-    complainAloud("agent \(number) lost its session: \(reason)")
+    // In the end the master goes; before that it must not.
+    if watch.isEnding.value == 0 { watch.lost.increment() }
     state.withLock { $0.link = nil }
     wait { $0.connect() }
   }
 
   func received(_ session: SessionID, _ messages: [Message]) {
     let link = state.withLock { $0.link }
-    loop.execute {
+    execute {
       link?.consumed(messages.count)
       for case .masterMessage(let message) in messages {
         switch message {
