@@ -54,6 +54,7 @@ let package = Package(
     library("MesetaFramework"),
     library("MesetaAllocator"),
     library("MesetaAllocatorLaws"),
+    library("ZooKeeperServers"),
     library("MesetaMaster"),
     library("MesetaHost"),
     library("MesetaNet"),

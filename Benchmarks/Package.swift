@@ -21,10 +21,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
   ],
   targets: [
     .target(name: "CMallocStatistics"),
+    // ZooKeeper's client as it is, to measure beside.
+    .systemLibrary(name: "CZooKeeperClient", providers: [.apt(["libzookeeper-mt-dev"])]),
     // The master with its slices, for the allocator's benchmarks.
     .target(
       name: "BenchmarkSupport",
@@ -45,7 +48,8 @@ let package = Package(
     .executableTarget(
       name: "meseta-bench",
       dependencies: [
-        "BenchmarkSupport",
+        "BenchmarkSupport", "CZooKeeperClient",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -54,7 +58,7 @@ let package = Package(
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
           "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaSimulation", "MesetaStorage",
-          "MesetaWire"),
+          "MesetaWire", "ZooKeeperServers"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

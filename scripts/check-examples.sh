@@ -110,6 +110,32 @@ timeout 60 "$bin/VolumeFramework" forget "127.0.0.1:$port" | grep -q '^forgotten
 [[ ! -e "$work/volumes/volumes/roles/diary/diary" ]] || fail "the directory of a destroyed volume is still there"
 kill "$keeper"
 
+echo "check-examples: a registry is kept, exported and brought back"
+registry_port=$((port + 1))
+registry_master() {
+  "$bin/meseta" master --ip 127.0.0.1 --port 0 --native_port "$registry_port" --work_dir "$1" 2>>"$work/registry.log" &
+  keeper=$!
+  pids+=("$keeper")
+  local end=$((SECONDS + 60))
+  until timeout 10 "$bin/meseta" weights --master "127.0.0.1:$registry_port" >"$work/weights" 2>/dev/null; do
+    ((SECONDS < end)) || fail "a master with a registry does not answer"
+    sleep 0.1
+  done
+}
+registry_master "$work/registry"
+timeout 60 "$bin/meseta" weights set eng=3 --master "127.0.0.1:$registry_port" >/dev/null || fail "a weight cannot be set"
+kill -KILL "$keeper"
+wait "$keeper" 2>/dev/null || true
+"$bin/meseta" registry show --work_dir "$work/registry"
+"$bin/meseta" registry check --work_dir "$work/registry" | grep -q "is whole: .* 1 weights" || fail "the registry has no weight"
+"$bin/meseta" registry export --work_dir "$work/registry" >"$work/registry.json"
+mkdir "$work/registry/old"
+mv "$work"/registry/registry.sqlite* "$work/registry/old"
+"$bin/meseta" registry import "$work/registry.json" --work_dir "$work/registry"
+registry_master "$work/registry"
+grep -q "eng  *3" "$work/weights" || fail "the weight did not come back"
+kill "$keeper"
+
 echo "check-examples: the embedded cluster"
 timeout 120 "$bin/EmbeddedCluster" | tee "$work/embedded"
 (($(grep -c finished "$work/embedded") == 20)) || fail "not all 20 jobs of the embedded cluster finished"
@@ -122,7 +148,7 @@ echo "check-examples: errors and help"
   fail "a typing error is not explained"
 ("$bin/meseta" agnet --master x 2>&1 || true) | grep -q 'did you mean "agent"?' ||
   fail "a mistyped subcommand is not explained"
-for command in "" master agent run tasks agents frameworks roles quota "quota set" weights "weights set" explain; do
+for command in "" master agent run tasks agents frameworks roles quota "quota set" weights "weights set" explain registry "registry import"; do
   # shellcheck disable=SC2086
   "$bin/meseta" $command --help >/dev/null || fail "meseta $command --help fails"
 done

@@ -17,6 +17,9 @@ extension Master {
     return state
   }
 
+  /// The agents that earlier masters admitted and that are not back. O(their number).
+  package var absentAgentInfos: [AgentInfo] { absentAgents.all }
+
   /// Whether a framework is there, connected or not.
   package func hasFramework(_ id: FrameworkID) -> Bool { frameworksByID[id] != nil }
 

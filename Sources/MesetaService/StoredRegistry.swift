@@ -3,7 +3,8 @@
 import Foundation
 import MesetaHost
 public import MesetaModel
-import MesetaStorage
+import MesetaRuntime
+public import MesetaStorage
 import MesetaWire
 
 /// The registry of a cluster, read from where masters keep it.
@@ -12,11 +13,14 @@ public struct StoredRegistry: Sendable {
   public enum Location: Sendable, CustomStringConvertible {
     /// In the work directory of a cluster's only master.
     case workDirectory(String)
+    /// In ZooKeeper, for several masters.
+    case zooKeeper(ZooKeeperAddress)
 
     /// `the registry in /var/lib/meseta`
     public var description: String {
       switch self {
       case .workDirectory(let path): "the registry in \(path)"
+      case .zooKeeper(let address): "the registry at \(address)"
       }
     }
   }
@@ -48,6 +52,8 @@ public struct StoredRegistry: Sendable {
       case gone
     }
   }
+
+  private static let sessionTimeout = Span.seconds(10)
 
   private let contents: RegistryContents
 
@@ -89,6 +95,14 @@ public struct StoredRegistry: Sendable {
     case .workDirectory(let path):
       let store = try SQLiteRegistryStore(directory: path, isShared: true)
       contents = try RegistryContents(try await store.entries())
+    case .zooKeeper(let address):
+      let store = ZooKeeperRegistryStore(address, sessionTimeout: Self.sessionTimeout)
+      let entries: Result<[RegistryEntry], RegistryFailure>
+      do throws(RegistryFailure) { entries = .success(try await store.entries()) } catch {
+        entries = .failure(error)
+      }
+      await store.close()
+      contents = try RegistryContents(try entries.get())
     }
   }
 
@@ -113,6 +127,13 @@ public struct StoredRegistry: Sendable {
       // A look at what is there, for the errors that it may have.
       _ = try await store.entries()
       try await store.fill(contents.entries)
+      await store.close()
+    case .zooKeeper(let address):
+      let store = ZooKeeperRegistryStore(address, sessionTimeout: sessionTimeout)
+      do throws(RegistryFailure) { try await store.fill(contents.entries) } catch {
+        await store.close()
+        throw error
+      }
       await store.close()
     }
     return try await StoredRegistry(location).summary

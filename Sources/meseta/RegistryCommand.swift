@@ -23,10 +23,14 @@ struct RegistryCommand: AsyncParsableCommand {
   struct Place: ParsableArguments {
     @Option(name: .mesos("work_dir"), help: "The work directory of the master.")
     var workDirectory: String?
+    @Option(name: .mesos("zk"), help: "Where ZooKeeper is, as several masters are told.")
+    var zk: String?
 
     func location() throws -> StoredRegistry.Location {
+      if let address = try Settings().zooKeeper(zk, "zk") { return .zooKeeper(address) }
       guard let directory = Settings().string(workDirectory, "work_dir"), !directory.isEmpty else {
-        throw ValidationError("say where the registry is: --work_dir DIRECTORY, the one of the master")
+        throw ValidationError(
+          "say where the registry is: --work_dir DIRECTORY, the one of the master, or --zk zk://…")
       }
       return .workDirectory(directory)
     }

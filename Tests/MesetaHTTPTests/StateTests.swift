@@ -1,4 +1,5 @@
 import MesetaHTTP
+import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import Testing
@@ -144,5 +145,15 @@ import Testing
     #expect(framework["unregistered_time"].number ?? 0 > 1_700_000_000)
     #expect(framework["completed_tasks"].count == 2)
     #expect(framework["completed_tasks"][1]["state"].text == "TASK_KILLED")
+  }
+
+  @Test(arguments: ["/slaves", "/state"])
+  func agentsThatAreNotBackAreRecovered(_ path: String) async throws {
+    var registry = RegistryState(isComplete: true)
+    registry.apply(.admitAgent(AgentInfo(hostname: "node1", resources: "cpus:1", id: "S1")))
+    let master = try await TestMaster(recovered: registry)
+    let reply = try await master.ask(get(path))
+    #expect(reply.text.contains(#""recovered_slaves":[{"id":"S1","hostname":"node1","port":5051}]"#))
+    await master.stop()
   }
 }

@@ -20,10 +20,11 @@ struct TestMaster {
   let host: MasterHost
   let server: HTTPServer
 
-  init(as configuration: MasterConfiguration = configured(), options: HTTPOptions = HTTPOptions())
-    async throws
-  {
-    host = MasterHost(configuration, seed: 1, logger: quietLogger)
+  init(
+    as configuration: MasterConfiguration = configured(), options: HTTPOptions = HTTPOptions(),
+    recovered: RegistryState = RegistryState()
+  ) async throws {
+    host = MasterHost(configuration, seed: 1, recovered: recovered, logger: quietLogger)
     server = try await HTTPServer.listen(
       at: HostPort(host: "127.0.0.1", port: 0), on: group, options: options,
       logger: quietLogger)

@@ -4,8 +4,10 @@ import Foundation
 import Logging
 import MesetaModel
 import MesetaProtocol
+import MesetaStorage
 import ServiceLifecycle
 import Testing
+import ZooKeeperServers
 
 @testable import MesetaService
 
@@ -71,6 +73,22 @@ import Testing
     }
     let kept = try await StoredRegistry(.workDirectory(directory)).json()
     #expect(kept == export)
+  }
+
+  @Test func aRegistryIsCarriedToZooKeeperAndBack() async throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let export = Array(#"{"format":1,"weights":[{"role":"eng","weight":3}]}"#.utf8)
+    try await StoredRegistry.fill(.workDirectory(directory), withJSON: export)
+    let first = try await StoredRegistry(.workDirectory(directory)).json()
+    let servers = try await ZooKeeperServers()
+    let place = StoredRegistry.Location.zooKeeper(try ZooKeeperAddress(parsing: servers.url("carried")))
+    try await StoredRegistry.fill(place, withJSON: first)
+    let carried = try await StoredRegistry(place).json()
+    #expect(carried == first)
+    await #expect(throws: (any Error).self, "it is not empty") {
+      try await StoredRegistry.fill(place, withJSON: first)
+    }
+    servers.stop()
   }
 
   @Test(arguments: ["", "{", "{\"format\":2}", "{\"format\":1,\"agents\":[{\"id\":{\"value\":\"a\"}}]}"])

@@ -10,7 +10,8 @@ struct MesetaBench: AsyncParsableCommand {
     discussion: "What each figure means stands in Benchmarks/README.md.",
     subcommands: [
       All.self, Offers.self, Tasks.self, AllocationBenchmark.self, AllocationTable.self,
-      SimulationBenchmark.self, HTTPBenchmark.self, FailoverBenchmark.self, Echo.self, Spawn.self,
+      SimulationBenchmark.self, HTTPBenchmark.self, FailoverBenchmark.self, RegistryBenchmark.self, Echo.self,
+      Spawn.self,
       EchoServer.self, MasterProcess.self, FailoverMaster.self,
     ])
 }

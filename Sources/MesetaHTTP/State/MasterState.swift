@@ -43,10 +43,24 @@ struct MasterState: Sendable {
           try json.object { json throws(WireError) in try json.fields(agent: agent) }
         }
       }
-      try json.array("recovered_slaves") { _ in }
+      try writeAbsentAgents(&json)
       try writeFrameworks(nil, &json)
       try json.array("orphan_tasks") { _ in }
       try json.array("unregistered_frameworks") { _ in }
+    }
+  }
+
+  /// Those that earlier masters admitted and that are not back.
+  private func writeAbsentAgents(_ json: inout JSONBuilder) throws(WireError) {
+    try json.array("recovered_slaves") { json throws(WireError) in
+      for info in master.absentAgentInfos {
+        try json.object { json throws(WireError) in
+          json.field("id", info.id?.value ?? "")
+          json.field("hostname", info.hostname)
+          json.field("port", Int(info.port))
+          try json.field(domain: info.domain)
+        }
+      }
     }
   }
 
@@ -64,7 +78,7 @@ struct MasterState: Sendable {
           }
         }
       }
-      try json.array("recovered_slaves") { _ in }
+      try writeAbsentAgents(&json)
     }
   }
 

@@ -1,13 +1,13 @@
 // The registry of several masters.
 
-package import MesetaHost
-package import MesetaMaster
-package import MesetaRuntime
+public import MesetaHost
+public import MesetaMaster
+public import MesetaRuntime
 import Synchronization
 
 /// Keeps the registry in ZooKeeper, for whichever master leads. What is asked for while a write is under way is written together
 /// after it. It has to be closed.
-package final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
+public final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
   private typealias Completion = @Sendable (Result<Void, RegistryFailure>) -> Void
 
   private struct Pending {
@@ -23,23 +23,25 @@ package final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
   private let pending = Mutex(Pending())
 
   /// - Parameter sessionTimeout: For so long writes wait for ZooKeeper, if they have to, before they fail.
-  package init(_ address: ZooKeeperAddress, sessionTimeout: Span) {
+  public init(_ address: ZooKeeperAddress, sessionTimeout: Span) {
     self.address = address
     self.nodes = ZooKeeperRegistryNodes(address, sessionTimeout: sessionTimeout)
   }
 
   /// Ends the session with ZooKeeper: what is not written yet may never be.
-  package func close() async { await nodes.close() }
+  public func close() async { await nodes.close() }
 
   // MARK: For masters
 
-  package func recover() async throws -> RegistryState {
+  /// Takes the registry over: what an earlier leader writes from then on is refused. Gives what is in it.
+  public func recover() async throws -> RegistryState {
     let state = try RegistryContents(try await nodes.takeOver()).state
     pending.withLock { $0.journal = RegistryJournal(state) }
     return state
   }
 
-  package func write(
+  /// Writes operations; see ``RegistryStore``.
+  public func write(
     _ operations: [RegistryOperation],
     completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void
   ) {

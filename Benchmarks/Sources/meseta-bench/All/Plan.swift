@@ -44,7 +44,7 @@ struct Plan {
       rows: rows(
         Size(
           seconds: 0.2, middle: (10, 2), wide: (20, 4), large: (40, 8), tasks: 10_000, held: 1000, real: 20,
-          allocation: [.smoke])),
+          allocation: [.smoke], failover: (200, 2000), registered: 200)),
       targets: [])
   }
 
@@ -60,11 +60,13 @@ struct Plan {
     var held = 200_000
     var real = 3000
     var allocation = AllocationRow.some
+    var failover: (agents: Int, tasks: Int) = (50_000, 500_000)
+    var registered = 20_000
   }
 
   private static func rows(_ size: Size) -> [Row] {
     machineRows(size) + offerRows(size) + taskRows(size) + httpRows(size) + allocationRows(size)
-      + simulationRows(size)
+      + simulationRows(size) + failureRows(size)
   }
 
   /// Half of what was found in the same round.
@@ -127,6 +129,30 @@ struct Plan {
           "simulate", "--agents", "\(agents)", "--frameworks", "\(frameworks)", "--seconds",
           "\(size.seconds)",
         ])
+    ]
+  }
+
+  private static func failureRows(_ size: Size) -> [Row] {
+    let (agents, tasks) = size.failover
+    func registry(_ store: RegistryBenchmark.Store) -> Row {
+      Row(
+        "registry.\(store.rawValue)", "registry",
+        "\(Figure.count(size.registered).text) agents, \(store.rawValue)",
+        "registrations_per_second",
+        [
+          "registry", "--store", store.rawValue, "--agents", "\(size.registered)", "--seconds",
+          "\(size.seconds)",
+        ])
+    }
+    return [
+      registry(.sqlite), registry(.zookeeper),
+      Row(
+        "failover", "failover", "\(Figure.count(agents).text) agents, \(Figure.count(tasks).text) tasks",
+        "seconds_to_first_offer",
+        [
+          "failover", "--agents", "\(agents)", "--tasks", "\(tasks)", "--tcp-agents",
+          "\(min(agents / 2, 5000))",
+        ]),
     ]
   }
 

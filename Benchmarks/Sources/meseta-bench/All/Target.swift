@@ -38,6 +38,10 @@ struct Target {
         "ACCEPT to TASK_RUNNING over TCP at half load, p99", "tasks.tcp.half", "launch_latency_us.p99",
         .atMost(5000)),
       Target(
+        "first offer of a new leader, 50,000 agents", "failover", "seconds_to_first_offer", .atMost(2)),
+      Target(
+        "all agents back, 50,000 with 500,000 tasks", "failover", "seconds_to_all_reregistered", .atMost(10)),
+      Target(
         "messages of a simulated cluster, 100 × 10", "simulate", "messages_per_second", .atLeast(500_000)),
     ]
   }
@@ -86,7 +90,7 @@ enum Unit {
       self = .bytes
     } else if key.hasSuffix("_ms") || key.hasSuffix("_ms.p50") {
       self = .milliseconds
-    } else if key.hasSuffix("_seconds") {
+    } else if key.hasSuffix("_seconds") || key.hasPrefix("seconds_to_") {
       self = .seconds
     } else {
       self = .microseconds
