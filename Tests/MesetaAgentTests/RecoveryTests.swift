@@ -254,6 +254,17 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     #expect(run.drain().map(\.reason) == [.maxCompletionTimeReached])
   }
 
+  @Test func aTaskThatMayRunForEverOutlivesARestart() {
+    var run = RestartStory.running { $0.maxCompletionTime = .max }
+    let container = run.container
+    run.restart()
+    run.finds([container])
+    _ = run.register()
+    _ = run.story.take()
+    run.story.advance(.minutes(60))
+    #expect(!run.story.take().contains(.kill(container, grace: .zero)))
+  }
+
   @Test func cleaningUpKillsAndEnds() {
     var run = RestartStory.running()
     let container = run.container

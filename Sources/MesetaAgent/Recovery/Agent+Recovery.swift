@@ -37,9 +37,10 @@ extension Agent {
   /// A command that may run for so long has done so for a while.
   private mutating func resume(_ run: Resumption.Run, at time: Time) {
     guard let limit = tasks[run.task]?.info?.maxCompletionTime, limit > 0 else { return }
-    let elapsed = max(Double(time.wall) / 1e9 - run.since, 0)
-    let rest = max(Double(limit) - elapsed * 1e9, 0)
-    deadlines.add(.taskCompletion(run.task), at: time.monotonic + Span(nanoseconds: Int64(rest)))
+    // A clock that was set back has nothing elapsed.
+    let elapsed = Span(clampingSeconds: Double(time.wall) / 1e9 - run.since) ?? .zero
+    let rest = Span(nanoseconds: max(limit - elapsed.nanoseconds, 0))
+    deadlines.add(.taskCompletion(run.task), at: time.monotonic + rest)
   }
 
   /// A command was being killed, or was about to be: its supervisor goes by the earliest end of several.
