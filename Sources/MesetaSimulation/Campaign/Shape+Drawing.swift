@@ -88,7 +88,7 @@ extension Shape {
 extension Shape.Master {
   init(drawing random: inout SeededGenerator) {
     self.init()
-    if random.oneIn(3) { count = Int(2 + random.below(2)) }
+    if random.oneIn(2) { count = Int(2 + random.below(2)) }
     if random.oneIn(2) { pingTimeout = .seconds(Int(3 + random.below(13))) }
     if random.oneIn(2) { pings = Int(2 + random.below(4)) }
     if random.oneIn(2) { reregisterTimeout = .seconds(Int(20 + random.below(400))) }
@@ -102,6 +102,10 @@ extension Shape.Master {
     if random.oneIn(3) { reconciliationSlice = Int(20 + random.below(50)) }
     if random.oneIn(3) { histories = Int(1 + random.below(10)) }
     if random.oneIn(3) { region = "north" }
+    if random.oneIn(3) { removalInterval = .seconds(Int(1 + random.below(60))) }
+    if random.oneIn(3) { pruningInterval = .seconds(Int(5 + random.below(120))) }
+    if random.oneIn(3) { maxAgentAge = .seconds(Int(10 + random.below(300))) }
+    if random.oneIn(3) { maxAgentCount = Int(random.below(4)) }
   }
 }
 

@@ -93,6 +93,12 @@ package struct Shape: Hashable, Sendable {
     package var reconciliationSlice = 1000
     package var histories = 1000
     package var region: String?
+    /// What lies at least between two agents that are marked unreachable.
+    package var removalInterval = Span.zero
+    /// How often what is unreachable or gone is forgotten, how old it is then, and how much of it there may be.
+    package var pruningInterval = Span.minutes(15)
+    package var maxAgentAge = Span.minutes(14 * 24 * 60)
+    package var maxAgentCount = 102_400
   }
 
   /// Whether the cluster has room for what its frameworks want all at the same time.

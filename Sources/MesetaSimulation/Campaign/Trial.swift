@@ -207,6 +207,10 @@ extension Shape.Master {
     configuration.maxCompletedTasksPerFramework = histories
     configuration.maxUnreachableTasksPerFramework = histories
     configuration.maxCompletedFrameworks = histories
+    configuration.agentRemovalInterval = removalInterval
+    configuration.registryPruningInterval = pruningInterval
+    configuration.registryMaxAgentAge = maxAgentAge
+    configuration.registryMaxAgentCount = maxAgentCount
     configuration.allocator.domain = region.map { FaultDomain(region: $0, zone: "z0") }
     return configuration
   }

@@ -16,7 +16,7 @@ extension Checks {
       if nodes[from.index].role == .master { sent(event, by: from, to: to, on: session, at: time) }
     case .masterMessage(let message):
       if nodes[from.index].role == .master { sent(message, by: from, to: to) }
-    case .agentMessage(let message): sent(message, by: from, at: time)
+    case .agentMessage(let message): sent(message, by: from, to: to, at: time)
     case .schedulerCall(let call, _): sent(call, by: from)
     case .executorEvent(.launch(let info)): launches(info, by: from, under: to)
     case .executorCall(let call, _): sent(call, by: from)
@@ -92,7 +92,7 @@ extension Checks {
     case .subscribed(let id, _, _):
       let framework = numbers.framework(id)
       nodes[node.index].framework = framework
-      subscriptions[growing: framework, filledWith: nil] = session
+      subscriptions.subscribed(framework, on: session, at: master)
       masters.subscribed(framework, at: master)
     case .update(let status): passes(status, master, to: node, on: session)
     default: break
@@ -107,7 +107,7 @@ extension Checks {
       let task = numbers.task(status.taskID, ofFramework: framework)
       fail(task, streams.passed(status, of: task))
       reconciliation.passed(status, of: task)
-    } else if status.reason == .reconciliation, status.source == .master {
+    } else if status.reason == .reconciliation, status.source == .master, isLatest(master) {
       let task = numbers.task(status.taskID, ofFramework: framework)
       let run = runs[task]
       let isThere = run.agent.map { masters.has($0, master) } ?? false
@@ -176,7 +176,9 @@ extension Checks {
 
   // MARK: From an agent
 
-  private mutating func sent(_ message: AgentMessage, by agent: NodeID, at time: Instant) {
+  private mutating func sent(
+    _ message: AgentMessage, by agent: NodeID, to master: NodeID, at time: Instant
+  ) {
     switch message {
     case .statusUpdate(let update):
       let framework = numbers.framework(update.frameworkID)
@@ -189,7 +191,7 @@ extension Checks {
       failUnlessScripted(agent, memory.registers(agent))
     case .reregister(let returning):
       use.registered(returning.registration.info.resources, on: agent)
-      masters.returns(agent, returning)
+      masters.returns(agent, returning, to: master)
       failUnlessScripted(agent, memory.returns(agent, returning.registration))
       names(returning, agent)
     case .updateOperationStatus(let update): failUnlessScripted(agent, memory.reports(update, by: agent))
@@ -241,7 +243,7 @@ extension Checks {
       return streams.answered(acknowledge.uuid, of: numbers.task(acknowledge.taskID, ofFramework: framework))
     }
     // What comes from elsewhere is refused.
-    guard subscriptions[growing: framework, filledWith: nil] == session else { return }
+    guard subscriptions.last(framework, at: master) == session else { return }
     switch call.kind {
     case .decline(let offers, let filters):
       if call.problem == nil { masters.declined(offers, filters, by: framework, to: master) }
@@ -251,7 +253,9 @@ extension Checks {
     case .kill(let kill):
       let task = numbers.task(kill.taskID, ofFramework: framework)
       // A master that knows the task sees to it, if need be when the agent is back.
-      if call.problem == nil, kill.agentID == nil, masters.has(task, master), runs[task].agent != nil {
+      if call.problem == nil, kill.agentID == nil, isLatest(master), masters.has(task, master),
+        runs[task].agent != nil
+      {
         runs.toldToEnd(task, at: now)
       }
     default: break
@@ -271,7 +275,7 @@ extension Checks {
   /// The framework that a node has subscribed as on a session, if that is its last.
   private func framework(of node: NodeID, on session: SessionID) -> Int? {
     guard let framework = nodes[node.index].framework,
-      subscriptions[growing: framework, filledWith: nil] == session
+      subscriptions.last(framework) == session
     else { return nil }
     return framework
   }

@@ -24,8 +24,9 @@ struct Checks {
   var now = Instant.zero {
     didSet { masters.now = now }
   }
-  /// The session that each framework has subscribed on last.
-  var subscriptions: [SessionID?] = []
+  var subscriptions = Subscriptions()
+  /// The master that has taken over the registry last; nil while that is the first.
+  private var lastMaster: NodeID?
   /// What is known of each node.
   var nodes: [KnownNode] = []
 
@@ -85,10 +86,17 @@ struct Checks {
     }
   }
 
+  /// A master takes over what is written down: from now on another one changes nothing of it.
+  mutating func tookOver(_ master: NodeID) { lastMaster = master }
+
+  /// Whether no master has taken over since that one did. What one that has been deposed does not know nobody can blame it for.
+  func isLatest(_ master: NodeID) -> Bool { lastMaster == nil || lastMaster == master }
+
   /// A write is durable; the node hears of that later, if it lives.
   mutating func stored(_ write: Write, by node: NodeID) {
     switch write {
     case .registry(let operation):
+      if !isLatest(node) { fail("a master has changed the registry after another had taken it over") }
       settings.stored(operation)
       masters.stored(operation, by: node)
     case .checkpoint(let checkpoint): memory.stored(checkpoint, by: node)

@@ -21,21 +21,31 @@ struct DurableSettings {
   private var weights: [String: Double] = [:]
   private var standings: [AgentID: Standing] = [:]
   private var gone: Set<AgentID> = []
+  /// The agents that were admitted, and whether they are unreachable.
+  private var agents: [AgentID: Bool] = [:]
   private var promises: [Promise] = []
 
   mutating func stored(_ operation: RegistryOperation) {
     switch operation {
     case .updateQuotas(let new): for quota in new { quotas[quota.role] = quota.quota }
     case .updateWeights(let new): for weight in new { weights[weight.role] = weight.weight }
-    case .removeAgent(let id): standings[id] = nil
+    case .removeAgent(let id):
+      standings[id] = nil
+      agents[id] = nil
     case .maintenance(.deactivate(let id)): if standings[id] == nil { standings[id] = .deactivated }
     case .maintenance(.drain(let id, _)): standings[id] = .drained
     case .maintenance(.reactivate(let id)): standings[id] = nil
     case .maintenance(.markGone(let id, _)):
       standings[id] = nil
       gone.insert(id)
-    case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained),
-      .admitAgent, .updateAgent, .markAgentReachable, .markAgentUnreachable, .prune:
+      agents[id] = nil
+    case .admitAgent(let info), .updateAgent(let info), .markAgentReachable(let info):
+      if let id = info.id { agents[id] = true }
+    case .markAgentUnreachable(let id, _): agents[id] = false
+    case .prune(let unreachable, let given):
+      for id in unreachable where agents[id] == false { agents[id] = nil }
+      gone.subtract(given)
+    case .maintenance(.updateSchedule), .maintenance(.start), .maintenance(.stop), .maintenance(.markDrained):
       break
     }
     for place in promises.indices where operation.keeps(promises[place].call) {
@@ -64,6 +74,18 @@ struct DurableSettings {
     }
     for id in gone.sorted() where state.maintenance.goneSince(id) == nil {
       return "agent \(id) was written down as given up, and the master does not know"
+    }
+    return problem(withAgentsOf: state)
+  }
+
+  private func problem(withAgentsOf state: RegistryState) -> String? {
+    for (id, isReachable) in sorted(agents) {
+      if isReachable, state.agents[id] == nil {
+        return "agent \(id) was written down as admitted, and the master does not know"
+      }
+      if !isReachable, state.unreachableSince(id) == nil {
+        return "agent \(id) was written down as unreachable, and the master does not know"
+      }
     }
     return nil
   }

@@ -199,7 +199,7 @@ struct MasterLaws {
       account.ended(task, on: agent)
       return account.agents[growing: agent, filledWith: nil]?.node
     }
-    if let node = node ?? nil { returning.ended(task, on: node) }
+    if let node = node ?? nil { returning.ended(task, on: node, toldTo: master) }
   }
 
   mutating func ended(_ executor: ExecutorID, of framework: Int, on agent: AgentID, toldTo master: NodeID) {
@@ -209,7 +209,7 @@ struct MasterLaws {
       account.ended(name)
       return account.agents[growing: name.agent, filledWith: nil]?.node
     }
-    if let node = node ?? nil { returning.ended(name, on: node) }
+    if let node = node ?? nil { returning.ended(name, on: node, toldTo: master) }
   }
 
   private mutating func suspect(_ excess: MasterAccount.Excess, of master: NodeID, _ what: String) {
@@ -236,9 +236,9 @@ struct MasterLaws {
     update(master) { $0.registered(agent, node, total) }
   }
 
-  /// An agent says what runs on it.
-  mutating func returns(_ agent: NodeID, _ reregistration: AgentReregistration) {
-    returning.returns(agent, reregistration)
+  /// An agent says to a master what runs on it.
+  mutating func returns(_ agent: NodeID, _ reregistration: AgentReregistration, to master: NodeID) {
+    returning.returns(agent, reregistration, to: master)
   }
 
   /// A master has taken that over.
@@ -248,7 +248,7 @@ struct MasterLaws {
   ) {
     let agent = agentNumbers.number(id)
     update(master) { $0.refusals.forget(agent: agent) }
-    guard let word = returning.take(node) else {
+    guard let word = returning.take(node, by: master) else {
       return update(master) { $0.registered(agent, node, total) } ?? ()
     }
     var tasks: [(task: Int, claim: MasterAccount.Claim)] = []

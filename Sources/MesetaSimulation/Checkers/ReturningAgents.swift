@@ -14,28 +14,30 @@ struct ReturningAgents {
     fileprivate(set) var endedExecutors: Set<MasterAccount.ExecutorName> = []
   }
 
-  private var accounts: [Account?] = []
+  /// By the agent's node, and there by the master's that it was said to.
+  private var accounts: [[Account?]] = []
 
-  /// An agent says what runs on it.
-  mutating func returns(_ agent: NodeID, _ reregistration: AgentReregistration) {
-    accounts[growing: agent.index, filledWith: nil] = Account(said: reregistration)
+  /// An agent says to a master what runs on it.
+  mutating func returns(_ agent: NodeID, _ reregistration: AgentReregistration, to master: NodeID) {
+    update(agent, master) { $0 = Account(said: reregistration) }
   }
 
-  mutating func ended(_ task: Int, on agent: NodeID) { update(agent) { $0.endedTasks.insert(task) } }
-
-  mutating func ended(_ executor: MasterAccount.ExecutorName, on agent: NodeID) {
-    update(agent) { $0.endedExecutors.insert(executor) }
+  mutating func ended(_ task: Int, on agent: NodeID, toldTo master: NodeID) {
+    update(agent, master) { $0?.endedTasks.insert(task) }
   }
 
-  /// A master takes over what an agent has said; nil if one has done that.
-  mutating func take(_ agent: NodeID) -> Account? {
-    defer { if agent.index < accounts.count { accounts[agent.index] = nil } }
-    return accounts[growing: agent.index, filledWith: nil]
+  mutating func ended(_ executor: MasterAccount.ExecutorName, on agent: NodeID, toldTo master: NodeID) {
+    update(agent, master) { $0?.endedExecutors.insert(executor) }
   }
 
-  private mutating func update(_ agent: NodeID, _ change: (inout Account) -> Void) {
-    guard agent.index < accounts.count, var account = accounts[agent.index] else { return }
-    change(&account)
-    accounts[agent.index] = account
+  /// A master takes over what an agent has said to it; nil if it has done that.
+  mutating func take(_ agent: NodeID, by master: NodeID) -> Account? {
+    var account: Account?
+    update(agent, master) { swap(&$0, &account) }
+    return account
+  }
+
+  private mutating func update(_ agent: NodeID, _ master: NodeID, _ change: (inout Account?) -> Void) {
+    change(&accounts[growing: agent.index, filledWith: []][growing: master.index, filledWith: nil])
   }
 }

@@ -31,10 +31,11 @@ extension Simulation {
     for place in nodes.indices where nodes[place].isUp {
       if let problem = nodes[place].machine.brokenInvariant() { return problem }
       if nodes[place].role != .master { continue }
-      // A master that has not been told yet that something is written down goes by what was before.
-      guard nodes[place].inbox.isEmpty, !nodes[place].pendingWrites.contains(where: \.isDurable) else {
-        continue
-      }
+      // A master that has not been told yet that something is written down goes by what was before, and so does one that was
+      // deposed.
+      guard nodes[place].inbox.isEmpty, !nodes[place].pendingWrites.contains(where: \.isDurable),
+        mayWrite(nodes[place].id)
+      else { continue }
       if let problem = nodes[place].machine.contradiction(to: checks.settings) { return problem }
     }
     return nil

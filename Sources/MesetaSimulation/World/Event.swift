@@ -78,6 +78,12 @@ enum PooledEvent: Sendable {
   case start(NodeID)
   case heal([NodeID], [Direction], blockage: Int)
   case elect(term: Int)
+  /// The lease of a master ends that was deposed.
+  case leaseEnds(NodeID, life: Int)
+  /// A master hears that its registry has failed.
+  case storeFails(NodeID, life: Int)
+  /// Whoever follows a master hears that another leads.
+  case hearsOfLeader(NodeID)
   /// A call that travels on a connection of its own.
   case detour(SessionID, Message)
 }

@@ -56,6 +56,10 @@ public enum FaultKind: Int, Hashable, Sendable, CaseIterable {
   case hang
   /// A container does not heed that it shall end.
   case ignoredKill
+  /// The election session of the master that leads expires while it believes in itself.
+  case sessionExpiry
+  /// A write to the registry is refused, or not answered.
+  case storeFailure
 
   /// `agentCrash`: what the kind is called on the command line.
   public var name: String { "\(self)" }

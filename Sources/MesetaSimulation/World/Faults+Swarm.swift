@@ -14,6 +14,7 @@ extension Faults {
     faults.drawDisksAndClocks(&random)
     faults.drawContainers(&random)
     faults.encodesMessages = random.oneIn(3)
+    faults.drawMasters(&random)
     return faults
   }
 
@@ -59,6 +60,13 @@ extension Faults {
     if random.oneIn(3) { ignoredKillMillionths = random.below(300_000) }
   }
 
+  private mutating func drawMasters(_ random: inout SeededGenerator) {
+    if random.oneIn(2) { sessionExpiryEvery = random.every(.seconds(30), .minutes(4)) }
+    lease = Span.milliseconds(10)...(Span.seconds(1) + random.upTo(.seconds(15)))
+    leaderNotice = Span.zero...random.upTo(random.oneIn(2) ? .seconds(1) : .seconds(20))
+    if random.oneIn(3) { storeFailureMillionths = random.below(30_000) }
+  }
+
   /// How long it is on average from one fault of a kind to the next; nil for those that do not come by the clock.
   func interval(of kind: FaultKind) -> Span? {
     switch kind {
@@ -74,8 +82,10 @@ extension Faults {
     case .pause: pauseEvery
     case .slowness: slowEvery
     case .clockJump: clockJumpEvery
+    case .sessionExpiry: sessionExpiryEvery
     case .messageLoss, .callLoss, .callRepeat, .callDetour, .messageRepeat, .crashWithinBatch, .diskLoss,
-      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill:
+      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
+      .storeFailure:
       nil
     }
   }

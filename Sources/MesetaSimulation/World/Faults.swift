@@ -86,6 +86,21 @@ public struct Faults: Hashable, Sendable {
   /// How far it jumps at most, forwards or backwards.
   public var clockJump = Span.minutes(60)
 
+  // MARK: Masters
+
+  /// How long it is on average until the election session of the master that leads expires while it believes in itself,
+  /// where there are several; nil: none does.
+  public var sessionExpiryEvery: Span?
+  /// For how long such a master goes on at most.
+  public var lease = Span.milliseconds(10)...Span.seconds(15)
+  /// After how long agents and frameworks hear who leads in its place; drawn for each.
+  public var leaderNotice = Span.zero...Span.seconds(10)
+  /// The chance of a write to the registry, in millionths, to fail: the master hears that it is refused, or does not hear of
+  /// it for ``storeTimeout``, and ends.
+  public var storeFailureMillionths: UInt64 = 0
+  /// How long a master waits for a write that is not answered.
+  public var storeTimeout = Span.zero...Span.seconds(20)
+
   // MARK: Containers
 
   /// How long a container takes to start.

@@ -99,6 +99,12 @@ struct Node {
   var lastSync = Instant.zero
   /// Those that it has not heard of yet, in order.
   var pendingWrites: [PendingWrite] = []
+  /// Its writes are not answered any more.
+  var isStoreFailing = false
+  /// Another master leads or will, and it does not know yet.
+  var isDeposed = false
+  /// The master that it takes for the one that leads, where it has not heard yet that this one was deposed.
+  var followed: NodeID?
   var clock: NodeClock
   /// It handles nothing before that: it stands still, or is slow.
   var busyUntil = Instant.zero

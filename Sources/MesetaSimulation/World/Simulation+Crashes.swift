@@ -54,8 +54,12 @@ extension Simulation {
     var disk = nodes[id.index].disk
     disk.registry = registry
     keepMarks(of: id)
+    nodes[id.index].followed = nil
     nodes[id.index].machine = nodes[id.index].make(disk, lifeSeed(of: id), time(of: id))
     checks.cameUp(id)
+    if nodes[id.index].role == .master {
+      checks.fail(nodes[id.index].machine.contradiction(to: checks.settings))
+    }
     if nodes[id.index].role == .agent { recoverContainers(of: id) }
     scheduleWake(id)
   }
@@ -94,6 +98,8 @@ extension Simulation {
     nodes[id.index].wake = .never
     nodes[id.index].busyUntil = .zero
     nodes[id.index].requests = [:]
+    nodes[id.index].isDeposed = false
+    nodes[id.index].isStoreFailing = false
     checks.wentDown(id)
   }
 

@@ -29,6 +29,7 @@ extension Simulation {
     }
     nodes[id.index].lastWrite = told
     nodes[id.index].pendingWrites.append(PendingWrite(token: token, write: write))
+    if nodes[id.index].isStoreFailing || storeFails(id, at: told) { return }
     if told != done { events.add(.durable(id, life: nodes[id.index].life, token), at: done) }
     events.add(.stored(id, life: nodes[id.index].life, token), at: told)
   }
@@ -44,17 +45,28 @@ extension Simulation {
 
   /// A write is durable, whether or not its node ever hears of that.
   mutating func becomeDurable(_ token: StorageToken, of id: NodeID) {
-    guard let place = nodes[id.index].pendingWrites.firstIndex(where: { $0.token == token }) else { return }
-    for earlier in 0...place where !nodes[id.index].pendingWrites[earlier].isDurable {
-      nodes[id.index].pendingWrites[earlier].isDurable = true
-      keep(nodes[id.index].pendingWrites[earlier].write, of: id)
+    guard mayWrite(id),
+      let place = nodes[id.index].pendingWrites.firstIndex(where: { $0.token == token })
+    else { return }
+    makeDurable(0...place, of: id)
+  }
+
+  /// Those of a node's writes are durable.
+  mutating func makeDurable(_ places: some Sequence<Int>, of id: NodeID) {
+    for place in places where !nodes[id.index].pendingWrites[place].isDurable {
+      nodes[id.index].pendingWrites[place].isDurable = true
+      keep(nodes[id.index].pendingWrites[place].write, of: id)
     }
   }
 
-  /// A node hears that a write is durable.
+  /// A node hears that a write is durable, or a master that it was refused.
   mutating func stored(_ token: StorageToken, of id: NodeID) {
     becomeDurable(token, of: id)
-    nodes[id.index].pendingWrites.removeAll { $0.token == token }
+    guard let place = nodes[id.index].pendingWrites.firstIndex(where: { $0.token == token }) else { return }
+    guard nodes[id.index].pendingWrites[place].isDurable else {
+      return giveUp(id, "another master has taken over the registry")
+    }
+    nodes[id.index].pendingWrites.remove(at: place)
     input(.local(.stored(token)), to: id)
   }
 
@@ -77,7 +89,7 @@ extension Simulation {
   mutating func settleWrites(of id: NodeID, _ fate: DiskFate) {
     let pending = nodes[id.index].pendingWrites.filter { !$0.isDurable }
     nodes[id.index].pendingWrites = []
-    guard fate == .torn, !pending.isEmpty else { return }
+    guard fate == .torn, !pending.isEmpty, mayWrite(id) else { return }
     let count = Int(nodes[id.index].random.below(UInt64(pending.count) + 1))
     // Written as the files of records are that hosts write, so that what is cut short is told by its checksum.
     var file: [UInt8] = []

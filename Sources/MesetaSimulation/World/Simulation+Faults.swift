@@ -26,8 +26,12 @@ extension Simulation {
     case .partition, .isolation, .stall, .frameworkBreak: breakNetwork(kind, &random)
     case .agentCrash, .flapping, .masterCrash, .frameworkCrash, .executorCrash: breakNode(kind, &random)
     case .pause, .slowness, .clockJump: slow(kind, &random)
+    case .sessionExpiry:
+      let lease = random.draw(faults.lease)
+      if strikes(kind, if: leader != nil && masters.count > 1) { deposeLeader(lease: lease) }
     case .messageLoss, .callLoss, .callRepeat, .callDetour, .messageRepeat, .crashWithinBatch, .diskLoss,
-      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill:
+      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
+      .storeFailure:
       break  // strike by themselves, as messages are sent, containers launched and so on
     }
     faultStreams[kind.rawValue] = random

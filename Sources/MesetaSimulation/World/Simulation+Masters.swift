@@ -1,4 +1,4 @@
-// Several masters: one leads, the others stand by. Frameworks and agents connect to whoever leads.
+// Several masters: one leads, the others stand by. Frameworks and agents connect to whoever leads, as far as they know.
 
 import MesetaMaster
 import MesetaRuntime
@@ -12,6 +12,10 @@ struct Election {
   var isOver = true
   /// How many there have been.
   var term = 0
+  /// The master that has taken over what is written down: of another one nothing is taken any more.
+  var writer: NodeID
+
+  init(leader: NodeID) { (self.leader, writer) = (leader, leader) }
 }
 
 /// A master that does not lead: it waits.
@@ -73,12 +77,16 @@ extension Simulation {
     for step in 1...masters.count {
       let candidate = masters[(start + step) % masters.count]
       // One that stands still cannot take over before it goes on.
-      guard nodes[candidate.index].isUp, nodes[candidate.index].busyUntil <= now else { continue }
+      guard nodes[candidate.index].isUp, nodes[candidate.index].busyUntil <= now,
+        !nodes[candidate.index].isDeposed
+      else { continue }
       election.leader = candidate
       election.isOver = true
       note(candidate, "leads")
       nodes[candidate.index].life += 1
-      return startMachine(of: candidate)
+      takeOverRegistry(by: candidate)
+      startMachine(of: candidate)
+      return announceLeader()
     }
   }
 }

@@ -30,14 +30,15 @@ extension Simulation {
   private func server(of id: NodeID) -> NodeID? {
     switch nodes[id.index].server {
     case .nobody: nil
-    case .leader: masters.count == 1 ? masters[0] : leader
+    case .leader: masters.count == 1 ? masters[0] : nodes[id.index].followed ?? leader
     case .node(let server): server
     }
   }
 
   private mutating func serve(_ session: SessionID, _ link: Link) {
     let server = link.server
-    guard isAlive(server, link.serverLife) else {
+    // A master that does not lead has nothing to say.
+    guard isAlive(server, link.serverLife), !(nodes[server.index].machine is Standby) else {
       forget(session)
       let reason = "\(nodes[server.index].name) refused the connection"
       var random = link.random

@@ -208,6 +208,9 @@ extension Simulation {
     case .heal(let side, let directions, let blockage): heal(side, directions, blockage)
     case .crash(let node): crash(.node(node))
     case .elect(let term): elect(term: term)
+    case .leaseEnds(let master, let life): leaseEnds(of: master, life)
+    case .storeFails(let master, let life): storeHasFailed(master, life)
+    case .hearsOfLeader(let node): hearsOfLeader(node)
     case .detour(let session, let message): arriveAlone(message, session)
     }
   }

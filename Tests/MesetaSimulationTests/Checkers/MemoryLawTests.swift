@@ -49,6 +49,37 @@ import Testing
     }
   }
 
+  @Test mutating func agentsThatWereWrittenDownAreThere() {
+    var other = watch.registration.info
+    other.id = "M-S1"
+    var admitted = watch.registration.info
+    admitted.id = watch.agentID
+    let operations: [RegistryOperation] = [
+      .admitAgent(admitted), .admitAgent(other), .markAgentUnreachable("M-S1", since: 1),
+    ]
+    for operation in operations { watch.store(operation) }
+    var state = RegistryState()
+    #expect(watch.checks.settings.problem(with: state)?.contains("written down as admitted") == true)
+    state.apply(operations[0])
+    #expect(watch.checks.settings.problem(with: state)?.contains("written down as unreachable") == true)
+    for operation in operations[1...] { state.apply(operation) }
+    #expect(watch.checks.settings.problem(with: state) == nil)
+    watch.store(.prune(unreachable: ["M-S1"], gone: []))
+    watch.store(.removeAgent(watch.agentID))
+    #expect(watch.checks.settings.problem(with: RegistryState()) == nil)
+  }
+
+  @Test mutating func aMasterChangesNothingAfterAnotherHasTakenOver() {
+    watch.store(.updateWeights([RoleWeight(role: "a", weight: 2)]))
+    let next = NodeID(index: 9)
+    watch.checks.added(next, .master, isScripted: false)
+    watch.checks.tookOver(next)
+    watch.checks.stored(.registry(.updateWeights([RoleWeight(role: "a", weight: 3)])), by: next)
+    #expect(watch.problem == nil)
+    watch.store(.updateWeights([RoleWeight(role: "a", weight: 2)]))
+    #expect(watch.problem == "a master has changed the registry after another had taken it over")
+  }
+
   @Test mutating func anAgentIsRegisteredOnceThatIsWrittenDown() {
     watch.say(.masterMessage(.registered("M-S1", pingTimeout: 1)), watch.master, watch.agent)
     #expect(watch.problem?.contains("told that it is registered before that is written down") == true)

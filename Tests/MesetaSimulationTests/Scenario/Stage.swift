@@ -83,6 +83,9 @@ struct Stage {
     if let text = arguments.value("agent_reregister_timeout").flatMap({ Span(parsing: $0) }) {
       configuration.agentReregisterTimeout = text
     }
+    if let text = arguments.value("agent_removal_interval").flatMap({ Span(parsing: $0) }) {
+      configuration.agentRemovalInterval = text
+    }
     if let text = arguments.value("roles") {
       configuration.roles = text.split(separator: ",").map(String.init)
     }
