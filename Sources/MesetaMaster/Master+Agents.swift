@@ -150,10 +150,23 @@ extension Master {
     return MachineID(hostname: registration.info.hostname, ip: ip.isIPv4Address ? ip : "")
   }
 
+  /// Whether it is being written down that an agent may not join. That may come to nothing, and an agent that is turned away
+  /// ends with its tasks: it is not answered, and asks again.
+  private func isBeingExcluded(_ registration: AgentRegistration, _ entry: Session) -> Bool {
+    if let id = registration.info.id, isBeingMarkedGone(id) { return true }
+    let decided = decidedMaintenance.machines
+    guard let machine = decided.machine(of: machine(of: registration, entry.peer)) else { return false }
+    return decided.isDown(machine) && !maintenance.machines.isDown(machine)
+  }
+
   private mutating func mayJoin<E: MasterEffects>(
     _ registration: AgentRegistration, _ session: SessionID, _ entry: Session, at time: Time,
     _ effects: inout E
   ) -> Bool {
+    if isBeingExcluded(registration, entry) {
+      marks.insert(.agentWaitsForDecision)
+      return false
+    }
     var problem: String?
     if !authorizer.isAllowed(entry.peer.principal, .registerAgent, on: .cluster) {
       problem = "this agent is not authorized to register"

@@ -62,7 +62,7 @@ extension Master {
     }
   }
 
-  private func isBeingMarkedGone(_ id: AgentID) -> Bool {
+  func isBeingMarkedGone(_ id: AgentID) -> Bool {
     decidedMaintenance.goneSince(id) != nil && maintenance.goneSince(id) == nil
   }
 

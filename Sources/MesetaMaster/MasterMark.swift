@@ -9,6 +9,7 @@ public enum MasterMark: UInt8, CaseIterable, Hashable, Sendable {
   case agentReturnedOnAnotherSession
   case returnOvertookUnreachable
   case returnOvertookRemoval
+  case agentWaitsForDecision
   case goneAgentTurnedAway
   case downMachineTurnedAway
   case unreachableTaskReturned

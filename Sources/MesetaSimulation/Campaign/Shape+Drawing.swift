@@ -102,7 +102,7 @@ extension Shape.Master {
     if random.oneIn(3) { reconciliationSlice = Int(20 + random.below(50)) }
     if random.oneIn(3) { histories = Int(1 + random.below(10)) }
     if random.oneIn(3) { region = "north" }
-    if random.oneIn(3) { removalInterval = .seconds(Int(1 + random.below(60))) }
+    if random.oneIn(3) { removalInterval = .seconds(Int(1 + random.below(20))) }
     if random.oneIn(3) { pruningInterval = .seconds(Int(5 + random.below(120))) }
     if random.oneIn(3) { maxAgentAge = .seconds(Int(10 + random.below(300))) }
     if random.oneIn(3) { maxAgentCount = Int(random.below(4)) }

@@ -13,6 +13,8 @@ struct Admissions {
   }
 
   private var lives: [Life] = []
+  /// The agent that each session is, by what is said on it. Look-up only.
+  private var names: [SessionID: AgentID] = [:]
 
   mutating func began(_ master: NodeID) { lives[growing: master.index, filledWith: Life()] = Life() }
 
@@ -37,6 +39,14 @@ struct Admissions {
     }
     lives[master.index] = life
   }
+
+  /// A session is that of an agent.
+  mutating func named(_ session: SessionID, _ agent: AgentID) { names[session] = agent }
+
+  mutating func closed(_ session: SessionID) { names[session] = nil }
+
+  /// The agent that is on a session, as far as is known.
+  func agent(on session: SessionID) -> AgentID? { names[session] }
 
   /// Whether a master may tell an agent that it is registered.
   func has(_ agent: AgentID, _ master: NodeID) -> Bool {

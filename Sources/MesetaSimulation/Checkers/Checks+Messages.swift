@@ -15,8 +15,8 @@ extension Checks {
       // Whoever is no master may say anything; nobody believes it.
       if nodes[from.index].role == .master { sent(event, by: from, to: to, on: session, at: time) }
     case .masterMessage(let message):
-      if nodes[from.index].role == .master { sent(message, by: from, to: to) }
-    case .agentMessage(let message): sent(message, by: from, to: to, at: time)
+      if nodes[from.index].role == .master { sent(message, by: from, to: to, on: session) }
+    case .agentMessage(let message): sent(message, by: from, to: to, on: session, at: time)
     case .schedulerCall(let call, _): sent(call, by: from)
     case .executorEvent(.launch(let info)): launches(info, by: from, under: to)
     case .executorCall(let call, _): sent(call, by: from)
@@ -115,12 +115,15 @@ extension Checks {
     }
   }
 
-  private mutating func sent(_ message: MasterMessage, by master: NodeID, to agent: NodeID) {
+  private mutating func sent(
+    _ message: MasterMessage, by master: NodeID, to agent: NodeID, on session: SessionID
+  ) {
     switch message {
     case .registered(let id, _):
       if !admissions.has(id, master) {
         fail("agent \(id) is told that it is registered before that is written down")
       }
+      admissions.named(session, id)
       masters.registered(id, agent, use.total(agent) ?? ResourceTally(), by: master)
     case .reregistered(let id, _, _):
       if !admissions.has(id, master) {
@@ -143,6 +146,10 @@ extension Checks {
       let task = numbers.task(id, of: framework)
       fail(task, streams.returned(uuid, of: task))
     case .shutdownFramework(let id): masters.removed(numbers.framework(id), by: master)
+    case .shutdown("Agent has been marked gone"):
+      if let id = admissions.agent(on: session), !nodes[agent.index].isScripted, !settings.wasGivenUp(id) {
+        fail("agent \(id) is told that it was given up before that is written down")
+      }
     default: break
     }
   }
@@ -177,7 +184,7 @@ extension Checks {
   // MARK: From an agent
 
   private mutating func sent(
-    _ message: AgentMessage, by agent: NodeID, to master: NodeID, at time: Instant
+    _ message: AgentMessage, by agent: NodeID, to master: NodeID, on session: SessionID, at time: Instant
   ) {
     switch message {
     case .statusUpdate(let update):
@@ -191,6 +198,7 @@ extension Checks {
       failUnlessScripted(agent, memory.registers(agent))
     case .reregister(let returning):
       use.registered(returning.registration.info.resources, on: agent)
+      if let id = returning.registration.info.id { admissions.named(session, id) }
       masters.returns(agent, returning, to: master)
       failUnlessScripted(agent, memory.returns(agent, returning.registration))
       names(returning, agent)
@@ -256,7 +264,7 @@ extension Checks {
       if call.problem == nil, kill.agentID == nil, isLatest(master), masters.has(task, master),
         runs[task].agent != nil
       {
-        runs.toldToEnd(task, at: now)
+        runs.toldToEnd(task, at: now, isUnheard: true)
       }
     default: break
     }

@@ -83,6 +83,7 @@ struct Checks {
     if nodes[node.index].role == .master {
       masters.began(node)
       admissions.began(node)
+      runs.masterChanged()
     }
   }
 
@@ -115,6 +116,7 @@ struct Checks {
   mutating func closed(_ session: SessionID, at node: NodeID) {
     guard nodes[node.index].role == .master else { return }
     masters.closed(session, at: node)
+    admissions.closed(session)
     settings.closed(session)
   }
 

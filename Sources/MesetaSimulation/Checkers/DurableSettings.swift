@@ -21,6 +21,8 @@ struct DurableSettings {
   private var weights: [String: Double] = [:]
   private var standings: [AgentID: Standing] = [:]
   private var gone: Set<AgentID> = []
+  /// The agents that were ever given up.
+  private var everGone: Set<AgentID> = []
   /// The agents that were admitted, and whether they are unreachable.
   private var agents: [AgentID: Bool] = [:]
   private var promises: [Promise] = []
@@ -38,6 +40,7 @@ struct DurableSettings {
     case .maintenance(.markGone(let id, _)):
       standings[id] = nil
       gone.insert(id)
+      everGone.insert(id)
       agents[id] = nil
     case .admitAgent(let info), .updateAgent(let info), .markAgentReachable(let info):
       if let id = info.id { agents[id] = true }
@@ -93,6 +96,9 @@ struct DurableSettings {
   private func sorted<Key: Comparable, Value>(_ table: [Key: Value]) -> [(key: Key, value: Value)] {
     table.sorted { $0.key < $1.key }
   }
+
+  /// Whether it was ever written down that an agent was given up.
+  func wasGivenUp(_ id: AgentID) -> Bool { everGone.contains(id) }
 
   // MARK: What is promised
 

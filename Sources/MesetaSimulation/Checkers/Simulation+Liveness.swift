@@ -21,7 +21,7 @@ extension Simulation {
     try checkWhole()
   }
 
-  /// Every agent is up, and the master has it.
+  /// Every agent is up, and the master has it. Those that have not come back are unreachable.
   private func problemWithAgents(_ master: Master) -> String? {
     for id in agents {
       let node = nodes[id.index]
@@ -33,7 +33,8 @@ extension Simulation {
       guard let number = agent.id else { return "\(node.name) has not registered" }
       if !master.isConnected(number) { return "agent \(number) on \(node.name) is not registered" }
     }
-    return nil
+    let absent = master.absentAgentCount
+    return absent > 0 ? "the master still waits for \(absent) agents of the one before" : nil
   }
 
   /// What the master believes in is there.

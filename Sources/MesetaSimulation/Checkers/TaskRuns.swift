@@ -16,6 +16,8 @@ struct TaskRuns {
     /// The agent was told to end it; when first.
     var isToEnd = false
     var toldToEnd = Instant.never
+    /// That a master has heard of and the agent has not.
+    var isEndUnheard = false
   }
 
   private var runs: [Run] = []
@@ -30,7 +32,7 @@ struct TaskRuns {
     update(task) {
       $0.launches += 1
       $0.changed = time
-      if $0.agent == nil { ($0.isToEnd, $0.toldToEnd) = (false, .never) }
+      if $0.agent == nil { $0.forgetEnd() }
     }
   }
 
@@ -70,12 +72,18 @@ struct TaskRuns {
     executors[executor.index].removeAll { task == nil || $0 == task }
   }
 
-  /// An agent is told to end a task, or everything of its framework.
-  mutating func toldToEnd(_ task: Int, at time: Instant) {
+  /// An agent is told to end a task, or everything of its framework; or a master is, that has to tell the agent.
+  mutating func toldToEnd(_ task: Int, at time: Instant, isUnheard: Bool = false) {
     update(task) {
+      $0.isEndUnheard = isUnheard && ($0.isEndUnheard || !$0.isToEnd)
       $0.isToEnd = true
       $0.toldToEnd = min($0.toldToEnd, time)
     }
+  }
+
+  /// Another master leads: what the one before had been told to end, and had not told agents, nobody ends before it is told again.
+  mutating func masterChanged() {
+    for task in runs.indices where runs[task].isEndUnheard { runs[task].forgetEnd() }
   }
 
   /// The tasks that run, ascending.
@@ -94,4 +102,9 @@ struct TaskRuns {
   private mutating func update<Result>(_ task: Int, _ change: (inout Run) -> Result) -> Result {
     change(&runs[growing: task, filledWith: Run()])
   }
+}
+
+extension TaskRuns.Run {
+  /// Nobody wants it to end.
+  fileprivate mutating func forgetEnd() { (isToEnd, toldToEnd, isEndUnheard) = (false, .never, false) }
 }

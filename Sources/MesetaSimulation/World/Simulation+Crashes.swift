@@ -54,7 +54,6 @@ extension Simulation {
     var disk = nodes[id.index].disk
     disk.registry = registry
     keepMarks(of: id)
-    nodes[id.index].followed = nil
     nodes[id.index].machine = nodes[id.index].make(disk, lifeSeed(of: id), time(of: id))
     checks.cameUp(id)
     if nodes[id.index].role == .master {

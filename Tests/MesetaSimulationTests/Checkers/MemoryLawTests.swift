@@ -69,17 +69,6 @@ import Testing
     #expect(watch.checks.settings.problem(with: RegistryState()) == nil)
   }
 
-  @Test mutating func aMasterChangesNothingAfterAnotherHasTakenOver() {
-    watch.store(.updateWeights([RoleWeight(role: "a", weight: 2)]))
-    let next = NodeID(index: 9)
-    watch.checks.added(next, .master, isScripted: false)
-    watch.checks.tookOver(next)
-    watch.checks.stored(.registry(.updateWeights([RoleWeight(role: "a", weight: 3)])), by: next)
-    #expect(watch.problem == nil)
-    watch.store(.updateWeights([RoleWeight(role: "a", weight: 2)]))
-    #expect(watch.problem == "a master has changed the registry after another had taken it over")
-  }
-
   @Test mutating func anAgentIsRegisteredOnceThatIsWrittenDown() {
     watch.say(.masterMessage(.registered("M-S1", pingTimeout: 1)), watch.master, watch.agent)
     #expect(watch.problem?.contains("told that it is registered before that is written down") == true)
