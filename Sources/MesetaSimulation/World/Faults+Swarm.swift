@@ -62,7 +62,8 @@ extension Faults {
 
   private mutating func drawMasters(_ random: inout SeededGenerator) {
     if random.oneIn(2) { sessionExpiryEvery = random.every(.seconds(20), .minutes(3)) }
-    electionTime = Span.milliseconds(100)...(Span.milliseconds(100) + random.upTo(.seconds(random.oneIn(2) ? 1 : 10)))
+    electionTime =
+      Span.milliseconds(100)...(Span.milliseconds(100) + random.upTo(.seconds(random.oneIn(2) ? 1 : 10)))
     lease = Span.milliseconds(10)...(Span.seconds(1) + random.upTo(.seconds(40)))
     leaderNotice = Span.zero...random.upTo(.seconds(random.oneIn(2) ? 2 : 40))
     if random.oneIn(3) { storeFailureMillionths = random.below(30_000) }

@@ -52,7 +52,8 @@ import Testing
     var registration = watch.registration
     registration.info.id = watch.agentID
     let back = AgentReregistration(
-      registration, tasks: [TaskRecord(watch.frameworkID, task, state: .running)], executors: [], frameworks: [])
+      registration, tasks: [TaskRecord(watch.frameworkID, task, state: .running)], executors: [],
+      frameworks: [])
     for master in [watch.master, next] {
       watch.checks.sent(
         .agentMessage(.reregister(back)), from: watch.agent, to: master, on: nextSession, at: watch.time)
