@@ -33,6 +33,8 @@ import Testing
   }
 
   @Test mutating func whatWasWrittenDownIsThere() {
+    var admitted = watch.registration.info
+    admitted.id = watch.agentID
     let weight = RoleWeight(role: "a", weight: 2)
     let quota = RoleQuota("a", Quota(limits: [ResourceQuantity("cpus", Scalar(2))]))
     let operations: [RegistryOperation] = [
@@ -42,6 +44,7 @@ import Testing
     for operation in operations { watch.store(operation) }
     for lost in operations.indices {
       var state = RegistryState()
+      state.apply(.admitAgent(admitted))
       for (index, operation) in operations.enumerated() where index != lost { state.apply(operation) }
       #expect(watch.checks.settings.problem(with: state) != nil)
       state.apply(operations[lost])
