@@ -77,9 +77,6 @@ extension Master {
     ]
   }
 
-  /// For how many agents of the master before it still waits.
-  package var absentAgentCount: Int { absentAgents.count }
-
   /// How many sessions the master believes to be open.
   package var sessionCount: Int { sessions.count }
 }

@@ -33,7 +33,7 @@ extension Simulation {
       guard let number = agent.id else { return "\(node.name) has not registered" }
       if !master.isConnected(number) { return "agent \(number) on \(node.name) is not registered" }
     }
-    let absent = master.absentAgentCount
+    let absent = master.absentAgentInfos.count
     return absent > 0 ? "the master still waits for \(absent) agents of the one before" : nil
   }
 
