@@ -110,7 +110,7 @@ import Testing
     let returning = AgentReregistration(
       AgentRegistration(info, version: "1"), tasks: [], executors: [], frameworks: [])
     let effects = lone.say(.agentMessage(.reregister(returning)), on: session)
-    #expect(effects.contains(.send(.masterMessage(.shutdown("Agent has been marked gone")), session)))
+    #expect(effects.isEmpty, "it may come to nothing, and the agent would have ended with its tasks")
   }
 
   @Test mutating func anAgentThatIsLeavingOrLostCannotBeGivenUp() throws {
