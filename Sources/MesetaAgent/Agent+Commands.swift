@@ -102,9 +102,7 @@ extension Agent {
     let isUnwanted = isTerminating(framework)
     if !isUnwanted { reportEnd(key, command, end, at: time, &effects) }
     tasks.update(key) { $0.command = nil }
-    frameworks.update(framework) { [capacity = maxCompletedRuns] in
-      $0.completed.add(executorID, containerID: command.containerID, capacity: capacity)
-    }
+    runHasEnded(executorID, command.containerID, of: framework, at: time)
     if isUnwanted { removeTask(key) }
   }
 

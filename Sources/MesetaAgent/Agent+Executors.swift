@@ -187,9 +187,7 @@ extension Agent {
       }
       unlink(task, from: key)
     }
-    frameworks.update(executor.framework) { [capacity = maxCompletedRuns] in
-      $0.completed.add(executor.name.executorID, containerID: executor.containerID, capacity: capacity)
-    }
+    runHasEnded(executor.name.executorID, executor.containerID, of: executor.framework, at: time)
     releaseResources(ofExecutor: key)
     if let session = executor.session {
       sessions[session] = nil

@@ -37,6 +37,7 @@ public struct Agent: Codable, Sendable {
     case executorShutdown(ExecutorTable.Key)
     /// For all executors of an earlier life.
     case executorReregistration
+    case diskWatch
     case taskCompletion(TaskTable.Key)
     case estimate
     case correction
@@ -94,6 +95,9 @@ public struct Agent: Codable, Sendable {
   private(set) var deferred: [MasterMessage] = []
   var checkpoints = CheckpointWriter()
   var recorder: RecordWriter
+  var garbage = SandboxGarbage()
+  /// The sandboxes of earlier lives are among the garbage.
+  var hasListedSandboxes = false
   /// While the agent takes up what an earlier life has left; it registers after.
   var recovery: Recovery?
 
@@ -130,6 +134,7 @@ public struct Agent: Codable, Sendable {
       operations.insert(AgentOperation(record, checkpoint: nil))
     }
     try recall(memory)
+    if configuration.diskWatchInterval != nil { deadlines.add(.diskWatch, at: .zero) }
   }
 
   /// When the agent wants to be woken next; `.never` once it has asked to exit.
@@ -163,6 +168,10 @@ public struct Agent: Codable, Sendable {
       recorded(token, at: time, &effects)
     case .local(.recovered(let containerIDs, let afterReboot)):
       recovered(containerIDs, afterReboot: afterReboot, at: time, &effects)
+    case .local(.disk(let sample)):
+      measured(sample, at: time, &effects)
+    case .local(.removedSandboxes(let problems)):
+      couldNotRemove(problems, &effects)
     case .local(.usage(let usage)):
       measured(usage, at: time, &effects)
     case .local(.stop):
@@ -210,6 +219,7 @@ public struct Agent: Codable, Sendable {
       case .executorRegistration(let key): executorDidNotRegister(key, at: time, &effects)
       case .executorShutdown(let key): executorDidNotEnd(key, at: time, &effects)
       case .executorReregistration: executorsDidNotReturn(at: time, &effects)
+      case .diskWatch: watchDisk(at: time, &effects)
       case .taskCompletion(let key): taskRanTooLong(key, at: time, &effects)
       case .estimate: estimateIsDue(&effects)
       case .correction: correctionIsDue(&effects)

@@ -33,6 +33,12 @@ public struct AgentConfiguration: Codable, Sendable {
   public var checkpointsTasks: Bool
   /// What becomes of what an earlier life has left running.
   public var recoveryMode: RecoveryMode
+  /// How long sandboxes are kept after their runs, on an empty disk.
+  public var gcDelay: Span
+  /// The part of the disk that is to be free: sandboxes are kept for less time the nearer that is.
+  public var gcDiskHeadroom: Double
+  /// How long it is from one look at the disk to the next; nil: sandboxes are kept for ever.
+  public var diskWatchInterval: Span?
   /// The first bound of the random wait between attempts to connect or register; it doubles up to a minute.
   public var registrationBackoffFactor: Span
   /// After how long an update that is not acknowledged is sent again; it doubles from the first to the second.
@@ -75,6 +81,8 @@ public struct AgentConfiguration: Codable, Sendable {
     self.recoveryTimeout = .minutes(15)
     self.checkpointsTasks = false
     self.recoveryMode = .reconnect
+    self.gcDelay = .minutes(7 * 24 * 60)
+    self.gcDiskHeadroom = 0.1
     self.registrationBackoffFactor = .seconds(1)
     self.statusUpdateRetryInterval = Span.seconds(10)...Span.minutes(10)
     self.maxCompletedExecutorsPerFramework = 150

@@ -16,6 +16,10 @@ public enum AgentLocalInput: Hashable, Codable, Sendable {
   case recovered([String], afterReboot: Bool)
   /// Answers a wish for a measurement.
   case usage(MachineUsage)
+  /// Answers a wish for a look at the disk.
+  case disk(DiskSample)
+  /// Sandboxes were removed, but for these: why not.
+  case removedSandboxes(problems: [String])
   /// The operator wants the agent to end: its tasks are killed, it unregisters and asks to exit. Said a second
   /// time, the tasks get no more time.
   case stop
@@ -39,6 +43,11 @@ public protocol AgentEffects: ClientEffects {
   /// Writes down what has changed, before anything that the agent asks for later is done. With a token it is also synchronised, with
   /// all that was written before, and the agent is told when that is done (``AgentLocalInput/recorded(_:)``).
   mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?)
+  /// Finds out how full the disk of the work directory is, and tells the agent (``AgentLocalInput/disk(_:)``), with all sandboxes
+  /// that are there if they are asked for.
+  mutating func measureDisk(listsSandboxes: Bool)
+  /// Removes sandboxes with all that is in them, and tells the agent (``AgentLocalInput/removedSandboxes(problems:)``).
+  mutating func removeSandboxes(_ paths: [String])
   /// Lists a directory below `root` and responds to the request. `path` is relative, and empty for `root` itself;
   /// it comes from outside, so that the host confines it.
   mutating func listFiles(_ request: RequestID, path: String, root: String)

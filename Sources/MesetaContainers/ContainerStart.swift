@@ -66,9 +66,21 @@ struct ContainerStart: Sendable {
     }
   }
 
+  /// Whoever removes an old sandbox also removes what is empty above it, which may be what this one was about to be put into.
+  private func makeSandboxDirectory(_ sandbox: String) throws(SystemError) {
+    for _ in 1...3 {
+      do throws(SystemError) {
+        return try makeDirectories(sandbox, mode: 0o755)
+      } catch {
+        guard error.code == ENOENT else { throw error }
+      }
+    }
+    try makeDirectories(sandbox, mode: 0o755)
+  }
+
   /// Makes the sandbox; and if it is a run of an executor (``SandboxLayout``), makes `latest` lead to it.
   private func makeSandbox(_ sandbox: String, user: ContainerUser?) throws(SystemError) {
-    try makeDirectories(sandbox, mode: 0o755)
+    try makeSandboxDirectory(sandbox)
     if let user, chown(sandbox, user.uid, user.gid) != 0 {
       throw SystemError("give the sandbox \"\(sandbox)\" to the container's user")
     }

@@ -3,32 +3,10 @@
 public import Logging
 public import MesetaAgent
 import MesetaModel
-public import MesetaProtocol
+package import MesetaProtocol
 import MesetaRecording
 package import MesetaRuntime
 import Synchronization
-
-/// What an agent needs of the machine it is on, besides containers. The calls may block for as long as a file of
-/// the machine takes.
-public protocol AgentStorage: Sendable {
-  /// Writes down what the agent has to know after a restart, and returns when that is durable; then removes the
-  /// directories of the volumes that are gone, and makes those of the volumes that have none.
-  func write(_ checkpoint: AgentCheckpoint) throws
-  /// Writes down changes, all or none of them, so that they survive the process; `isSynchronized`: they and all before them survive
-  /// the machine.
-  func record(_ records: [AgentRecord], isSynchronized: Bool) throws
-  /// Lists a directory below a sandbox; the path comes from outside.
-  func list(_ path: String, below root: String) throws(CallError) -> [FileInfo]
-  /// Reads a part of a file below a sandbox, and tells its whole size; the path comes from outside.
-  func read(
-    _ path: String, offset: UInt64, length: UInt64?, below root: String
-  ) throws(CallError) -> (size: UInt64, data: [UInt8])
-}
-
-extension AgentStorage {
-  /// Does nothing: for a storage that keeps no tasks.
-  public func record(_ records: [AgentRecord], isSynchronized: Bool) throws {}
-}
 
 /// Takes what an agent asks for.
 package struct AgentSink: RecordedSink, AgentEffects {
@@ -37,6 +15,8 @@ package struct AgentSink: RecordedSink, AgentEffects {
     case kill(containerID: String, grace: Span)
     case forget(containerID: String)
     case measure([String])
+    case measureDisk(listsSandboxes: Bool)
+    case removeSandboxes([String])
     case checkpoint(StorageToken, AgentCheckpoint)
     case record([AgentRecord], synchronized: StorageToken?)
     case list(RequestID, path: String, root: String)
@@ -68,6 +48,10 @@ package struct AgentSink: RecordedSink, AgentEffects {
   package mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
     wish(.record(records, synchronized: token))
   }
+  package mutating func measureDisk(listsSandboxes: Bool) {
+    wish(.measureDisk(listsSandboxes: listsSandboxes))
+  }
+  package mutating func removeSandboxes(_ paths: [String]) { wish(.removeSandboxes(paths)) }
   package mutating func listFiles(_ request: RequestID, path: String, root: String) {
     wish(.list(request, path: path, root: root))
   }
@@ -88,6 +72,8 @@ extension RecordedEffect {
       case .forget(let id): .forget(containerID: id)
       case .measure(let ids): .measureUsage(ids)
       case .checkpoint(let token, let checkpoint): .checkpoint(token, checkpoint)
+      case .measureDisk(let listsSandboxes): .measureDisk(listsSandboxes: listsSandboxes)
+      case .removeSandboxes(let paths): .removeSandboxes(paths)
       case .record(let records, let token): .record(records, synchronized: token)
       case .list(let request, let path, let root): .listFiles(request, path: path, root: root)
       case .read(let request, let path, let offset, let length, let root):
@@ -202,6 +188,14 @@ package struct AgentLogic: MachineLogic {
         // volumes it must not take tasks.
         outbox.log(.error, "the agent cannot write down what it has to remember and ends: \(error)")
         exited()
+      }
+    case .measureDisk(let listsSandboxes):
+      Task.detached { [storage] in
+        inbox.post(.disk(await storage.measureDisk(listsSandboxes: listsSandboxes)))
+      }
+    case .removeSandboxes(let paths):
+      Task.detached { [storage] in
+        inbox.post(.removedSandboxes(problems: await storage.removeSandboxes(paths)))
       }
     case .record: break  // Written down already.
     case .list(let request, let path, let root):

@@ -19,7 +19,7 @@ package struct EffectDigest {
     case send = 1
     case respond, close, log, connect, store, checkpoint, launch, kill, forget, measureUsage, listFiles,
       readFile
-    case exit, record
+    case exit, record, measureDisk, removeSandboxes
   }
 
   /// Which part of the offers is looked at as a whole.
@@ -76,6 +76,10 @@ package struct EffectDigest {
     case .measureUsage(let containerIDs):
       begin(.measureUsage, UInt64(containerIDs.count))
       for id in containerIDs { print.mix(id) }
+    case .measureDisk(let listsSandboxes): begin(.measureDisk, listsSandboxes ? 1 : 0)
+    case .removeSandboxes(let paths):
+      begin(.removeSandboxes, UInt64(paths.count))
+      for path in paths { print.mix(path) }
     case .listFiles(let request, let path, let root):
       begin(.listFiles, request.number)
       for text in [path, root] { print.mix(text) }

@@ -18,6 +18,8 @@ package enum RecordedEffect: Hashable, Sendable {
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
   case measureUsage([String])
+  case measureDisk(listsSandboxes: Bool)
+  case removeSandboxes([String])
   indirect case listFiles(RequestID, path: String, root: String)
   indirect case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   case exit
@@ -69,6 +71,10 @@ package struct EffectTally: MasterEffects, AgentEffects {
   }
   package mutating func forget(containerID: String) { take(.forget(containerID: containerID)) }
   package mutating func measureUsage(of containerIDs: [String]) { take(.measureUsage(containerIDs)) }
+  package mutating func measureDisk(listsSandboxes: Bool) {
+    take(.measureDisk(listsSandboxes: listsSandboxes))
+  }
+  package mutating func removeSandboxes(_ paths: [String]) { take(.removeSandboxes(paths)) }
   package mutating func listFiles(_ request: RequestID, path: String, root: String) {
     take(.listFiles(request, path: path, root: root))
   }

@@ -7,10 +7,13 @@ extension AgentService.Options {
   /// What the flags of `meseta agent` are set to, in the order of their names: what operators of Mesos ask for.
   func flags(_ configuration: AgentConfiguration, port: Int, runtimeDirectory: String) -> [FlagValue] {
     var flags = [
+      FlagValue("disk_watch_interval", configuration.diskWatchInterval?.mesosText ?? "never"),
       FlagValue(
         "executor_registration_timeout", configuration.executorRegistrationTimeout.mesosText),
       FlagValue("executor_reregistration_timeout", configuration.executorReregistrationTimeout.mesosText),
       FlagValue("executor_shutdown_grace_period", configuration.executorShutdownGracePeriod.mesosText),
+      FlagValue("gc_delay", configuration.gcDelay.mesosText),
+      FlagValue("gc_disk_headroom", "\(configuration.gcDiskHeadroom)"),
       FlagValue("hostname", configuration.info.hostname),
       FlagValue("ip", host),
       FlagValue("master", master.description),

@@ -172,6 +172,7 @@ public final class AgentService: Service {
       info: info, workDirectory: options.workDirectory,
       nativeAddress: HostPort(host: host, port: port).description)
     configuration.checkpointsTasks = true
+    configuration.diskWatchInterval = .minutes(1)
     configuration.endpoint = HostPort(host: host, port: Int(info.port)).description
     options.adjust(&configuration)
     return configuration

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 public import MesetaAgent
 import MesetaContainers
@@ -10,6 +11,9 @@ import MesetaStorage
 public struct FileAgentStorage: AgentStorage {
   private let store: AgentStore
   private let volumes: VolumeDirectories
+  private let sandboxes: SandboxDirectories
+  /// For what takes long, one after the other: how full the disk is gets measured after what is being removed has gone.
+  private let sweeper = DispatchQueue(label: "sandboxes")
 
   /// - Parameter workDirectory: the agent's; made if it is not there.
   /// - Throws: `UnreadableCheckpoint` if there is a database that this version cannot read. It is left untouched.
@@ -17,6 +21,7 @@ public struct FileAgentStorage: AgentStorage {
     let directory = workDirectory + "/meta"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     self.store = try AgentStore(path: directory + "/agent.sqlite")
+    self.sandboxes = SandboxDirectories(workDirectory: workDirectory)
     self.volumes = VolumeDirectories(layout: VolumeLayout(workDirectory: workDirectory))
   }
 
@@ -42,6 +47,24 @@ public struct FileAgentStorage: AgentStorage {
     try store.write(checkpoint)
     try volumes.remove(checkpoint.removedVolumes.persistentVolumes)
     try volumes.make(checkpoint.resources.persistentVolumes)
+  }
+
+  /// Looks once what is being removed has gone.
+  public func measureDisk(listsSandboxes: Bool) async -> DiskSample {
+    await sweep { DiskSample(usage: $0.diskUsage, sandboxes: listsSandboxes ? $0.list() : []) }
+  }
+
+  /// Removes sandboxes, one after the other.
+  public func removeSandboxes(_ paths: [String]) async -> [String] {
+    await sweep { sandboxes in paths.compactMap(sandboxes.remove) }
+  }
+
+  private func sweep<Result: Sendable>(
+    _ body: @escaping @Sendable (SandboxDirectories) -> Result
+  ) async -> Result {
+    await withCheckedContinuation { continuation in
+      sweeper.async { [sandboxes] in continuation.resume(returning: body(sandboxes)) }
+    }
   }
 
   /// Lists a directory below a sandbox.

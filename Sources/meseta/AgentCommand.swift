@@ -89,6 +89,7 @@ struct AgentCommand: AsyncParsableCommand {
     help: "The first wait between attempts to register; it doubles up to a minute. (default: 1secs)")
   var registrationBackoffFactor: String?
   @OptionGroup var recovery: RecoveryOptions
+  @OptionGroup var garbage: GarbageOptions
   @OptionGroup var oversubscription: OversubscriptionOptions
   @OptionGroup var recording: RecordingOptions
   @OptionGroup var logging: LoggingOptions
@@ -127,6 +128,7 @@ struct AgentCommand: AsyncParsableCommand {
     let mode = try recovery.mode(settings)
     let given = try givenConfiguration(settings)
     let oversubscribe = try oversubscription.change(settings)
+    let collect = try garbage.change(settings)
     options.adjust = { configuration in
       configuration.executorRegistrationTimeout = given.executorRegistrationTimeout
       configuration.executorReregistrationTimeout = given.executorReregistrationTimeout
@@ -138,6 +140,7 @@ struct AgentCommand: AsyncParsableCommand {
       configuration.maxCompletedExecutorsPerFramework = given.maxCompletedExecutorsPerFramework
       configuration.executorEnvironmentVariables = given.executorEnvironmentVariables
       oversubscribe(&configuration)
+      collect(&configuration)
     }
     return options
   }

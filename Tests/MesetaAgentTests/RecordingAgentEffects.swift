@@ -15,6 +15,8 @@ enum AgentEffect: Hashable {
   case kill(String, grace: Span)
   case forget(String)
   case measure([String])
+  case measureDisk(listsSandboxes: Bool)
+  case removeSandboxes([String])
   case checkpoint(StorageToken, AgentCheckpoint)
   case record([AgentRecord], synchronized: StorageToken?)
   case listFiles(RequestID, path: String, root: String)
@@ -54,6 +56,10 @@ struct RecordingAgentEffects: AgentEffects {
     effects.append(.record(records, synchronized: token))
     for record in records { memory.apply(record) }
   }
+  mutating func measureDisk(listsSandboxes: Bool) {
+    effects.append(.measureDisk(listsSandboxes: listsSandboxes))
+  }
+  mutating func removeSandboxes(_ paths: [String]) { effects.append(.removeSandboxes(paths)) }
   mutating func listFiles(_ request: RequestID, path: String, root: String) {
     effects.append(.listFiles(request, path: path, root: root))
   }

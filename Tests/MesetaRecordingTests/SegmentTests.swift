@@ -115,6 +115,9 @@ import Testing
       .container(.exited(containerID: "c", .exited(-1))), .container(.exited(containerID: "c", .signaled(9))),
       .container(.exited(containerID: "c", .lost("the machine has been started anew"))),
       .usage(MachineUsage()),
+      .disk(DiskSample(usage: nil)), .removedSandboxes(problems: ["/srv/ä: Permission denied"]),
+      .disk(
+        DiskSample(usage: 0.5, sandboxes: [LeftSandbox(path: "/srv/a", containerID: "a", age: .seconds(1))])),
       .usage(
         MachineUsage(
           load: LoadAverages(oneMinute: Scalar(milli: 1), fiveMinutes: Scalar(2), fifteenMinutes: .maximum),

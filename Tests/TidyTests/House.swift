@@ -48,8 +48,8 @@ enum House {
         "MesetaHTTP", "MesetaNet", "MesetaStorage", "MesetaContainers", "MesetaHost", "MesetaRecording",
       ],
       modules: [
-        "Foundation*", "Glibc", "Logging", "Metrics", "NIO*", "ServiceLifecycle", "Synchronization",
-        "UnixSignals",
+        "Dispatch", "Foundation*", "Glibc", "Logging", "Metrics", "NIO*", "ServiceLifecycle",
+        "Synchronization", "UnixSignals",
       ]),
     Room(
       name: "MesetaHTTP", arrows: ["MesetaHost", "MesetaWire"],

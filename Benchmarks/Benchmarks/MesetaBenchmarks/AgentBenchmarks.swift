@@ -80,6 +80,8 @@ private struct NotingSink: AgentEffects {
   mutating func connect() {}
   mutating func kill(containerID: String, grace: Span) {}
   mutating func forget(containerID: String) {}
+  mutating func measureDisk(listsSandboxes: Bool) {}
+  mutating func removeSandboxes(_ paths: [String]) {}
   mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {}
   mutating func measureUsage(of containerIDs: [String]) {}
   mutating func checkpoint(_ token: StorageToken, _ checkpoint: AgentCheckpoint) {}

@@ -103,9 +103,7 @@ extension Agent {
       return (task.framework, task.executorID)
     }
     guard let (framework, executorID) = task, let executorID else { return }
-    frameworks.update(framework) { [capacity = maxCompletedRuns] in
-      $0.completed.add(executorID, containerID: command.containerID, capacity: capacity)
-    }
+    runHasEnded(executorID, command.containerID, of: framework, at: time)
   }
 
   private mutating func endExecutorsWithoutContainer<E: AgentEffects>(

@@ -19,6 +19,8 @@ extension Effect {
     case .kill(let id, let grace): .kill(containerID: id, grace: grace)
     case .forget(let id): .forget(containerID: id)
     case .measureUsage(let ids): .measureUsage(ids)
+    case .measureDisk(let listsSandboxes): .measureDisk(listsSandboxes: listsSandboxes)
+    case .removeSandboxes(let paths): .removeSandboxes(paths)
     case .listFiles(let request, let path, let root): .listFiles(request, path: path, root: root)
     case .readFile(let request, let path, let offset, let length, let root):
       .readFile(request, path: path, offset: offset, length: length, root: root)

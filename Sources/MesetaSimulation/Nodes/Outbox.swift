@@ -22,6 +22,8 @@ enum Effect: Hashable, Sendable {
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
   case measureUsage([String])
+  case measureDisk(listsSandboxes: Bool)
+  case removeSandboxes([String])
   indirect case listFiles(RequestID, path: String, root: String)
   indirect case readFile(RequestID, path: String, offset: UInt64, length: UInt64?, root: String)
   indirect case persist(FrameworkRecord)
@@ -71,6 +73,10 @@ extension Outbox: AgentEffects {
   mutating func record(_ records: [AgentRecord], synchronized token: StorageToken?) {
     effects.append(.record(records, synchronized: token))
   }
+  mutating func measureDisk(listsSandboxes: Bool) {
+    effects.append(.measureDisk(listsSandboxes: listsSandboxes))
+  }
+  mutating func removeSandboxes(_ paths: [String]) { effects.append(.removeSandboxes(paths)) }
   mutating func listFiles(_ request: RequestID, path: String, root: String) {
     effects.append(.listFiles(request, path: path, root: root))
   }

@@ -40,6 +40,8 @@ extension RecordedEffect {
     case .kill(let container, let grace): "kill container \(container) within \(grace)"
     case .forget(let container): "forget container \(container)"
     case .measureUsage(let containers): "measure \(containers.count) containers"
+    case .measureDisk: "measure the disk"
+    case .removeSandboxes(let paths): "remove \(paths.count) sandboxes"
     case .listFiles(_, let path, let root): "list \(path) below \(root)"
     case .readFile(_, let path, _, _, let root): "read \(path) below \(root)"
     case .exit: "exit"

@@ -24,6 +24,7 @@ extension Simulation {
     case .kill(let container, let grace): kill(container, grace: grace, on: id)
     case .forget(let container): forget(container, on: id)
     case .measureUsage(let containerIDs): measure(containerIDs, on: id)
+    case .measureDisk, .removeSandboxes: break  // A simulated agent has no files.
     case .listFiles(let request, _, _), .readFile(let request, _, _, _, _):
       respond(request, .failed(CallError(.notFound, "a simulated agent has no files")), from: id)
     case .persist(let record):
