@@ -10,6 +10,7 @@ import MesetaStorage
 import NIOCore
 import NIOPosix
 public import ServiceLifecycle
+import Synchronization
 
 /// An agent that runs containers on this machine, as a service.
 public final class AgentService: Service {
@@ -62,14 +63,17 @@ public final class AgentService: Service {
 
   private let options: Options
   private let logger: Logger
+  /// The work directory is this agent's until it has ended.
+  private let lock: Mutex<FileLock?>
   private let storage: FileAgentStorage
   private let supervisor: String
 
-  /// - Throws: what keeps the agent from its work directory, `UnreadableCheckpoint` and a missing supervisor among
-  ///   it.
+  /// - Throws: what keeps the agent from its work directory, ``WorkDirectoryInUse``, `UnreadableCheckpoint` and a missing
+  ///   supervisor among it.
   public init(_ options: Options, logger: Logger) throws {
     self.options = options
     self.logger = logger
+    self.lock = Mutex(try FileLock.ofAgent(workDirectory: options.workDirectory))
     self.storage = try FileAgentStorage(workDirectory: options.workDirectory)
     self.supervisor = try SupervisorLocation.find()
     try options.recording?.prepare()
@@ -81,6 +85,7 @@ public final class AgentService: Service {
   /// - Throws: what keeps the agent from listening, or from going on with what an earlier life has left:
   ///   `UnreadableCheckpoint`, ``IncompatibleConfiguration``.
   public func run() async throws {
+    defer { lock.withLock { $0 = nil } }
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       try await run(on: loops)
