@@ -163,6 +163,8 @@ package struct AgentLogic: MachineLogic {
         .error,
         "the agent cannot write down what becomes of its tasks and ends; they go on, and it finds them when it is "
           + "started again: \(error)")
+      // An executor must not be sent a task that nobody will know of.
+      sink.outbox.retract("the agent ends")
       hasFailed = true
       exited()
     }
