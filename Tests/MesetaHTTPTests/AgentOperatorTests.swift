@@ -7,7 +7,7 @@ import MesetaWire
 import Testing
 
 /// What operators ask of an agent.
-@Suite(.timeLimit(.minutes(1))) struct AgentOperatorTests {
+@Suite(.timeLimit(.minutes(5))) struct AgentOperatorTests {
   private func ask(_ type: String, _ message: String = "", of agent: TestAgent) async throws -> JSONValue {
     let body = #"{"type": "\#(type)"\#(message.isEmpty ? "" : ", " + message)}"#
     let reply = try await agent.ask(post(body, to: "/slave(1)/api/v1"))

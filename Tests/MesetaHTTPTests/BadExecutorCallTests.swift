@@ -6,7 +6,7 @@ import MesetaWire
 import Testing
 
 /// Requests to the executor's endpoint that are refused, with the statuses and the words that Mesos has for them.
-@Suite(.timeLimit(.minutes(1))) struct BadExecutorCallTests {
+@Suite(.timeLimit(.minutes(5))) struct BadExecutorCallTests {
   private static let uuid = "uwxwAQ6fRQqOCNtf/Z/yAw=="
   private static let invalid = "Failed to validate Executor::Call: "
 

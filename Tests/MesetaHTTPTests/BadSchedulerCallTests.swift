@@ -2,7 +2,7 @@ import MesetaModel
 import Testing
 
 /// Requests to the scheduler's endpoint that are refused, with the statuses and the words that clients of Mesos know.
-@Suite(.timeLimit(.minutes(1))) struct BadSchedulerCallTests {
+@Suite(.timeLimit(.minutes(5))) struct BadSchedulerCallTests {
   private static let framework = #"{"user": "root", "name": "x"}"#
 
   /// What is wrong can be told from the request alone.

@@ -9,7 +9,7 @@ import MesetaService
 import Testing
 
 /// Schedulers and executors of Meseta that connect by HTTP, as they would to a master or an agent of Mesos.
-@Suite(.timeLimit(.minutes(1))) struct ClientTests {
+@Suite(.timeLimit(.minutes(5))) struct ClientTests {
   @Test func aFrameworkThatIsRefusedIsToldWhy() async throws {
     try await withMaster { master in
       let framework = FrameworkService(
@@ -67,7 +67,10 @@ import Testing
       // Calls go to the one that leads, too, and their outcomes come back.
       link.send([.schedulerCall(SchedulerCall(frameworkID: id, .revive(roles: [])), request: 8)])
       #expect(await handler.next() == .schedulerEvent(.heartbeat))
-      #expect(await handler.next() == .accepted(request: 8))
+      // On a slow machine another heartbeat may come first.
+      var answer = await handler.next()
+      while answer == .schedulerEvent(.heartbeat) { answer = await handler.next() }
+      #expect(answer == .accepted(request: 8))
       link.close(reason: "done")
       await master.untilDisconnected(0)
       try await follower.stop()

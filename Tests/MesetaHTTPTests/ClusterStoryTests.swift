@@ -7,7 +7,7 @@ import MesetaWire
 import Testing
 
 /// Frameworks of raw requests on a cluster that runs real processes.
-@Suite(.timeLimit(.minutes(1))) struct ClusterStoryTests {
+@Suite(.timeLimit(.minutes(5))) struct ClusterStoryTests {
   @Test func aFrameworkOfRawRequestsRunsTasks() async throws {
     try await withCluster { address in
       let framework = try await Subscription.open(at: address)

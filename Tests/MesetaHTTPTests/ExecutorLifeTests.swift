@@ -8,7 +8,7 @@ import MesetaWire
 import Testing
 
 /// Executors that speak HTTP, from their launch to their end.
-@Suite(.timeLimit(.minutes(1))) struct ExecutorLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct ExecutorLifeTests {
   /// UUIDs as executors draw them, in base64.
   private let uuids = ["uwxwAQ6fRQqOCNtf/Z/yAw==", "diKlxY/CRLeddnARso8tgA==", "hdRu1iAtRxe5I1s0D1WDQg=="]
 

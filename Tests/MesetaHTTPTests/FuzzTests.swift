@@ -6,7 +6,7 @@ import MesetaWire
 import Testing
 
 /// Bodies that are almost calls: each is answered, none with an error of the server's, and the connection goes on.
-@Suite(.timeLimit(.minutes(1))) struct FuzzTests {
+@Suite(.timeLimit(.minutes(5))) struct FuzzTests {
   @Test(arguments: [1, 2, 3] as [UInt64])
   func brokenBodiesAreRefused(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)

@@ -3,7 +3,7 @@ import MesetaModel
 import Testing
 
 /// Mesos's endpoints without a version by which operators change something.
-@Suite(.timeLimit(.minutes(1))) struct LegacyTests {
+@Suite(.timeLimit(.minutes(5))) struct LegacyTests {
   private func form(_ body: String, to path: String) -> String {
     post(body, to: path, ["Content-Type": "application/x-www-form-urlencoded", "Accept": ""])
   }

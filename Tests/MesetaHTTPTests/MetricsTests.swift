@@ -3,7 +3,7 @@ import MesetaModel
 import Testing
 
 /// Metrics, in all their forms.
-@Suite(.timeLimit(.minutes(1))) struct MetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct MetricsTests {
   /// Names that a real master has without frameworks, of each kind.
   private let names = [
     "allocator/mesos/allocation_runs", "allocator/mesos/resources/cpus/offered_or_allocated",

@@ -7,7 +7,7 @@ import MesetaRuntime
 import Testing
 
 /// The operator API of a master.
-@Suite(.timeLimit(.minutes(1))) struct OperatorTests {
+@Suite(.timeLimit(.minutes(5))) struct OperatorTests {
   private func ask(_ call: String, _ fields: [String: String] = [:], of master: TestMaster) async throws
     -> Reply
   {

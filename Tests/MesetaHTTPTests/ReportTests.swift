@@ -9,7 +9,7 @@ import Testing
 @testable import MesetaHTTP
 
 /// Documents that many read: what they cost is bounded.
-@Suite(.timeLimit(.minutes(1))) struct ReportTests {
+@Suite(.timeLimit(.minutes(5))) struct ReportTests {
   /// A server of one document of so many pieces, which counts how often it is written.
   private final class Library: Sendable {
     let copies = Mutex(0)

@@ -8,7 +8,7 @@ import MesetaWire
 import Testing
 
 /// The life of a framework that speaks HTTP, as far as it takes no agents.
-@Suite(.timeLimit(.minutes(1))) struct SchedulerLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct SchedulerLifeTests {
   @Test func aSubscriptionIsToldItsMaster() async throws {
     try await withMaster(as: configured { $0.hostname = "here" }) { master in
       let client = try await master.connect()

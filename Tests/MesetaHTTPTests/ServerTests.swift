@@ -5,7 +5,7 @@ import MesetaRuntime
 import Testing
 
 /// What every path of a server has in common, and the endpoints that tell nothing of the cluster.
-@Suite(.timeLimit(.minutes(1))) struct ServerTests {
+@Suite(.timeLimit(.minutes(5))) struct ServerTests {
   @Test func theVersionIsThatOfTheInterface() async throws {
     try await withMaster { master in
       let reply = try await master.ask(get("/version"))

@@ -5,7 +5,7 @@ import MesetaProtocol
 import Testing
 
 /// What dashboards read: `/state` and its like.
-@Suite(.timeLimit(.minutes(1))) struct StateTests {
+@Suite(.timeLimit(.minutes(5))) struct StateTests {
   /// What an idle master answers, as a real one does.
   @Test(arguments: [
     ("/slaves", #"{"slaves":[],"recovered_slaves":[]}"#),

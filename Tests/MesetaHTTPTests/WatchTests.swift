@@ -7,7 +7,7 @@ import Testing
 @testable import MesetaHTTP
 
 /// SUBSCRIBE of the operator API, and the logging level.
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchTests {
   /// An operator's stream, after the two events that it begins with.
   private final class Watch {
     private let client: RawClient

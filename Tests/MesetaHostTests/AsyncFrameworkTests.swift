@@ -102,7 +102,7 @@ private func runAll(_ count: Int, on cluster: AsyncCluster) async throws -> [Tas
   return states
 }
 
-@Suite(.timeLimit(.minutes(1))) struct AsyncFrameworkTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncFrameworkTests {
   @Test(arguments: [1000, 1]) func everyTaskRunsToItsEndAndEveryUpdateComesInOrder(buffered: Int) async throws
   {
     let cluster = try Cluster()

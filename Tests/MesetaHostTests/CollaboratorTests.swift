@@ -40,7 +40,7 @@ private struct NoContainers: Containerizer {
   func recover() -> [String] { [] }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct CollaboratorTests {
+@Suite(.timeLimit(.minutes(5))) struct CollaboratorTests {
   let network = InProcessNetwork()
 
   private func agent(_ storage: StorageProbe) throws -> AgentHost {

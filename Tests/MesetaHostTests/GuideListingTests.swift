@@ -20,7 +20,7 @@ func startInProcess(_ jobs: [BatchJob], logger: Logger) -> (MasterHost, Framewor
   return (master, framework)
 }
 
-@Suite(.timeLimit(.minutes(1))) struct GuideListingTests {
+@Suite(.timeLimit(.minutes(5))) struct GuideListingTests {
   @Test func aFrameworkFindsItsMaster() async {
     let (master, framework) = startInProcess([], logger: quietLogger)
     while await framework.withDriver({ !$0.isSubscribed }) { await Task.yield() }

@@ -25,7 +25,7 @@ private final class CountingJob: HostJob {
   func timerFired() { run() }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkerPoolTests {
   @Test func eachAnnouncementIsOneRun() async {
     await withCheckedContinuation { continuation in
       let job = CountingJob(4000, continuation)
