@@ -111,16 +111,21 @@ extension Agent {
       effects.log(.debug, "ignoring an acknowledgement for task \(name.taskID), which is not here")
       return
     }
-    switch outcome {
-    case .unexpected:
+    if case .unexpected = outcome {
       marks.insert(.acknowledgementUnexpected)
       return effects.log(
         .warning, "ignoring the acknowledgement \(uuid) of task \(name.taskID): it is not awaited")
-    case .next: forward(key, at: time, &effects)
+    }
+    remember(.acknowledged(name, uuid))
+    switch outcome {
+    case .next:
+      // In its next life the agent would tell the last update after this one.
+      writeRecords(&effects)
+      forward(key, at: time, &effects)
     case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
     case .ended: removeTaskIfDone(key)
+    case .unexpected: break
     }
-    if tasks.entries.contains(key) { remember(.acknowledged(name, uuid)) }
   }
 
   // MARK: Tasks come and go

@@ -136,7 +136,7 @@ extension Checks {
       }
       let framework = numbers.framework(id)
       let task = numbers.task(info.id, ofFramework: framework)
-      runs.sent(task, at: now)
+      runs.sent(task, to: agent, at: now)
       streams.launched(task)
       reconciliation.launched(task)
       if runs[task].agent == nil { use.sent(task, ResourceTally(info.resources)) }
@@ -177,7 +177,10 @@ extension Checks {
     runs.visitRunning { task, run in
       if run.agent == agent, isMeant(numbers.names[task].framework) { tasks.append(task) }
     }
-    for task in tasks { runs.toldToEnd(task, at: now) }
+    // One whose container is about to start is ended, too.
+    for task in tasks + runs.waiting(on: agent) where isMeant(numbers.names[task].framework) {
+      runs.toldToEnd(task, at: now)
+    }
     return tasks
   }
 

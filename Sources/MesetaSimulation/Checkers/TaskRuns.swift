@@ -8,6 +8,8 @@ struct TaskRuns {
   struct Run {
     /// Where it runs.
     var agent: NodeID?
+    /// Which agent was told last to run it.
+    var sentTo: NodeID?
     /// How often agents were told to run it, and have begun to.
     var launches: Int32 = 0
     var starts: Int32 = 0
@@ -28,8 +30,9 @@ struct TaskRuns {
   subscript(task: Int) -> Run { runs[growing: task, filledWith: Run()] }
 
   /// An agent is told to run a task.
-  mutating func sent(_ task: Int, at time: Instant) {
+  mutating func sent(_ task: Int, to agent: NodeID, at time: Instant) {
     update(task) {
+      $0.sentTo = agent
       $0.launches += 1
       $0.changed = time
       if $0.agent == nil { $0.forgetEnd() }
@@ -94,6 +97,11 @@ struct TaskRuns {
   /// A task that runs on an agent, is not to end, and is not among those that the agent names.
   func unnamed(on agent: NodeID, among named: Set<Int>) -> Int? {
     runs.indices.first { runs[$0].agent == agent && !runs[$0].isToEnd && !named.contains($0) }
+  }
+
+  /// The tasks that an agent was told to run, and that do not run yet or not any more.
+  func waiting(on agent: NodeID) -> [Int] {
+    runs.indices.filter { runs[$0].sentTo == agent && runs[$0].agent == nil }
   }
 
   /// The tasks of an executor that run.
