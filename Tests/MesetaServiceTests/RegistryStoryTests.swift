@@ -41,7 +41,7 @@ import ZooKeeperServers
 
   @Test func whatOperatorsSetOutlivesTheMasterAndItsMachine() async throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let port = Int.random(in: 20_000...30_000)
+    let port = Int(try AgentProcess.freePort())
     let schedule = MaintenanceSchedule([
       MaintenanceWindow([MachineID(hostname: "old")], Unavailability(start: 5, duration: nil))
     ])
