@@ -51,8 +51,8 @@ final class AgentProcess {
   }
 
   /// Waits until it ends by itself, and gives its status.
-  func untilExit() -> Int32 {
-    process.waitUntilExit()
+  func untilExit() async -> Int32 {
+    while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
     return process.terminationStatus
   }
 

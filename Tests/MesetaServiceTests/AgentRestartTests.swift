@@ -153,7 +153,10 @@ private struct OneByOne: Scheduler {
       }
     }
     #expect(ends.count == 9)
-    #expect(ends.values.allSatisfy { $0 == [.finished] }, "\(ends)")
+    // This test may hear of a task late: then the agent is killed while the next one is on its way to the executor.
+    let dropped = ends.values.filter { $0 == [.dropped] }
+    #expect(ends.values.allSatisfy { $0 == [.finished] || $0 == [.dropped] }, "\(ends)")
+    #expect(dropped.count <= 2)
     #expect(await framework.untilEnd() == .tornDown)
     let runs = FileManager.default.enumerator(atPath: cluster.work + "/slaves")?.compactMap { $0 as? String }
     let executors = runs?.filter { $0.hasSuffix("/stdout") && !$0.contains("/latest/") } ?? []
@@ -174,7 +177,7 @@ private struct OneByOne: Scheduler {
     }
     agent.kill()
     try agent.start(["--recover", "cleanup"])
-    #expect(agent.untilExit() == 0)
+    #expect(await agent.untilExit() == 0)
     try agent.start()
     var ends: [TaskState] = []
     while ends.count < 2, let status = await reports.next() {

@@ -65,7 +65,12 @@ public final class ZooKeeperServers: Sendable {
   private func waitUntilReady(_ server: Int) async throws {
     let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
-      if let answer = ask(addresses[server].port, "srvr"), answer.contains("Mode:") { return }
+      let port = addresses[server].port
+      // It waits for the answer: not on one of the few threads that all tests share.
+      let answer = await withCheckedContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(returning: ask(port, "srvr")) }
+      }
+      if let answer, answer.contains("Mode:") { return }
       try await Task.sleep(for: .milliseconds(20))
     }
     throw ServerFailure(description: "server \(server) does not answer; what it wrote: \(directory.path)")
