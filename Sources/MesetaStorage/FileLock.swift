@@ -8,10 +8,12 @@ package final class FileLock: Sendable {
   package init?(_ path: String) {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      return nil
+    // A process that is being started has a copy of each descriptor for a moment, also of one that was let go of: waits a little.
+    for _ in 0..<25 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+      usleep(20_000)
     }
+    return nil  // What is set up by now is taken down: `deinit` closes the file.
   }
 
   deinit { close(descriptor) }
