@@ -56,18 +56,30 @@ public struct MasterHTTP: Sendable {
   /// What a server is to serve.
   public var routes: HTTPRoutes {
     HTTPRoutes(
+      ofMaster: [
+        "redirect": HTTPEndpoint(leader.toRoot),
+        "api/v1": HTTPEndpoint(`operator`.answer),
+        "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
+      ].merging(state.endpoints) { $1 }.merging(legacy.endpoints) { $1 }, metrics, logging, flags)
+  }
+}
+
+extension HTTPRoutes {
+  /// Those of a master: what it tells of itself whether it leads or not, and the paths that are given.
+  init(
+    ofMaster paths: [String: HTTPEndpoint], _ metrics: MetricsEndpoint, _ logging: LoggingEndpoint,
+    _ flags: [FlagValue], others: HTTPEndpoint? = nil
+  ) {
+    let own = [
+      "health": HTTPEndpoint { _ in .empty(.ok) }, "flags": HTTPEndpoint { try .flags(flags, for: $0) },
+    ]
+    self.init(
       [
         "version": ["": HTTPEndpoint { try .version(for: $0) }],
         "metrics": metrics.endpoints,
         "logging": ["toggle": HTTPEndpoint(logging.toggle)],
-        "master": [
-          "health": HTTPEndpoint { _ in .empty(.ok) },
-          "flags": HTTPEndpoint { try .flags(flags, for: $0) },
-          "redirect": HTTPEndpoint(leader.toRoot),
-          "api/v1": HTTPEndpoint(`operator`.answer),
-          "api/v1/scheduler": HTTPEndpoint(scheduler.answer),
-        ].merging(state.endpoints) { $1 }.merging(legacy.endpoints) { $1 },
-      ], delegate: "master")
+        "master": own.merging(paths) { $1 },
+      ], delegate: "master", others: others)
   }
 }
 

@@ -35,15 +35,7 @@ public struct StandbyHTTP: Sendable {
   /// What a server is to serve.
   public var routes: HTTPRoutes {
     HTTPRoutes(
-      [
-        "version": ["": HTTPEndpoint { try .version(for: $0) }],
-        "metrics": metrics.endpoints,
-        "logging": ["toggle": HTTPEndpoint(logging.toggle)],
-        "master": [
-          "health": HTTPEndpoint { _ in .empty(.ok) },
-          "flags": HTTPEndpoint { try .flags(flags, for: $0) },
-          "redirect": HTTPEndpoint(redirect.toRoot),
-        ],
-      ], delegate: "master", others: HTTPEndpoint(redirect.toSame))
+      ofMaster: ["redirect": HTTPEndpoint(redirect.toRoot)], metrics, logging, flags,
+      others: HTTPEndpoint(redirect.toSame))
   }
 }

@@ -6,7 +6,6 @@ import MesetaModel
 package import MesetaProtocol
 import MesetaRecording
 package import MesetaRuntime
-import Synchronization
 
 /// Takes what a master asks for.
 package struct MasterSink: RecordedSink, MasterEffects {
@@ -89,8 +88,8 @@ public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
   private let segments: SegmentWriter?
   private let watchers = ClusterWatchers(limit: 1000)
-  private let failure: OneTimeEvent
-  private let failureReason: FailureReason
+  /// Why the registry could not be written; nil once the master has stopped.
+  private let failure: OneTimeValue<RegistryFailure?>
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
@@ -106,17 +105,14 @@ public final class MasterHost: Sendable {
     segments = recording.map {
       SegmentWriter(machine, name: configuration.hostname, $0, logger: logger)
     }
-    let failure = OneTimeEvent()
+    let failure = OneTimeValue<RegistryFailure?>()
     self.failure = failure
-    let failureReason = FailureReason()
-    self.failureReason = failureReason
     self.host = MachineHost(
       MasterLogic(
         machine: machine, registry: registry, segments: segments, watchers: watchers,
         failed: { reason in
           logger.critical("the master cannot write to the registry and stops: \(reason)")
-          failureReason.value.withLock { $0 = $0 ?? reason }
-          failure.signal()
+          failure.set(reason)
         }, mayAct: mayAct),
       as: .init(.master, name: machine.info.id),
       executor: executor, logger: logger)
@@ -133,20 +129,12 @@ public final class MasterHost: Sendable {
   ///
   /// - Returns: why it cannot; nil if the master has stopped.
   @discardableResult
-  public func untilFailure() async -> RegistryFailure? {
-    await failure.wait()
-    return failureReason.value.withLock { $0 }
-  }
-
-  /// Why the registry could not be written first.
-  private final class FailureReason: Sendable {
-    let value = Mutex<RegistryFailure?>(nil)
-  }
+  public func untilFailure() async -> RegistryFailure? { await failure.value }
 
   /// Ends all sessions and takes none any more.
   public func stop() async {
     await host.stop(reason: "the master ends")
-    failure.signal()
+    failure.set(nil)
     watchers.close()
     await segments?.finish()
   }

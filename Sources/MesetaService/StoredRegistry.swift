@@ -57,7 +57,7 @@ public struct StoredRegistry: Sendable {
 
   private let contents: RegistryContents
 
-  /// All agents by state and id.
+  /// All agents by id, and after them those that were given up.
   public var agents: [Agent] {
     let record = contents.record
     let standings = Dictionary(record.standings.map { ($0.id, $0.standing) }) { first, _ in first }
@@ -91,18 +91,8 @@ public struct StoredRegistry: Sendable {
   ///
   /// - Throws: what is wrong with it, and what to do.
   public init(_ location: Location) async throws {
-    switch location {
-    case .workDirectory(let path):
-      let store = try SQLiteRegistryStore(directory: path, isShared: true)
-      contents = try RegistryContents(try await store.entries())
-    case .zooKeeper(let address):
-      let store = ZooKeeperRegistryStore(address, sessionTimeout: Self.sessionTimeout)
-      let entries: Result<[RegistryEntry], RegistryFailure>
-      do throws(RegistryFailure) { entries = .success(try await store.entries()) } catch {
-        entries = .failure(error)
-      }
-      await store.close()
-      contents = try RegistryContents(try entries.get())
+    contents = try await Self.withArchive(location, isShared: true) {
+      try RegistryContents(try await $0.entries())
     }
   }
 
@@ -121,21 +111,28 @@ public struct StoredRegistry: Sendable {
     } catch {
       throw RegistryFailure(.unreadable, "this is no export of a registry: \(error)")
     }
-    switch location {
-    case .workDirectory(let path):
-      let store = try SQLiteRegistryStore(directory: path)
-      // A look at what is there, for the errors that it may have.
-      _ = try await store.entries()
-      try await store.fill(contents.entries)
-      await store.close()
-    case .zooKeeper(let address):
-      let store = ZooKeeperRegistryStore(address, sessionTimeout: sessionTimeout)
-      do throws(RegistryFailure) { try await store.fill(contents.entries) } catch {
-        await store.close()
-        throw error
-      }
-      await store.close()
-    }
+    try await withArchive(location, isShared: false) { try await $0.fill(contents.entries) }
     return try await StoredRegistry(location).summary
+  }
+
+  /// Has something done with a registry.
+  ///
+  /// - Parameter isShared: whether a master may use it meanwhile.
+  private static func withArchive<Result>(
+    _ location: Location, isShared: Bool, _ body: (any RegistryArchive) async throws -> Result
+  ) async throws -> Result {
+    let archive: any RegistryArchive =
+      switch location {
+      case .workDirectory(let path): try SQLiteRegistryStore(directory: path, isShared: isShared)
+      case .zooKeeper(let address): ZooKeeperRegistryStore(address, sessionTimeout: sessionTimeout)
+      }
+    do {
+      let result = try await body(archive)
+      await archive.close()
+      return result
+    } catch {
+      await archive.close()
+      throw error
+    }
   }
 }

@@ -21,7 +21,7 @@ private final class Program {
     let log = directory.appendingPathComponent("\(name).log")
     _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     let output = try FileHandle(forWritingTo: log)
-    process.executableURL = Self.products.appendingPathComponent("meseta")
+    process.executableURL = AgentProcess.products.appendingPathComponent("meseta")
     process.arguments = arguments
     process.standardOutput = output
     process.standardError = output
@@ -42,16 +42,6 @@ private final class Program {
   func status() async -> Int32 {
     while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
     return process.terminationStatus
-  }
-
-  /// Where the executables of this build are: the folder of the bundle that this code was loaded from.
-  private static var products: URL {
-    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
-    for line in maps.split(separator: "\n") {
-      guard let start = line.firstIndex(of: "/"), line.hasSuffix(".xctest") else { continue }
-      return URL(fileURLWithPath: String(line[start...])).deletingLastPathComponent()
-    }
-    return URL(fileURLWithPath: ".build/debug")
   }
 }
 

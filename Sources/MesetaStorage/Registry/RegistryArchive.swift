@@ -11,4 +11,7 @@ package protocol RegistryArchive: Sendable {
   ///
   /// - Throws: ``RegistryFailure`` if it is not, or if a master uses it.
   func fill(_ entries: [RegistryEntry]) async throws(RegistryFailure)
+
+  /// Lets go of it.
+  func close() async
 }

@@ -5,20 +5,21 @@ import GRDB
 import MesetaHost
 import MesetaWire
 
-/// What is in the file, and how it is told from others. The form has a number: whoever changes it writes what becomes of a file of
-/// the one before (``migrate(_:from:)``).
+/// What is in the file, and how it is told from others.
 enum SQLiteRegistryFile {
   /// "Mesr": says that the file is a registry of ours (`PRAGMA application_id`).
   static let applicationID = 0x4D65_7372
+  /// What brings a file from each form to the next, beginning with one that is empty. Whoever changes the form adds a step.
+  private static let steps: [@Sendable (Database) throws -> Void] = [makeTable]
   /// The form that this version writes (`PRAGMA user_version`).
-  static let format = 1
+  static var format: Int { steps.count }
 
-  /// Says what is wrong with a file, or that it is empty and has to be made.
-  static func check(_ database: Database, path: String) throws -> Bool {
+  /// Says what is wrong with a file. Returns which form it has; 0: it is empty.
+  static func check(_ database: Database, path: String) throws -> Int {
     let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
     let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-    if application == 0, format == 0, tables == 0 { return false }
+    if application == 0, format == 0, tables == 0 { return 0 }
     guard application == applicationID else {
       throw RegistryFailure(
         .unreadable,
@@ -30,11 +31,18 @@ enum SQLiteRegistryFile {
         "\(path) was written by a later version of Meseta (format \(format); this one knows \(Self.format)). It is left as it is: "
           + "run that version, or move the file away to begin anew")
     }
-    return true
+    return format
   }
 
-  /// Makes the table of an empty file.
-  static func create(_ database: Database) throws {
+  /// Brings a file that was checked to the present form.
+  static func migrate(_ database: Database, from format: Int) throws {
+    if format == Self.format { return }
+    for step in steps[format...] { try step(database) }
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(Self.format)")
+  }
+
+  @Sendable private static func makeTable(_ database: Database) throws {
     try database.execute(
       sql: """
         CREATE TABLE entries (
@@ -42,12 +50,7 @@ enum SQLiteRegistryFile {
           PRIMARY KEY (kind, name)
         ) WITHOUT ROWID
         """)
-    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try database.execute(sql: "PRAGMA user_version = \(format)")
   }
-
-  /// Brings a file of an earlier form to the present one. There is none yet.
-  static func migrate(_ database: Database, from format: Int) throws {}
 
   /// All entries, in the order of their keys.
   static func entries(_ database: Database, path: String) throws -> [RegistryEntry] {

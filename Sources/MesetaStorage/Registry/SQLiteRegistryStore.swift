@@ -10,21 +10,12 @@ import Synchronization
 /// Keeps the registry in a file, `registry.sqlite`. What is asked for while a write is under way is written together after it, in
 /// one transaction that is on disk when it completes (`synchronous = FULL` in WAL mode).
 public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
-  private typealias Completion = @Sendable (Result<Void, RegistryFailure>) -> Void
-
-  private struct Pending {
-    var writes: [(operations: [RegistryOperation], completion: Completion)] = []
-    var isWriting = false
-    var journal = RegistryJournal(RegistryState())
-    var failure: RegistryFailure?
-  }
-
   /// The file.
   public let path: String
   private let database: DatabaseQueue
   /// Held for as long as the store is there: one master at a time has the file.
   private let lock: Mutex<FileLock?>
-  private let pending = Mutex(Pending())
+  private let queue = RegistryWriteQueue()
   private let writer = DispatchQueue(label: "registry")
 
   /// Takes the registry of a work directory for this process alone.
@@ -72,18 +63,18 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
   }
 
   private static func check(_ path: String) throws {
-    try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true)).read { database in
-      _ = try SQLiteRegistryFile.check(database, path: path)
-    }
+    let database = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
+    _ = try database.read { try SQLiteRegistryFile.check($0, path: path) }
   }
 
-  /// Has what is written survive the machine, and makes the table if it is not there.
+  /// Has what is written survive the machine, and brings the file to the present form.
   private func prepare() throws {
     try database.writeWithoutTransaction { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = FULL")
       try database.inTransaction {
-        if try !SQLiteRegistryFile.check(database, path: path) { try SQLiteRegistryFile.create(database) }
+        try SQLiteRegistryFile.migrate(
+          database, from: try SQLiteRegistryFile.check(database, path: path))
         return .commit
       }
     }
@@ -95,7 +86,7 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
   public func recover() async throws -> RegistryState {
     let state = try RegistryContents(try await entries()).state
     do { try prepare() } catch { throw RegistryFailure(error, path) }
-    pending.withLock { $0.journal = RegistryJournal(state) }
+    queue.begin(with: state)
     return state
   }
 
@@ -104,41 +95,25 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
     _ operations: [RegistryOperation],
     completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void
   ) {
-    let begins = pending.withLock { pending in
-      pending.writes.append((operations, completion))
-      defer { pending.isWriting = true }
-      return !pending.isWriting
-    }
-    if begins { writer.async { self.writePending() } }
+    if queue.add(operations, completion: completion) { writer.async { self.writePending() } }
   }
 
   private func writePending() {
-    while true {
-      let (writes, journal, failure) = pending.withLock { pending in
-        defer { pending.writes = [] }
-        if pending.writes.isEmpty { pending.isWriting = false }
-        return (pending.writes, pending.journal, pending.failure)
-      }
-      if writes.isEmpty { return }
-      let result = failure.map(Result.failure) ?? write(writes.flatMap(\.operations), journal)
+    while let writes = queue.take() {
+      let result = write(writes.flatMap(\.changes))
       for write in writes { write.completion(result) }
     }
   }
 
-  private func write(
-    _ operations: [RegistryOperation], _ journal: RegistryJournal
-  ) -> Result<Void, RegistryFailure> {
-    var journal = journal
-    let changes = journal.changes(for: operations)
+  private func write(_ changes: [RegistryChange]) -> Result<Void, RegistryFailure> {
+    if let failure = queue.failure { return .failure(failure) }
     do {
-      try database.write { try SQLiteRegistryFile.apply(changes, to: $0) }
+      return .success(try database.write { try SQLiteRegistryFile.apply(changes, to: $0) })
     } catch {
       let failure = RegistryFailure(error, path)
-      pending.withLock { $0.failure = failure }
+      queue.fail(failure)
       return .failure(failure)
     }
-    pending.withLock { [journal] in $0.journal = journal }
-    return .success(())
   }
 
   /// Writes what was asked for, and lets another have the file.
@@ -157,7 +132,7 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
   package func entries() async throws(RegistryFailure) -> [RegistryEntry] {
     do {
       return try await database.read { [path] database in
-        guard try SQLiteRegistryFile.check(database, path: path) else { return [] }
+        guard try SQLiteRegistryFile.check(database, path: path) > 0 else { return [] }
         let problems = try String.fetchAll(database, sql: "PRAGMA quick_check(1)")
         guard problems == ["ok"] else {
           throw RegistryFailure(

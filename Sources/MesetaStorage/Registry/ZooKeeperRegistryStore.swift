@@ -3,24 +3,13 @@
 public import MesetaHost
 public import MesetaMaster
 public import MesetaRuntime
-import Synchronization
 
 /// Keeps the registry in ZooKeeper, for whichever master leads. What is asked for while a write is under way is written together
 /// after it. It has to be closed.
 public final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
-  private typealias Completion = @Sendable (Result<Void, RegistryFailure>) -> Void
-
-  private struct Pending {
-    var writes: [(operations: [RegistryOperation], completion: Completion)] = []
-    var isWriting = false
-    var failure: RegistryFailure?
-    /// Used by the one that writes.
-    var journal = RegistryJournal(RegistryState())
-  }
-
   private let address: ZooKeeperAddress
   private let nodes: ZooKeeperRegistryNodes
-  private let pending = Mutex(Pending())
+  private let queue = RegistryWriteQueue()
 
   /// - Parameter sessionTimeout: For so long writes wait for ZooKeeper, if they have to, before they fail.
   public init(_ address: ZooKeeperAddress, sessionTimeout: Span) {
@@ -36,7 +25,7 @@ public final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
   /// Takes the registry over: what an earlier leader writes from then on is refused. Gives what is in it.
   public func recover() async throws -> RegistryState {
     let state = try RegistryContents(try await nodes.takeOver()).state
-    pending.withLock { $0.journal = RegistryJournal(state) }
+    queue.begin(with: state)
     return state
   }
 
@@ -45,48 +34,27 @@ public final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
     _ operations: [RegistryOperation],
     completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void
   ) {
-    let begins = pending.withLock { pending in
-      pending.writes.append((operations, completion))
-      defer { pending.isWriting = true }
-      return !pending.isWriting
-    }
-    if begins { Task { await writePending() } }
+    if queue.add(operations, completion: completion) { Task { await writePending() } }
   }
 
   private func writePending() async {
-    while let (completions, changes, failure) = takePending() {
-      var (rest, failure) = (completions[...], failure)
-      for batch in ZooKeeperRegistryBatch.batches(of: changes) {
-        if failure == nil { failure = await write(batch) }
-        for completion in rest.prefix(batch.finishedWrites) {
-          completion(failure.map(Result.failure) ?? .success(()))
-        }
+    while let writes = queue.take() {
+      var rest = writes[...]
+      for batch in ZooKeeperRegistryBatch.batches(of: writes.map(\.changes)) {
+        let result = await write(batch)
+        for write in rest.prefix(batch.finishedWrites) { write.completion(result) }
         rest = rest.dropFirst(batch.finishedWrites)
       }
     }
   }
 
-  /// What waits to be written, and why it cannot be, if so; nil if there is nothing.
-  private func takePending() -> ([Completion], [[RegistryChange]], RegistryFailure?)? {
-    pending.withLock { pending in
-      let writes = pending.writes
-      pending.writes = []
-      if writes.isEmpty {
-        pending.isWriting = false
-        return nil
-      }
-      let changes = writes.map { pending.journal.changes(for: $0.operations) }
-      return (writes.map(\.completion), changes, pending.failure)
-    }
-  }
-
-  private func write(_ batch: ZooKeeperRegistryBatch) async -> RegistryFailure? {
+  private func write(_ batch: ZooKeeperRegistryBatch) async -> Result<Void, RegistryFailure> {
+    if let failure = queue.failure { return .failure(failure) }
     do throws(RegistryFailure) {
-      try await nodes.write(batch)
-      return nil
+      return .success(try await nodes.write(batch))
     } catch {
-      pending.withLock { $0.failure = error }
-      return error
+      queue.fail(error)
+      return .failure(error)
     }
   }
 
