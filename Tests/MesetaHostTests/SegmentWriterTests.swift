@@ -45,10 +45,12 @@ import Testing
     try recording.prepare()
     let master = Master(configuration: MasterConfiguration(), seed: 1, at: Self.time)
     let disk = Semaphore()
+    let (isAtTheDisk, atTheDisk) = AsyncStream.makeStream(of: Void.self)
     let writer = SegmentWriter(
       .master, name: "m", recording, at: Self.time, bufferLimit: Self.buffered * Self.batch.count,
       logger: Logger(label: "gap") { _ in SwiftLogNoOpLogHandler() }
     ) { header in
+      atTheDisk.finish()
       disk.wait()
       return try RecordingFile.begin(header, master)
     }
@@ -57,6 +59,7 @@ import Testing
       taken += 1
       return writer.take(Self.batch, at: Self.time) { SegmentWriter.beginning(with: master) }
     }
+    for await _ in isAtTheDisk {}
     for _ in 0..<2 * Self.buffered { #expect(!take()) }
     disk.signal()
     while !take() { await Task.yield() }  // until the disk has caught up
