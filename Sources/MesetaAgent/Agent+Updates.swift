@@ -76,6 +76,14 @@ extension Agent {
     if tasks.update(key, { $0.updates.keep() }) == true { forward(key, at: time, &effects) }
   }
 
+  /// That an update was acknowledged is written down for good: the next one is sent.
+  mutating func acknowledgementIsKept<E: AgentEffects>(
+    _ key: TaskTable.Key, at time: Time, _ effects: inout E
+  ) {
+    tasks.update(key) { $0.updates.release() }
+    forward(key, at: time, &effects)
+  }
+
   /// Sends the update of a task that is not acknowledged, if the master has the agent.
   mutating func forward<E: AgentEffects>(_ key: TaskTable.Key, at time: Time, _ effects: inout E) {
     guard let session = connection.registeredSession else { return }
@@ -119,9 +127,9 @@ extension Agent {
     remember(.acknowledged(name, uuid))
     switch outcome {
     case .next:
-      // In its next life the agent would tell the last update after this one.
-      writeRecords(&effects)
-      forward(key, at: time, &effects)
+      guard recorder.isOn else { return forward(key, at: time, &effects) }
+      tasks.update(key) { $0.updates.hold() }
+      recorder.wait(.acknowledged(key))
     case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
     case .ended: removeTaskIfDone(key)
     case .unexpected: break

@@ -48,6 +48,8 @@ package struct StatusUpdateStream: Codable, Sendable {
   package private(set) var attempt = 0
   /// How many of the updates, from ``current`` on, are written down for good: others are not sent.
   private var kept = 0
+  /// How many acknowledgements are not written down for good: until they are, nothing is sent.
+  private var held = 0
   private var known: [UUID] = []
   private var knownIndex = 0
 
@@ -64,8 +66,8 @@ package struct StatusUpdateStream: Codable, Sendable {
 
   package var isEmpty: Bool { current == nil }
 
-  /// The update to send, if it is written down for good.
-  package var sendable: TaskStatus? { kept > 0 ? current : nil }
+  /// The update to send, if it is written down for good, and that the one before it is acknowledged.
+  package var sendable: TaskStatus? { kept > 0 && held == 0 ? current : nil }
 
   /// One more update is written down for good. Returns whether that is ``current``.
   package mutating func keep() -> Bool {
@@ -100,6 +102,13 @@ package struct StatusUpdateStream: Codable, Sendable {
     if current != nil { return .next }
     return hasEnded ? .ended : .drained
   }
+
+  /// Sends nothing until ``release()``: an agent that does not know any more, once its machine has started again, that
+  /// an update was acknowledged tells it again, and that must not come after the next one.
+  package mutating func hold() { held += 1 }
+
+  /// An acknowledgement is written down for good.
+  package mutating func release() { held = max(held - 1, 0) }
 
   /// ``current`` was sent and is sent again at that time.
   package mutating func sent(again time: Instant) {

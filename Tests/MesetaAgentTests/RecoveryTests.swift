@@ -124,6 +124,20 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     #expect(run.story.takeUpdates().map(\.state) == [.starting])
   }
 
+  @Test func theNextUpdateIsToldOnceTheAcknowledgementOfTheLastIsThereForGood() throws {
+    var run = RestartStory()
+    run.tell(.runTask(.test(), .command("t")))
+    run.container(.started(containerID: run.container, pid: 1))
+    let starting = try #require(run.story.takeUpdates().first?.uuid)
+    run.story.tell(.acknowledge("F", "t", starting))
+    run.story.give(.endOfBatch)
+    let effects = run.story.take()
+    #expect(effects.compactMap(\.update).isEmpty)
+    guard case .record(_, let token?) = effects.last else { throw Unexpected(effects) }
+    run.story.give(.local(.recorded(token)))
+    #expect(run.story.takeUpdates().map(\.state) == [.running])
+  }
+
   @Test func anAgentWithoutAnythingToRecoverRegistersAtOnce() {
     var run = RestartStory()
     run.restart()

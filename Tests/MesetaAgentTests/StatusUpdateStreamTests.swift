@@ -36,6 +36,17 @@ import Testing
     #expect(stream.acknowledge(uuid(2)) == .drained)
   }
 
+  @Test mutating func theNextUpdateWaitsUntilTheAcknowledgementIsKept() {
+    _ = stream.take(status(.running, 1), mayRepeat: false)
+    _ = stream.take(status(.finished, 2), mayRepeat: false)
+    for _ in 1...2 { _ = stream.keep() }
+    _ = stream.acknowledge(uuid(1))
+    stream.hold()
+    #expect(stream.sendable == nil)
+    stream.release()
+    #expect(stream.sendable?.state == .finished)
+  }
+
   @Test mutating func nothingFollowsTheEnd() {
     _ = stream.take(status(.failed, 1), mayRepeat: false)
     #expect(stream.take(status(.running, 2), mayRepeat: false) == .afterEnd)

@@ -74,6 +74,32 @@ import Testing
     #expect(endings == 0)
   }
 
+  // MARK: Machines that start again
+
+  @Test func tasksOfAMachineThatStartsAgainHaveFailedAndAreRunAgain() throws {
+    var (world, batch) = Self.cluster(tasks: 20, agents: 1)
+    var failures: Set<String?> = []
+    var returns = 0
+    world.observe = { _, observation in
+      switch observation {
+      case .delivered(.agentMessage(.statusUpdate(let update)), _, _) where update.status.state == .failed:
+        failures.insert(update.status.message)
+      case .delivered(.masterMessage(.reregistered), _, _): returns += 1
+      default: break
+      }
+    }
+    try world.run(for: .seconds(3))
+    let before = world.finishedTasks(of: batch)
+    world.crash(.agent(0), disk: .rebooted)
+    try world.run(for: .seconds(1))
+    world.start(.agent(0))
+    try world.run(for: .minutes(20))
+    #expect(before < 20)
+    #expect(world.finishedTasks(of: batch) == 20)
+    #expect(failures == ["The machine was started again"])
+    #expect(returns == 1, "it is the agent that it was")
+  }
+
   // MARK: Ends in good order
 
   @Test func whatANodeWroteBeforeItEndedInGoodOrderIsThere() throws {

@@ -6,11 +6,14 @@ import MesetaRuntime
 /// What has to be written down, and what waits until it is there for good.
 ///
 /// What is written survives the agent, what is synchronised also the machine. A container is launched once its record is
-/// written. An update is told to the master, and acknowledged to its executor, once it is synchronised.
+/// written. An update is told to the master, and acknowledged to its executor, once it is synchronised, and so is that
+/// the one before it was acknowledged.
 struct RecordWriter: Codable, Sendable {
   /// What waits for the synchronisation of an update.
   enum Waiter: Codable, Sendable {
     case update(TaskTable.Key)
+    /// The next update of a task of which one was acknowledged.
+    case acknowledged(TaskTable.Key)
     /// The executor that sent it waits for its acknowledgement.
     case acknowledgement(ExecutorTable.Key, TaskID, UUID)
     /// The master hears of it after the ends of the executor's tasks.
@@ -88,6 +91,7 @@ extension Agent {
     while let waiter = recorder.takeSettled(token) {
       switch waiter {
       case .update(let key): updateIsKept(key, at: time, &effects)
+      case .acknowledged(let key): acknowledgementIsKept(key, at: time, &effects)
       case .acknowledgement(let executor, let task, let uuid):
         guard let session = executors[executor]?.session else { continue }
         effects.send(.executorEvent(.acknowledged(task, uuid)), to: session)

@@ -70,6 +70,9 @@ struct Checks {
     streams.forgot(node)
   }
 
+  /// The machine of an agent that is down has started again.
+  mutating func rebooted(_ agent: NodeID) { streams.rebooted(agent) }
+
   /// What masters have written down is gone.
   mutating func lostRegistry() {
     settings.lost()

@@ -169,6 +169,13 @@ struct UpdateStreams {
     }
   }
 
+  /// The machine of an agent has started again: which updates were acknowledged the agent may have forgotten.
+  mutating func rebooted(_ agent: NodeID) {
+    for task in streams.indices where streams[task].maker == agent && streams[task].taken != nil {
+      streams[task].isDoubtful = true
+    }
+  }
+
   // MARK: Questions
 
   /// Whether an agent has reported the end of a task in this life of it.

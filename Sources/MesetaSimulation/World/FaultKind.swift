@@ -36,6 +36,8 @@ public enum FaultKind: Int, Hashable, Sendable, CaseIterable {
   case crashWithinBatch
   /// A node crashes, and its disk is lost.
   case diskLoss
+  /// The machine of an agent starts again: its containers are gone, and what was not synchronised may be.
+  case reboot
   /// A node crashes while it writes: some of its writes are durable, and one is cut short.
   case tornWrite
   /// A node hears late that a write is durable.

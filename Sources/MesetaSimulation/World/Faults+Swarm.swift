@@ -86,7 +86,7 @@ extension Faults {
     case .clockJump: clockJumpEvery
     case .sessionExpiry: sessionExpiryEvery
     case .messageLoss, .callLoss, .callRepeat, .callDetour, .messageRepeat, .crashWithinBatch, .diskLoss,
-      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
+      .reboot, .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
       .storeFailure:
       nil
     }

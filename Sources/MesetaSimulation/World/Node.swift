@@ -39,6 +39,9 @@ public enum DiskFate: Hashable, Sendable {
   case kept
   /// The same in the middle of its writes: the first of those under way may be whole, and the next is cut short.
   case torn
+  /// The machine starts again: its containers are gone, and of what was written and not synchronised the end may be. For
+  /// other nodes than agents the same as `torn`.
+  case rebooted
   /// The machine is gone, with its containers: what starts again knows nothing.
   case lost
 }
@@ -56,7 +59,7 @@ enum Server: Hashable, Sendable {
 struct Disk: Sendable {
   var checkpoint: AgentCheckpoint?
   /// What an agent has written down of its tasks.
-  var memory = AgentMemory()
+  var journal = AgentJournal()
   var record: FrameworkRecord?
   /// What all masters share; handed to the one that begins to lead.
   var registry = RegistryState()
@@ -97,6 +100,8 @@ struct Node {
   var lastWrite = Instant.zero
   /// So do synchronisations.
   var lastSync = Instant.zero
+  /// The machine has started again since it was up.
+  var wasRebooted = false
   /// Those that it has not heard of yet, in order.
   var pendingWrites: [PendingWrite] = []
   /// Its writes are not answered any more.

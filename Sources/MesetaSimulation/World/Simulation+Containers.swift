@@ -136,7 +136,9 @@ extension Simulation {
 
   /// An agent that starts again finds the containers of its earlier life.
   mutating func recoverContainers(of agent: NodeID) {
-    input(.local(.recovered(nodes[agent.index].containers.map(\.id), afterReboot: false)), to: agent)
+    let containerIDs = nodes[agent.index].containers.map(\.id)
+    input(.local(.recovered(containerIDs, afterReboot: nodes[agent.index].wasRebooted)), to: agent)
+    nodes[agent.index].wasRebooted = false
     for container in nodes[agent.index].containers {
       switch container.state {
       case .starting: break  // reported when it has started

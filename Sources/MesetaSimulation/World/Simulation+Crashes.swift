@@ -17,9 +17,21 @@ extension Simulation {
     if nodes[id.index].role == .executor { return endContainer(ofExecutor: id, .signaled(9)) }
     takeDown(id)
     // The kernel of a machine that is up ends the connections of a process that is not.
-    closeSessions(of: id, after: disk == .lost ? faults.detection : faults.delay, "the peer is gone")
+    let isMachineDown = disk == .lost || disk == .rebooted
+    closeSessions(of: id, after: isMachineDown ? faults.detection : faults.delay, "the peer is gone")
     if nodes[id.index].role == .master { leaderIsGone(id) }
     if disk == .lost { loseMachine(of: id) }
+    if disk == .rebooted { reboot(id) }
+  }
+
+  /// A machine starts again, with what was synchronised and perhaps more.
+  private mutating func reboot(_ id: NodeID) {
+    let pick = nodes[id.index].random.next()
+    let lost = nodes[id.index].disk.journal.reboot(pick: pick)
+    if lost > 0 { note(id, "loses \(lost) batches of records that were not synchronised") }
+    nodes[id.index].wasRebooted = true
+    checks.rebooted(id)
+    loseContainers(of: id)
   }
 
   /// A machine is gone, with all that ran on it.
@@ -31,6 +43,10 @@ extension Simulation {
       checks.lostRegistry()
     }
     checks.lostDisk(id)
+    loseContainers(of: id)
+  }
+
+  private mutating func loseContainers(of id: NodeID) {
     let containers = nodes[id.index].containers
     nodes[id.index].containers = []
     for container in containers {
@@ -51,6 +67,7 @@ extension Simulation {
 
   /// A node's machine begins anew, with what the node has written down.
   mutating func startMachine(of id: NodeID) {
+    nodes[id.index].disk.journal.open()
     var disk = nodes[id.index].disk
     disk.registry = registry
     keepMarks(of: id)
@@ -121,6 +138,7 @@ extension DiskFate {
     switch self {
     case .kept: ""
     case .torn: " while it writes"
+    case .rebooted: " with its machine"
     case .lost: " and loses its disk"
     }
   }

@@ -36,11 +36,17 @@ extension Simulation {
 
   /// What an agent writes down survives it at once; what it has synchronised it hears of later.
   mutating func record(_ id: NodeID, _ records: [AgentRecord], _ token: StorageToken?) {
-    for record in records { nodes[id.index].disk.memory.apply(record) }
+    nodes[id.index].disk.journal.write(records, token)
     guard let token else { return }
     let done = max(nodes[id.index].lastSync, now + nodes[id.index].random.draw(faults.storeDelay))
     nodes[id.index].lastSync = done
     events.add(.recorded(id, life: nodes[id.index].life, token), at: done)
+  }
+
+  /// What an agent has written down is synchronised, and it hears of that.
+  mutating func recorded(_ token: StorageToken, of id: NodeID) {
+    nodes[id.index].disk.journal.synchronize(upTo: token)
+    input(.local(.recorded(token)), to: id)
   }
 
   /// A write is durable, whether or not its node ever hears of that.
@@ -89,7 +95,7 @@ extension Simulation {
   mutating func settleWrites(of id: NodeID, _ fate: DiskFate) {
     let pending = nodes[id.index].pendingWrites.filter { !$0.isDurable }
     nodes[id.index].pendingWrites = []
-    guard fate == .torn, !pending.isEmpty, mayWrite(id) else { return }
+    guard fate == .torn || fate == .rebooted, !pending.isEmpty, mayWrite(id) else { return }
     let count = Int(nodes[id.index].random.below(UInt64(pending.count) + 1))
     // Written as the files of records are that hosts write, so that what is cut short is told by its checksum.
     var file: [UInt8] = []

@@ -30,7 +30,7 @@ extension Simulation {
       let lease = random.draw(faults.lease)
       if strikes(kind, if: leader != nil && masters.count > 1) { deposeLeader(lease: lease) }
     case .messageLoss, .callLoss, .callRepeat, .callDetour, .messageRepeat, .crashWithinBatch, .diskLoss,
-      .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
+      .reboot, .tornWrite, .lateCompletion, .clockDrift, .launchFailure, .earlyExit, .hang, .ignoredKill,
       .storeFailure:
       break  // strike by themselves, as messages are sent, containers launched and so on
     }
@@ -77,7 +77,11 @@ extension Simulation {
   private mutating func drawFate(for role: PeerRole, _ random: inout SeededGenerator) -> DiskFate {
     let (isLost, isTorn) = (random.oneIn(2), random.oneIn(2))
     // What a framework keeps is its alone to lose, and what the master keeps nobody can make up for.
-    if role == .agent, isLost { return strikes(.diskLoss) ? .lost : .kept }
+    if role == .agent {
+      let isRebooted = random.oneIn(2)
+      if isLost { return strikes(.diskLoss) ? .lost : .kept }
+      if isRebooted { return strikes(.reboot) ? .rebooted : .kept }
+    }
     return isTorn && strikes(.tornWrite) ? .torn : .kept
   }
 

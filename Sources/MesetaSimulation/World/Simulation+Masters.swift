@@ -84,6 +84,7 @@ extension Simulation {
       election.isOver = true
       note(candidate, "leads")
       nodes[candidate.index].life += 1
+      nodes[candidate.index].wake = .never  // What the standby had planned is for a life that is over.
       takeOverRegistry(by: candidate)
       startMachine(of: candidate)
       return announceLeader()

@@ -197,7 +197,7 @@ extension Simulation {
     case .stored(let node, let life, let token):
       if isAlive(node, life) { stored(token, of: node) }
     case .recorded(let node, let life, let token):
-      if isAlive(node, life) { input(.local(.recorded(token)), to: node) }
+      if isAlive(node, life) { recorded(token, of: node) }
     case .containerStarts(let agent, let serial): containerStarts(serial, on: agent)
     case .containerEnds(let agent, let serial, let exit): containerEnds(serial, exit, on: agent)
     case .report(let agent, let life, let event):

@@ -146,7 +146,7 @@ public struct Simulation {
     let id = addNode(name, .agent, server: .leader) { [configuration, isRecording] disk, seed, time in
       do throws(IncompatibleResources) {
         return try AgentMachine(
-          configuration, seed: seed, at: time, checkpoint: disk.checkpoint, memory: disk.memory,
+          configuration, seed: seed, at: time, checkpoint: disk.checkpoint, memory: disk.journal.memory,
           isRecording: isRecording)
       } catch {
         return RefusingMachine(error.description)
