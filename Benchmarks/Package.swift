@@ -57,8 +57,8 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaSimulation", "MesetaStorage",
-          "MesetaWire", "ZooKeeperServers"),
+          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaService", "MesetaSimulation",
+          "MesetaStorage", "MesetaWire", "ZooKeeperServers"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

@@ -28,6 +28,9 @@ struct Tasks: AsyncParsableCommand {
   @Flag(help: "Run /bin/true for each task, with real agents.")
   var real = false
 
+  @Flag(help: "Let the agents write down what becomes of tasks, on the disk of /tmp, as those of `meseta agent` do.")
+  var records = false
+
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -52,10 +55,12 @@ struct Tasks: AsyncParsableCommand {
     let kind: TaskKind = hold ? .holding : real ? .real : .finishing
     let directory = try WorkDirectory()
     defer { directory.remove() }
+    let records = try records ? WorkDirectory(in: "/tmp") : nil
+    defer { records?.remove() }
     let cluster = try Cluster.start(transport, countsOffers: false)
     defer { cluster.end() }
     let agents = hold ? max(agents, (tasks + 399) / 400) : agents
-    try await cluster.load.startAgents(agents, kind, directory: directory.path)
+    try await cluster.load.startAgents(agents, kind, directory: directory.path, records: records?.path)
     let meter = TaskMeter(count: tasks)
     let before = try cluster.master.read().residentBytes
     cluster.load.startLaunchingFramework(meter, kind, perSecond: rate)
@@ -79,16 +84,17 @@ struct Tasks: AsyncParsableCommand {
 
   private func title(_ agents: Int) -> String {
     let kind = hold ? "held" : real ? "of /bin/true" : "that end at once"
-    return "tasks \(kind), \(transport.rawValue), \(tasks) on \(agents) agents"
+    let agents = "\(agents) agents\(records ? " with records" : "")"
+    return "tasks \(kind), \(transport.rawValue), \(tasks) on \(agents)"
   }
 }
 
-/// A directory for what agents write, in memory where there is a file system for that.
+/// A directory for what agents write, in memory where there is a file system for that, or where it is wanted.
 private struct WorkDirectory {
   let path: String
 
-  init() throws {
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+  init(in place: String? = nil) throws {
+    let parent = place ?? (access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")
     var template = Array("\(parent)/meseta-bench-XXXXXX".utf8CString)
     guard let path = mkdtemp(&template) else {
       throw BenchmarkFailure("no directory in \(parent): \(String(cString: strerror(errno)))")

@@ -22,8 +22,11 @@ package final class AgentStore: Sendable {
     package var skipped: [String] = []
   }
 
-  /// Counts up when the tables change.
-  private static let version = 1
+  /// What brings the database from each version to the next, beginning with one that is empty. Whoever changes the tables adds a
+  /// step.
+  private static let steps: [@Sendable (Database) throws -> Void] = [makeTables]
+  /// The version that this program writes.
+  private static var version: Int { steps.count }
 
   private let path: String
   private let queue: DatabaseQueue
@@ -49,7 +52,7 @@ package final class AgentStore: Sendable {
       try queue.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
-      if found == 0 { try queue.write(Self.makeTables) }
+      if found < Self.version { try queue.write { db in try Self.migrate(db, from: found) } }
     } catch let error as DatabaseError {
       throw Self.refusal(error, path)
     }
@@ -63,7 +66,12 @@ package final class AgentStore: Sendable {
     }
   }
 
-  private static func makeTables(_ db: Database) throws {
+  private static func migrate(_ db: Database, from found: Int) throws {
+    for step in steps[max(found, 0)...] { try step(db) }
+    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  @Sendable private static func makeTables(_ db: Database) throws {
     try db.execute(
       sql: """
         CREATE TABLE agent (id INTEGER PRIMARY KEY CHECK (id = 1), checkpoint BLOB, boot_id TEXT);
@@ -84,7 +92,6 @@ package final class AgentStore: Sendable {
           number INTEGER PRIMARY KEY, task INTEGER NOT NULL, uuid BLOB NOT NULL, status BLOB NOT NULL,
           is_acknowledged INTEGER NOT NULL);
         CREATE INDEX updates_by_task ON updates (task);
-        PRAGMA user_version = \(version);
         """)
   }
 

@@ -178,6 +178,7 @@ struct Plan {
       row(.tcp, "finishing", "at full load", finishing),
       row(.tcp, "half", "at half load", half),
       row(.tcp, "real", "/bin/true, 3 agents", real),
+      row(.tcp, "recorded", "the same with records") { real($0) + ["--records"] },
       row(.tcp, "held", "\(Figure.count(size.held).text) running", key: "rss_bytes_per_running_task") { _ in
         ["--hold", "--tasks", "\(size.held)"]
       },

@@ -7,6 +7,7 @@ import MesetaFramework
 import MesetaHost
 import MesetaModel
 import MesetaRuntime
+import MesetaService
 
 /// What the tasks of a cluster are.
 enum TaskKind: String {
@@ -72,16 +73,21 @@ final class Load {
 
   /// Agents that run tasks.
   ///
-  /// - Parameter directory: where those that run processes have their files.
-  func startAgents(_ count: Int, _ tasks: TaskKind, directory: String) async throws {
+  /// - Parameters:
+  ///   - directory: where those that run processes have their files.
+  ///   - records: where they write down what becomes of their tasks; nil: they do not.
+  func startAgents(_ count: Int, _ tasks: TaskKind, directory: String, records: String? = nil) async throws {
     for number in 0..<count {
       var configuration = AgentConfiguration(
         info: Self.info(number), workDirectory: "\(directory)/agent-\(number)")
       configuration.switchUser = false
       configuration.registrationBackoffFactor = .milliseconds(10)
+      configuration.checkpointsTasks = records != nil
+      let storage: any AgentStorage =
+        try records.map { try FileAgentStorage(workDirectory: "\($0)/agent-\(number)") } ?? NoStorage()
       let agent = try AgentHost(
         configuration, seed: UInt64(number) + 1, checkpoint: nil,
-        connector: place(number).connector, storage: NoStorage(), executor: place(number).executor,
+        connector: place(number).connector, storage: storage, executor: place(number).executor,
         logger: Self.logger
       ) { observer in
         guard tasks == .real else { return NoContainerizer(holds: tasks == .holding, observer: observer) }
