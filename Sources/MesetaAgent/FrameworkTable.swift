@@ -19,6 +19,8 @@ struct AgentFramework: Codable, Sendable {
   var isTerminating = false
   /// What is written down of it.
   fileprivate var recorded: FrameworkInfo?
+  /// It is written down as one that is ending, and nothing of it is left.
+  fileprivate var isRecordedAsEnded = false
   /// How many of the agent's tasks and executors are its own.
   fileprivate(set) var users = 0
   var completed = CompletedRuns()
@@ -38,8 +40,8 @@ struct AgentFramework: Codable, Sendable {
 
   /// What it says of itself, if that is not what is written down: to be written down now.
   mutating func takeUnrecorded() -> FrameworkInfo? {
-    if info == recorded { return nil }
-    recorded = info
+    if info == recorded, !isRecordedAsEnded { return nil }
+    (recorded, isRecordedAsEnded) = (info, false)
     return info
   }
 
@@ -125,7 +127,8 @@ struct FrameworkTable: Codable, Sendable {
   /// The tasks and executors of an earlier life are there. Those frameworks were shut down.
   mutating func settleRecalled(ending: [FrameworkID]) {
     for id in ending {
-      if let key = find(id) { entries.update(key) { if $0.users > 0 { $0.isTerminating = true } } }
+      guard let key = find(id) else { continue }
+      entries.update(key) { if $0.users > 0 { $0.isTerminating = true } else { $0.isRecordedAsEnded = true } }
     }
     for place in 0..<entries.capacity {
       if let key = entries.key(at: place), entries[key]?.users == 0 { becomeIdle(key) }
@@ -150,7 +153,7 @@ struct FrameworkTable: Codable, Sendable {
         framework.users -= 1
         if framework.users == 0, framework.isTerminating {
           framework.isTerminating = false
-          framework.recorded = nil  // It is written down as one that is ending.
+          framework.isRecordedAsEnded = framework.recorded != nil
         }
         return (framework.users == 0, framework.info != nil)
       } ?? (false, false)

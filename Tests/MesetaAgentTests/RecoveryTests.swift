@@ -254,6 +254,19 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     #expect(run.story.sink.memory.frameworks.map(\.isEnding) == [false])
   }
 
+  @Test func whatAFrameworkRunsThatIsBackAfterItsEndOutlivesARestart() throws {
+    var run = RestartStory.running()
+    run.tell(.shutdownFramework("F"))
+    run.container(.exited(containerID: run.container, .signaled(15)))
+    run.restart()
+    _ = run.register()
+    run.tell(.runTask(.test(), .command("u")))
+    let container = try #require(run.story.sink.launches["u"])
+    run.restart()
+    run.finds([container])
+    #expect(run.register()?.tasks.map(\.info.id) == ["u"])
+  }
+
   @Test func aTaskRunsForNoLongerThanItMayAcrossARestart() {
     var run = RestartStory.running { $0.maxCompletionTime = Span.seconds(60).nanoseconds }
     let container = run.container
