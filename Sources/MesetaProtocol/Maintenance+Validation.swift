@@ -29,8 +29,18 @@ extension [MachineID] {
 }
 
 extension MaintenanceSchedule {
+  /// How many bytes the names of its machines may take: with those that are down it is one entry of the registry, and ZooKeeper has
+  /// room for a mebibyte in one.
+  public static let capacity = 384 << 10
+
   /// What is wrong with the schedule; nil if nothing is.
   public var problem: String? {
+    let machines = windows.lazy.flatMap(\.machines)
+    let size = machines.reduce(0) { $0 + $1.hostname.utf8.count + $1.ip.utf8.count + 8 }
+    if size > Self.capacity {
+      return "The schedule names \(machines.count) machines in \(size) bytes, of which \(Self.capacity) "
+        + "can be kept: plan for fewer at a time"
+    }
     var seen = Set<MachineID>()
     for window in windows {
       if window.machines.isEmpty { return "List of machines in the maintenance window is empty" }

@@ -47,6 +47,18 @@ import Testing
     #expect(lone.master.maintenanceStatus() == MaintenanceStatus(), "nothing of it holds yet")
   }
 
+  @Test mutating func aScheduleThatCannotBeKeptIsRefused() throws {
+    let name = String(repeating: "a", count: 92)
+    func machines(_ count: Int) -> OperatorCall {
+      let machines = (0..<count).map { MachineID(hostname: "\(name)\(1_000_000 + $0)") }
+      return .updateMaintenanceSchedule(MaintenanceSchedule([MaintenanceWindow(machines, soon)]))
+    }
+    #expect(problem(with: machines(MaintenanceSchedule.capacity / 107)) == nil)
+    let refusal = try #require(problem(with: machines(MaintenanceSchedule.capacity / 107 + 1)))
+    #expect(refusal.code == .badRequest)
+    #expect(refusal.message.hasPrefix("The schedule names 3675 machines in 393225 bytes"))
+  }
+
   @Test mutating func anAgentIsNotAnsweredWhileItsMachineIsBeingTakenDown() throws {
     _ = ask(schedule(MachineID(hostname: "HOST")))
     lone.stores = false

@@ -28,7 +28,7 @@ struct Tasks: AsyncParsableCommand {
   @Flag(help: "Run /bin/true for each task, with real agents.")
   var real = false
 
-  @Flag(help: "Let the agents write down what becomes of tasks, on the disk of /tmp, as those of `meseta agent` do.")
+  @Flag(help: "Let agents write down what becomes of tasks, on the disk of /tmp, as `meseta agent` does.")
   var records = false
 
   @OptionGroup var output: OutputOptions
