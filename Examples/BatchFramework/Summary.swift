@@ -37,7 +37,7 @@ struct Summary {
   /// Asks a master what it knows of the agents; one that is spoken to by HTTP is not asked.
   mutating func learnAgents(of master: MasterAddress) async {
     if case .http = master { return }
-    guard case .agents(let agents)? = try? await OperatorClient.ask(.getAgents, at: master) else { return }
+    guard case .agents(let agents, _)? = try? await OperatorClient.ask(.getAgents, at: master) else { return }
     know(agents)
   }
 

@@ -39,6 +39,9 @@ struct FrameworkEntry: Codable, Sendable {
   var isQuiet = true
 
   var isPartitionAware: Bool { info.has(.partitionAware) }
+
+  /// It came with its agents, and has not subscribed.
+  var isRecovered: Bool { session == nil && disconnections == 0 }
 }
 
 /// A task on an agent that went unreachable: it may come back with it.

@@ -13,7 +13,9 @@ extension Master {
   ) {
     guard let agent = agents[key] else { return }
     var strangers: [FrameworkID] = []
-    for executor in returning.executors { takeOver(executor, of: key, returning, at: time, &strangers) }
+    for executor in returning.executors {
+      takeOver(executor, of: key, returning, at: time, &strangers, &effects)
+    }
     for record in returning.tasks {
       takeOver(record, of: key, returning, wasUnreachable: wasUnreachable, at: time, &strangers, &effects)
     }
@@ -77,25 +79,29 @@ extension Master {
 
   /// The framework of something that an agent reports: known, or made known now. Nil, and noted among the strangers,
   /// if it is over.
-  private mutating func owner(
-    _ id: FrameworkID, _ returning: AgentReregistration, at time: Time, _ strangers: inout [FrameworkID]
+  private mutating func owner<E: MasterEffects>(
+    _ id: FrameworkID, _ returning: AgentReregistration, at time: Time, _ strangers: inout [FrameworkID],
+    _ effects: inout E
   ) -> FrameworkKey? {
     if let known = frameworksByID[id] { return known }
     if completedFrameworks[id] == nil, let framework = returning.frameworks.first(where: { $0.id == id }),
       SchedulerCall.Subscribe(framework).problem == nil
     {
       marks.insert(.frameworkRecovered)
-      return addRecovered(framework, at: time)
+      let key = addRecovered(framework, at: time)
+      announce(key, &effects)
+      return key
     }
     if !strangers.contains(id) { strangers.append(id) }
     return nil
   }
 
-  private mutating func takeOver(
+  private mutating func takeOver<E: MasterEffects>(
     _ executor: ExecutorInfo, of key: AgentKey, _ returning: AgentReregistration, at time: Time,
-    _ strangers: inout [FrameworkID]
+    _ strangers: inout [FrameworkID], _ effects: inout E
   ) {
-    guard let id = executor.frameworkID, let framework = owner(id, returning, at: time, &strangers),
+    guard let id = executor.frameworkID,
+      let framework = owner(id, returning, at: time, &strangers, &effects),
       agents.contains(key), !agents[valid: key].runs(executor.id, of: framework)
     else { return }
     let role = charge(executor.resources, to: framework, on: key)
@@ -106,7 +112,7 @@ extension Master {
     _ record: TaskRecord, of key: AgentKey, _ returning: AgentReregistration, wasUnreachable: Bool,
     at time: Time, _ strangers: inout [FrameworkID], _ effects: inout E
   ) {
-    guard let framework = owner(record.frameworkID, returning, at: time, &strangers),
+    guard let framework = owner(record.frameworkID, returning, at: time, &strangers, &effects),
       agents.contains(key)
     else { return }
     frameworks[valid: framework].unreachableTasks.remove(record.info.id)

@@ -10,6 +10,13 @@ extension Master {
   /// When the master started, in nanoseconds since the Unix epoch.
   public var startedAt: Int64 { startTime.wall }
 
+  /// All that there is.
+  public func describeCluster() -> ClusterDescription {
+    ClusterDescription(
+      agents: describeAgents(), recoveredAgents: absentAgents.all, frameworks: describeFrameworks(),
+      tasks: describeTasks() + describeUnreachableTasks(), executors: describeExecutors())
+  }
+
   /// The agents that are registered, in the order of their slots.
   public func describeAgents() -> [AgentDescription] {
     var descriptions: [AgentDescription] = []
@@ -162,6 +169,7 @@ package struct FrameworkReading {
         framework.info, isConnected: framework.session != nil, isCompleted: false,
         registeredTime: framework.registeredTime, allocated: master.used(by: framework, key),
         offered: offered, offerConstraints: framework.offerConstraints)
+      description.isRecovered = framework.isRecovered
       description.reregisteredTime = framework.reregisteredTime
       return description
     case .completed(let framework):

@@ -66,8 +66,8 @@ extension Master {
   func announce<E: MasterEffects>(_ key: FrameworkKey, _ effects: inout E) {
     guard effects.isWatched, let framework = frameworks[key] else { return }
     let description = FrameworkReading(framework, key, self).description
-    // One that has never been away, and is on its first session, is new.
-    let isNew = framework.session != nil && framework.disconnections == 0
+    // One that has never been away is new: it is on its first session, or came with an agent.
+    let isNew = framework.disconnections == 0
     effects.announce(isNew ? .frameworkAdded(description) : .frameworkUpdated(description))
   }
 

@@ -15,7 +15,8 @@ extension Master {
     }
     switch call {
     case .getMaster: effects.respond(request, .response(.master(info)))
-    case .getAgents: effects.respond(request, .response(.agents(describeAgents())))
+    case .getAgents:
+      effects.respond(request, .response(.agents(describeAgents(), recovered: absentAgents.all)))
     case .getFrameworks: effects.respond(request, .response(.frameworks(describeFrameworks())))
     case .getTasks: effects.respond(request, .response(.tasks(describeTasks() + describeUnreachableTasks())))
     case .teardown(let id):
@@ -53,7 +54,7 @@ extension Master {
       receiveMaintenance(call, request: request, peer, at: time, &effects)
     case .listFiles, .readFile:
       let error = CallError(
-        .badRequest, "\(call.name) is answered by agents: ask the one that the sandbox is on")
+        .notFound, "a master has no files: ask the agent that the sandbox is on")
       effects.respond(request, .failed(error))
     }
   }

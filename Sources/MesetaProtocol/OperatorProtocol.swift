@@ -95,7 +95,8 @@ extension OperatorCall {
 
 /// The answer to an ``OperatorCall``.
 public enum OperatorResponse: Hashable, Sendable {
-  case agents([AgentDescription])
+  /// `recovered`: those of earlier masters that are not back.
+  case agents([AgentDescription], recovered: [AgentInfo])
   case frameworks([FrameworkDescription])
   case tasks([TaskDescription])
   indirect case master(MasterInfo)
@@ -157,6 +158,8 @@ public struct FrameworkDescription: Hashable, Sendable {
   public var info: FrameworkInfo
   public var isConnected: Bool
   public var isCompleted: Bool
+  /// It came with its agents, and has not subscribed to this master.
+  public var isRecovered = false
   public var registeredTime: Int64
   /// When it last subscribed again; nanoseconds since the Unix epoch, as the next.
   public var reregisteredTime: Int64?

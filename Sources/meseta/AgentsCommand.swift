@@ -25,7 +25,7 @@ struct AgentsCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON instead of a table.") var json = false
 
     func run() async throws {
-      guard case .agents(let agents) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
+      guard case .agents(let agents, _) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
       try Listing.agents(agents).print(asJSON: json)
     }
   }
@@ -122,7 +122,7 @@ extension Listing {
 extension MasterAddress {
   /// The agent that is meant; a full id also of one that is unreachable, which the list does not have.
   fileprivate func agent(_ word: String) async throws -> AgentID {
-    guard case .agents(let agents) = try await ask(.getAgents) else { throw UnexpectedAnswer() }
+    guard case .agents(let agents, _) = try await ask(.getAgents) else { throw UnexpectedAnswer() }
     do throws(Choice.Unclear) {
       return AgentID(try Choice("agent", agents.map(Choice.Candidate.init)).find(word))
     } catch {

@@ -35,7 +35,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
     var agentID: AgentID?
     if let agent {
-      guard case .agents(let agents) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
+      guard case .agents(let agents, _) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
       agentID = AgentID(try Choice("agent", agents.map(Choice.Candidate.init)).find(agent))
     }
     let call = OperatorCall.explain(FrameworkID(id), agentID: agentID, role: role)

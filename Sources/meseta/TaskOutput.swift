@@ -111,7 +111,7 @@ actor TaskOutput {
 
   private func client(of agentID: AgentID) async -> OperatorClient? {
     if let known = agents[agentID] { return known }
-    guard case .agents(let described)? = try? await OperatorClient.ask(.getAgents, at: master),
+    guard case .agents(let described, _)? = try? await OperatorClient.ask(.getAgents, at: master),
       let address = described.first(where: { $0.info.id == agentID })?.nativeAddress,
       let hostPort = try? HostPort(parsing: address, defaultPort: NativePort.agent)
     else { return nil }

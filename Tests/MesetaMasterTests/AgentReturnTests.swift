@@ -54,6 +54,28 @@ import Testing
     let writes = lone.master.describeTasks().filter { !$0.record.state.isTerminal }
     #expect(writes.isEmpty)
   }
+
+  @Test func whoWatchesIsToldOfAFrameworkThatComesWithAnAgent() throws {
+    var lone = LoneMaster()
+    let session = lone.open(.agent)
+    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
+    let returning = AgentReregistration(
+      AgentRegistration(info, version: "1"), tasks: [record("t1", "cpus:1")], executors: [],
+      frameworks: [framework])
+    lone.say(.agentMessage(.reregister(returning)), on: session)
+    let scheduler = lone.open(.framework)
+    _ = try lone.subscribed(framework, on: scheduler)
+    let told = lone.announced.compactMap { event -> String? in
+      switch event {
+      case .frameworkAdded(let framework): "added, \(framework.isRecovered ? "recovered" : "subscribed")"
+      case .frameworkUpdated(let framework): "updated, \(framework.isRecovered ? "recovered" : "subscribed")"
+      case .taskAdded(let task): "task \(task.record.info.id)"
+      default: nil
+      }
+    }
+    #expect(told == ["added, recovered", "task t1", "updated, subscribed"])
+  }
+
   @Test func anEndThatTheAgentHasForgottenIsToldAgainAndOver() throws {
     var lone = LoneMaster()
     let scheduler = lone.open(.framework)

@@ -22,6 +22,10 @@ enum MasterEffect: Equatable {
 
 struct RecordingMasterEffects: MasterEffects {
   var effects: [MasterEffect] = []
+  var announced: [ClusterEvent] = []
+  var isWatched: Bool { true }
+
+  mutating func announce(_ event: ClusterEvent) { announced.append(event) }
 
   mutating func send(_ message: Message, to session: SessionID) { effects.append(.send(message, session)) }
   mutating func respond(_ request: RequestID, _ outcome: Outcome) {
@@ -39,6 +43,8 @@ struct LoneMaster {
   /// Whether writes to the registry complete at once.
   var stores = true
   private(set) var now = Instant.zero
+  /// What those who watch the cluster were told.
+  private(set) var announced: [ClusterEvent] = []
   private var lastSession: UInt64 = 0
 
   init(
@@ -54,6 +60,7 @@ struct LoneMaster {
   @discardableResult
   mutating func handle(_ inputs: MasterInput...) -> [MasterEffect] {
     var effects = RecordingMasterEffects()
+    defer { announced += effects.announced }
     for input in inputs { master.handle(input, at: time, &effects) }
     master.handle(.endOfBatch, at: time, &effects)
     guard stores else { return effects.effects }

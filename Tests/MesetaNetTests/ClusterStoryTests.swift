@@ -74,7 +74,7 @@ struct StoryScheduler: Scheduler {
       #expect(states.contains(.running))
     }
     // Everything was given back.
-    while case .agents(let agents)? = await cluster.ask(.getAgents) {
+    while case .agents(let agents, _)? = await cluster.ask(.getAgents) {
       #expect(agents.count == 1)
       if agents.isEmpty || (agents[0].allocated.isEmpty && agents[0].offered.isEmpty) { break }
     }
@@ -87,7 +87,7 @@ struct StoryScheduler: Scheduler {
     while await cluster.agent.withAgent({ $0.id }) == nil { await Task.yield() }
     cluster.agent.drain()
     await cluster.agent.untilExit()
-    while case .agents(let agents)? = await cluster.ask(.getAgents), !agents.isEmpty { await Task.yield() }
+    while case .agents(let agents, _)? = await cluster.ask(.getAgents), !agents.isEmpty { await Task.yield() }
     await cluster.stop()
   }
 

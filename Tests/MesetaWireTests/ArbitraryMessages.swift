@@ -249,7 +249,7 @@ extension Arbitrary {
             nativeAddress: arbitrary.maybe { $0.text() }, registeredTime: arbitrary.int64(),
             allocated: arbitrary.resources(), offered: arbitrary.resources(), total: arbitrary.resources(),
             standing: arbitrary.maybe { $0.standing() }, drainStartTime: arbitrary.maybe { $0.int64() })
-        })
+        }, recovered: some { $0.agent() })
     case 1:
       // Completed frameworks stand behind the others, as on the wire.
       .frameworks(

@@ -70,9 +70,7 @@ struct OperatorEndpoint: Sendable {
       return .executors(master.describeExecutors())
     default:
       _ = try master.answer(.getMaster, for: peer)
-      return .state(
-        master.describeAgents(), master.describeFrameworks(),
-        master.describeTasks() + master.describeUnreachableTasks(), master.describeExecutors())
+      return .state(master.describeCluster())
     }
   }
 }

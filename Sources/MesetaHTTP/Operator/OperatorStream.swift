@@ -84,9 +84,7 @@ struct OperatorSubscriptions: Sendable {
       }
     }
     let state = ClusterEvent.subscribed(
-      master.describeAgents(), master.describeFrameworks(),
-      master.describeTasks() + master.describeUnreachableTasks(), master.describeExecutors(),
-      heartbeatInterval: heartbeatInterval.inSeconds)
+      master.describeCluster(), heartbeatInterval: heartbeatInterval.inSeconds)
     // One that closes its side of the connection has left, too.
     exchange.whenInputCloses { stream.end() }
     let host = calls.host

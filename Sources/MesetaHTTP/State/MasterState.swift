@@ -244,7 +244,7 @@ extension JSONBuilder {
     field("webui_url", info.webuiURL ?? "")
     field("active", framework.isConnected)
     field("connected", framework.isConnected)
-    field("recovered", false)
+    field("recovered", framework.isRecovered)
   }
 
   /// The fields of a framework and of all that belongs to it, within an object.

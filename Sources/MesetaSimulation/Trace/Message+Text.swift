@@ -226,11 +226,11 @@ extension MasterMessage {
 extension OperatorResponse {
   var text: String {
     switch self {
-    case .agents(let agents):
-      agents.map {
+    case .agents(let agents, let recovered):
+      (agents.map {
         "\($0.info.id?.value ?? "?") \($0.standing?.text ?? ($0.isActive ? "active" : "inactive")) allocated \($0.allocated.bare) "
           + "offered \($0.offered.bare)"
-      }.joined(separator: " | ")
+      } + recovered.map { "\($0.id?.value ?? "?") not back" }).joined(separator: " | ")
     case .frameworks(let frameworks):
       frameworks.map {
         "\($0.info.id?.value ?? "?") \($0.isCompleted ? "completed" : $0.isConnected ? "connected" : "away") "

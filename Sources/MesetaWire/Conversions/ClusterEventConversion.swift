@@ -16,11 +16,11 @@ extension ClusterEvent: WireConvertible {
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
-    case .subscribed(let agents, let frameworks, let tasks, let executors, let interval):
+    case .subscribed(let cluster, let interval):
       let message = context.make(
         Mesos__V1__Master__Event__Subscribed.self,
         mesos__v1__master__event__subscribed__descriptor_address())
-      message.pointee.get_state = context.state(agents, frameworks, tasks, executors)
+      message.pointee.get_state = context.state(cluster)
       message.pointee.has_heartbeat_interval_seconds = 1
       message.pointee.heartbeat_interval_seconds = interval
       wire.pointee.type = MESOS__V1__MASTER__EVENT__TYPE__SUBSCRIBED

@@ -77,7 +77,7 @@ package enum MasterAPIResponse: Sendable {
   case node(NodeAnswer)
   case executors([ExecutorDescription])
   case tasks([TaskDescription])
-  case state([AgentDescription], [FrameworkDescription], [TaskDescription], [ExecutorDescription])
+  case state(ClusterDescription)
   case master(MasterInfo, startTime: Double)
   /// One that operators are also given by the native protocol.
   case other(OperatorResponse)
@@ -138,9 +138,9 @@ extension MasterAPIResponse: WireConvertible {
     case .tasks(let tasks):
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_TASKS
       wire.pointee.get_tasks = context.tasks(tasks)
-    case .state(let agents, let frameworks, let tasks, let executors):
+    case .state(let cluster):
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_STATE
-      wire.pointee.get_state = context.state(agents, frameworks, tasks, executors)
+      wire.pointee.get_state = context.state(cluster)
     case .master(let info, let startTime):
       OperatorResponse.master(info).encode(into: wire, context)
       wire.pointee.get_master?.pointee.has_start_time = 1
@@ -183,7 +183,10 @@ extension EncodingContext {
   fileprivate func whole(_ response: OperatorResponse) -> UnsafeMutablePointer<Mesos__V1__Master__Response> {
     let wire = make(Mesos__V1__Master__Response.self, OperatorResponse.descriptor)
     response.encode(into: wire, self)
-    if let agents = wire.pointee.get_agents { agents.pointee.agents = present(agents.pointee.agents) }
+    if let agents = wire.pointee.get_agents {
+      agents.pointee.agents = present(agents.pointee.agents)
+      agents.pointee.recovered_agents = present(agents.pointee.recovered_agents)
+    }
     if let frameworks = wire.pointee.get_frameworks {
       frameworks.pointee.frameworks = present(frameworks.pointee.frameworks)
       frameworks.pointee.completed_frameworks = present(frameworks.pointee.completed_frameworks)
@@ -191,17 +194,15 @@ extension EncodingContext {
     return wire
   }
 
-  func state(
-    _ agents: [AgentDescription], _ frameworks: [FrameworkDescription], _ tasks: [TaskDescription],
-    _ executors: [ExecutorDescription]
-  ) -> UnsafeMutablePointer<Mesos__V1__Master__Response__GetState> {
+  func state(_ cluster: ClusterDescription) -> UnsafeMutablePointer<Mesos__V1__Master__Response__GetState> {
     let wire = make(
       Mesos__V1__Master__Response__GetState.self,
       mesos__v1__master__response__get_state__descriptor_address())
-    wire.pointee.get_tasks = self.tasks(tasks)
-    wire.pointee.get_executors = self.executors(executors)
-    wire.pointee.get_frameworks = whole(.frameworks(frameworks)).pointee.get_frameworks
-    wire.pointee.get_agents = whole(.agents(agents)).pointee.get_agents
+    wire.pointee.get_tasks = tasks(cluster.tasks)
+    wire.pointee.get_executors = executors(cluster.executors)
+    wire.pointee.get_frameworks = whole(.frameworks(cluster.frameworks)).pointee.get_frameworks
+    let agents = OperatorResponse.agents(cluster.agents, recovered: cluster.recoveredAgents)
+    wire.pointee.get_agents = whole(agents).pointee.get_agents
     return wire
   }
 

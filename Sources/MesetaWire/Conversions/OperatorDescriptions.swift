@@ -72,6 +72,7 @@ extension FrameworkDescription: WireConvertible {
         wire.pointee.n_allocated_resources, wire.pointee.allocated_resources),
       offered: try context.resources(wire.pointee.n_offered_resources, wire.pointee.offered_resources),
       offerConstraints: try context.message(wire.pointee.offer_constraints) ?? [:])
+    isRecovered = wire.pointee.recovered != 0
     reregisteredTime = wire.pointee.reregistered_time?.pointee.nanoseconds
     unregisteredTime = wire.pointee.unregistered_time?.pointee.nanoseconds
   }
@@ -81,7 +82,7 @@ extension FrameworkDescription: WireConvertible {
     wire.pointee.framework_info = context.message(info)
     wire.pointee.active = isConnected ? 1 : 0
     wire.pointee.connected = isConnected ? 1 : 0
-    wire.pointee.recovered = 0
+    wire.pointee.recovered = isRecovered ? 1 : 0
     wire.pointee.registered_time = context.time(registeredTime)
     wire.pointee.reregistered_time = context.time(reregisteredTime)
     wire.pointee.unregistered_time = context.time(unregisteredTime)

@@ -12,7 +12,10 @@ extension OperatorResponse: WireConvertible {
     switch wire.pointee.type {
     case MESOS__V1__MASTER__RESPONSE__TYPE__GET_AGENTS:
       let message = try Self.present(wire.pointee.get_agents, "get_agents")
-      self = .agents(try context.messages(message.pointee.n_agents, message.pointee.agents))
+      self = .agents(
+        try context.messages(message.pointee.n_agents, message.pointee.agents),
+        recovered: try context.messages(
+          message.pointee.n_recovered_agents, message.pointee.recovered_agents))
     case MESOS__V1__MASTER__RESPONSE__TYPE__GET_FRAMEWORKS:
       let message = try Self.present(wire.pointee.get_frameworks, "get_frameworks")
       let completed: [FrameworkDescription] = try context.messages(
@@ -55,12 +58,14 @@ extension OperatorResponse: WireConvertible {
   package func encode(into wire: UnsafeMutablePointer<CMessage>, _ context: EncodingContext) {
     wire.pointee.has_type = 1
     switch self {
-    case .agents(let agents):
+    case .agents(let agents, let recovered):
       let message = context.make(
         Mesos__V1__Master__Response__GetAgents.self,
         mesos__v1__master__response__get_agents__descriptor_address())
       message.pointee.n_agents = agents.count
       message.pointee.agents = context.messages(agents)
+      message.pointee.n_recovered_agents = recovered.count
+      message.pointee.recovered_agents = context.messages(recovered)
       wire.pointee.type = MESOS__V1__MASTER__RESPONSE__TYPE__GET_AGENTS
       wire.pointee.get_agents = message
     case .frameworks(let frameworks):
