@@ -171,7 +171,7 @@ public struct Agent: Codable, Sendable {
     case .local(.disk(let sample)):
       measured(sample, at: time, &effects)
     case .local(.removedSandboxes(let problems)):
-      couldNotRemove(problems, &effects)
+      removedSandboxes(problems, &effects)
     case .local(.usage(let usage)):
       measured(usage, at: time, &effects)
     case .local(.stop):

@@ -5,7 +5,7 @@ public import MesetaMaster
 import MesetaModel
 package import MesetaProtocol
 import MesetaRecording
-package import MesetaRuntime
+public import MesetaRuntime
 
 /// Takes what a master asks for.
 package struct MasterSink: RecordedSink, MasterEffects {
@@ -32,6 +32,7 @@ package struct MasterLogic: MachineLogic {
   let registry: any RegistryStore
   let segments: SegmentWriter?
   let watchers: ClusterWatchers
+  let meter: RegistryMeter
   let failed: @Sendable (RegistryFailure) -> Void
   /// Whether the master leads at this moment; nil if it always does.
   let mayAct: (@Sendable () -> Bool)?
@@ -73,9 +74,13 @@ package struct MasterLogic: MachineLogic {
     }
     guard !sink.writes.isEmpty else { return }
     let tokens = sink.writes.map { MasterLocalInput.stored($0.token) }
-    registry.write(sink.writes.map(\.operation)) { [failed] result in
+    let start = HostClock.now().monotonic
+    registry.write(sink.writes.map(\.operation)) { [meter, failed] result in
       switch result {
-      case .success: inbox.post(tokens)
+      case .success:
+        let end = HostClock.now().monotonic
+        meter.stored(in: end - start, at: end)
+        inbox.post(tokens)
       case .failure(let failure): failed(failure)
       }
     }
@@ -88,17 +93,22 @@ public final class MasterHost: Sendable {
   private let host: MachineHost<MasterLogic>
   private let segments: SegmentWriter?
   private let watchers = ClusterWatchers(limit: 1000)
+  private let registry: any RegistryStore
+  private let meter = RegistryMeter()
+  private let fetchTime: Span?
   /// Why the registry could not be written; nil once the master has stopped.
   private let failure: OneTimeValue<RegistryFailure?>
 
   /// - Parameters:
   ///   - seed: fresh for each incarnation.
   ///   - recovered: what the registry held when the master started.
+  ///   - fetchTime: how long that took to be read.
   ///   - recording: where what the master is told is written down, if it is.
   ///   - mayAct: asked after each batch, before anything of it is done or said: a master that does not lead any more may not.
   public init(
     _ configuration: MasterConfiguration, seed: UInt64, registry: any RegistryStore = InMemoryRegistryStore(),
-    recovered: RegistryState = RegistryState(), executor: any HostExecutor = WorkerPool.shared,
+    recovered: RegistryState = RegistryState(), fetchTime: Span? = nil,
+    executor: any HostExecutor = WorkerPool.shared,
     recording: Recording? = nil, mayAct: (@Sendable () -> Bool)? = nil, logger: Logger
   ) {
     let machine = Master(configuration: configuration, seed: seed, at: HostClock.now(), registry: recovered)
@@ -107,9 +117,12 @@ public final class MasterHost: Sendable {
     }
     let failure = OneTimeValue<RegistryFailure?>()
     self.failure = failure
+    self.registry = registry
+    self.fetchTime = fetchTime
     self.host = MachineHost(
       MasterLogic(
         machine: machine, registry: registry, segments: segments, watchers: watchers,
+        meter: meter,
         failed: { reason in
           logger.critical("the master cannot write to the registry and stops: \(reason)")
           failure.set(reason)
@@ -147,6 +160,11 @@ public final class MasterHost: Sendable {
 
   /// Tells a watcher nothing any more.
   package func endWatch(_ watcher: UInt64) { watchers.remove(watcher) }
+
+  /// What was measured of the registry.
+  package var registryMeasures: RegistryMeasures {
+    RegistryMeasures(fetch: fetchTime, stores: meter.stores, bytes: registry.bytes)
+  }
 
   /// How many watch.
   package var watcherCount: Int { watchers.count }

@@ -4,6 +4,9 @@ public import MesetaMaster
 
 /// Keeps what a master must not forget.
 public protocol RegistryStore: Sendable {
+  /// How many bytes is stored, as far as it is known.
+  var bytes: Int? { get }
+
   /// Takes the registry over, and gives what is in it. What an earlier leader writes from then on is refused.
   ///
   /// - Throws: ``RegistryFailure`` if that cannot be, with what is stored left as it is.
@@ -15,6 +18,11 @@ public protocol RegistryStore: Sendable {
   func write(
     _ operations: [RegistryOperation],
     completion: @escaping @Sendable (Result<Void, RegistryFailure>) -> Void)
+}
+
+extension RegistryStore {
+  /// Unknown.
+  public var bytes: Int? { nil }
 }
 
 /// The registry cannot be read or written. A master must not go on without it.

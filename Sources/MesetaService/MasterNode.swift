@@ -30,10 +30,12 @@ struct MasterNode {
   ///
   /// - Throws: ``RegistryFailure`` if the registry cannot be taken over, or not be written any more.
   func serve(_ registry: any RegistryStore, seed: UInt64, leadership: LeaderContender? = nil) async throws {
+    let start = HostClock.now().monotonic
     let recovered = try await registry.recover()
+    let fetchTime = HostClock.now().monotonic - start
     let lease = leadership?.lease
     let master = MasterHost(
-      configuration, seed: seed, registry: registry, recovered: recovered,
+      configuration, seed: seed, registry: registry, recovered: recovered, fetchTime: fetchTime,
       executor: EventLoopExecutor(loop), recording: options.recording,
       mayAct: lease.map { lease in { @Sendable in lease.isHeld } }, logger: logger)
     master.start()

@@ -40,6 +40,11 @@ import Testing
     }
   }
 
+  /// The host has removed what it was told to, but for some.
+  private func removed(_ story: inout AgentStory, but problems: [String] = []) {
+    story.give(.local(.removedSandboxes(problems: problems)))
+  }
+
   @Test func aSandboxIsRemovedAfterTheDelay() {
     var story = story()
     let sandbox = run("t", &story)
@@ -66,8 +71,26 @@ import Testing
 
   @Test func whatCannotBeRemovedIsToldToTheOperator() {
     var story = story()
-    story.give(.local(.removedSandboxes(problems: ["/srv/old: Permission denied"])))
+    removed(&story, but: ["/srv/old: Permission denied"])
     #expect(story.sink.logLines.contains { $0.contains("/srv/old: Permission denied") })
+  }
+
+  @Test func whatIsRemovedIsCounted() {
+    var story = story()
+    let ended = ["t", "u"].map { run($0, &story) }
+    #expect(story.agent.pendingPathRemovals == 2)
+    #expect(look(1, &story) == ended)
+    #expect(story.agent.pendingPathRemovals == 2, "they are being removed")
+    let later = run("v", &story)
+    #expect(look(1, &story).isEmpty, "one after the other")
+    removed(&story, but: ["\(ended[0]): Permission denied"])
+    #expect(story.agent.pendingPathRemovals == 1)
+    #expect(story.agent.metrics.pathRemovalsSucceeded == 1)
+    #expect(story.agent.metrics.pathRemovalsFailed == 1)
+    #expect(look(1, &story) == [later])
+    removed(&story)
+    #expect(story.agent.pendingPathRemovals == 0)
+    #expect(story.agent.metrics.pathRemovalsSucceeded == 2)
   }
 
   @Test func aFullDiskTakesWhatHasEndedAndLeavesWhatRuns() {
@@ -92,6 +115,7 @@ import Testing
       LeftSandbox(path: "/srv/old", containerID: "old", age: .minutes(200)),
     ]
     #expect(look(0, &story, left) == ["/srv/old"])
+    removed(&story)
     #expect(look(0.95, &story) == ["/srv/new"])
   }
 }

@@ -68,6 +68,8 @@ import Testing
       #expect(metrics["master/messages_register_slave"].number ?? 0 >= 1)
       #expect(metrics["allocator/mesos/allocation_runs"].number ?? 0 > 1)
       #expect(metrics["allocator/mesos/roles/*/shares/dominant"].number != nil)
+      #expect(metrics["registrar/state_store_ms"].number ?? -1 >= 0)
+      #expect(!metrics["registrar/registry_size_bytes"].exists, "nothing is stored")
       let prefix = "master/frameworks/test/\(framework.id)/"
       let own: [(String, Double)] = [
         ("subscribed", 1), ("calls/subscribe", 1), ("calls/accept", 3), ("calls/revive", 1),

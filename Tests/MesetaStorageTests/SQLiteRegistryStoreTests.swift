@@ -75,6 +75,20 @@ extension RegistryStore {
     #expect(state.roles.quotas.map(\.role) == ["ads"])
   }
 
+  @Test func itIsKnownHowMuchIsStored() async throws {
+    let store = try SQLiteRegistryStore(directory: directory.path)
+    _ = try await store.recover()
+    #expect(store.bytes == 0)
+    for operation in operations { try await store.write([operation]) }
+    let entries = try await store.entries()
+    #expect(store.bytes == entries.reduce(0) { $0 + $1.key.name.utf8.count + $1.value.count })
+    let bytes = store.bytes
+    await store.close()
+    let next = try SQLiteRegistryStore(directory: directory.path)
+    _ = try await next.recover()
+    #expect(next.bytes == bytes)
+  }
+
   @Test func writesThatAreAskedForTogetherCompleteInTheirOrder() async throws {
     let store = try SQLiteRegistryStore(directory: directory.path)
     _ = try await store.recover()

@@ -47,8 +47,10 @@ extension Agent {
     effects.removeSandboxes(paths)
   }
 
-  /// Some sandboxes are still there.
-  func couldNotRemove<E: AgentEffects>(_ problems: [String], _ effects: inout E) {
+  /// Sandboxes are removed, but for some.
+  mutating func removedSandboxes<E: AgentEffects>(_ problems: [String], _ effects: inout E) {
+    metrics.pathRemovalsSucceeded += UInt64(max(garbage.removed() - problems.count, 0))
+    metrics.pathRemovalsFailed += UInt64(problems.count)
     for problem in problems {
       effects.log(
         .warning, "a sandbox stays until the agent is started again, as it cannot be removed: \(problem)")

@@ -40,10 +40,13 @@ package struct SandboxGarbage: Codable, Sendable {
   }
 
   private var entries: Deque<Entry> = []
+  /// How many the host is removing.
+  package private(set) var underRemoval = 0
 
   package init() {}
 
-  package var count: Int { entries.count }
+  /// How many there are, those that are being removed among them.
+  package var count: Int { entries.count + underRemoval }
 
   /// A run ends now.
   package mutating func add(_ path: String, at now: Instant) {
@@ -59,14 +62,22 @@ package struct SandboxGarbage: Codable, Sendable {
         + Array(entries))
   }
 
-  /// Those whose run ended so long ago.
+  /// Those whose run ended so long ago: the host removes them. None while it removes others.
   package mutating func take(olderThan age: Span, at now: Instant) -> [String] {
     var paths: [String] = []
+    if underRemoval > 0 { return paths }
     while let first = entries.first, now - first.since >= age {
       entries.removeFirst()
       paths.append(first.path)
     }
+    underRemoval = paths.count
     return paths
+  }
+
+  /// The host is done; tells how many there were.
+  package mutating func removed() -> Int {
+    defer { underRemoval = 0 }
+    return underRemoval
   }
 
   /// How long sandboxes are kept on a disk that is so full: less than the delay, in proportion to what is free beyond the headroom.

@@ -16,6 +16,7 @@ extension AgentHost {
     let contents = agent.describeContents()
     list.add(contents)
     list.add(agent.metrics)
+    list.gauge("gc/path_removals_pending", agent.pendingPathRemovals)
     return list
   }
 }
@@ -61,5 +62,7 @@ extension MetricList {
     counter("slave/tasks_gone", metrics.tasksGone)
     counter("slave/tasks_killed", metrics.tasksKilled)
     counter("slave/tasks_lost", metrics.tasksLost)
+    counter("gc/path_removals_failed", metrics.pathRemovalsFailed)
+    counter("gc/path_removals_succeeded", metrics.pathRemovalsSucceeded)
   }
 }

@@ -23,13 +23,23 @@ final class RegistryWriteQueue: Sendable {
   private let waiting = Mutex(Waiting())
   /// Used by the one that writes. Apart, so that no master waits while entries are encoded.
   private let journal = Mutex(RegistryJournal(RegistryState()))
+  private let sizes = Mutex(RegistrySizes())
   private let failed = Mutex<RegistryFailure?>(nil)
 
   /// Why nothing can be written any more; nil while it can.
   var failure: RegistryFailure? { failed.withLock { $0 } }
 
+  /// How many bytes the entries have, once all is written that was taken.
+  var bytes: Int { sizes.withLock { $0.total } }
+
   /// What comes is written after this.
-  func begin(with state: RegistryState) { journal.withLock { $0 = RegistryJournal(state) } }
+  func begin(with entries: [RegistryEntry], _ state: RegistryState) {
+    journal.withLock { $0 = RegistryJournal(state) }
+    sizes.withLock { sizes in
+      sizes = RegistrySizes()
+      for entry in entries { sizes.apply(.put(entry)) }
+    }
+  }
 
   /// Adds what a master asks for. Returns whether somebody has to begin to write; otherwise whoever writes takes it.
   func add(_ operations: [RegistryOperation], completion: @escaping Completion) -> Bool {
@@ -48,9 +58,13 @@ final class RegistryWriteQueue: Sendable {
       return waiting.writes
     }
     if writes.isEmpty { return nil }
-    return journal.withLock { journal in
+    let changes = journal.withLock { journal in
       writes.map { Write(changes: journal.changes(for: $0.operations), completion: $0.completion) }
     }
+    sizes.withLock { sizes in
+      for write in changes { for change in write.changes { sizes.apply(change) } }
+    }
+    return changes
   }
 
   /// Nothing can be written any more.

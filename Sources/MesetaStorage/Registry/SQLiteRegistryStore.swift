@@ -82,11 +82,15 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
 
   // MARK: For masters
 
+  /// What the entries have, without what the file adds.
+  public var bytes: Int? { queue.bytes }
+
   /// Reads all of it, and has what is written from then on survive the machine.
   public func recover() async throws -> RegistryState {
-    let state = try RegistryContents(try await entries()).state
+    let entries = try await entries()
+    let state = try RegistryContents(entries).state
     do { try prepare() } catch { throw RegistryFailure(error, path) }
-    queue.begin(with: state)
+    queue.begin(with: entries, state)
     return state
   }
 

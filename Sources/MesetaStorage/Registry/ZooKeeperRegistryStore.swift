@@ -22,10 +22,14 @@ public final class ZooKeeperRegistryStore: RegistryStore, RegistryArchive {
 
   // MARK: For masters
 
+  /// What the entries have, without what ZooKeeper adds.
+  public var bytes: Int? { queue.bytes }
+
   /// Takes the registry over: what an earlier leader writes from then on is refused. Gives what is in it.
   public func recover() async throws -> RegistryState {
-    let state = try RegistryContents(try await nodes.takeOver()).state
-    queue.begin(with: state)
+    let entries = try await nodes.takeOver()
+    let state = try RegistryContents(entries).state
+    queue.begin(with: entries, state)
     return state
   }
 

@@ -1,0 +1,55 @@
+import MesetaHost
+import MesetaMaster
+import MesetaRuntime
+import Testing
+
+@testable import MesetaHTTP
+
+@Suite struct RegistryMetricsTests {
+  private func metrics(of registry: RegistryMeasures) -> [String: Double] {
+    var list = MetricList()
+    list.add(registry)
+    return Dictionary(uniqueKeysWithValues: list.metrics.map { ($0.name, $0.value) })
+  }
+
+  @Test func whatIsNotKnownIsNotTold() {
+    #expect(metrics(of: RegistryMeasures(stores: DurationSamples())).isEmpty)
+  }
+
+  @Test func aSingleWriteHasNoSpread() {
+    var stores = DurationSamples()
+    stores.add(.milliseconds(3), at: HostClock.now().monotonic)
+    #expect(
+      metrics(of: RegistryMeasures(fetch: .seconds(2), stores: stores, bytes: 100)) == [
+        "registrar/registry_size_bytes": 100, "registrar/state_fetch_ms": 2000,
+        "registrar/state_store_ms": 3,
+      ])
+  }
+
+  @Test func severalWritesAreToldWithTheirSpread() {
+    var stores = DurationSamples()
+    for milliseconds in (1...11).reversed() {
+      stores.add(.milliseconds(milliseconds), at: HostClock.now().monotonic)
+    }
+    let told = metrics(of: RegistryMeasures(stores: stores))
+    #expect(told["registrar/state_store_ms"] == 1, "the newest")
+    #expect(told["registrar/state_store_ms/count"] == 11)
+    #expect(told["registrar/state_store_ms/min"] == 1 && told["registrar/state_store_ms/max"] == 11)
+    #expect(told["registrar/state_store_ms/p50"] == 6 && told["registrar/state_store_ms/p90"] == 10)
+    #expect(told["registrar/state_store_ms/p95"] == 10.5)
+    for name in ["p99", "p999", "p9999"] {
+      let value = told["registrar/state_store_ms/\(name)"] ?? 0
+      #expect(value > 10.5 && value < 11)
+    }
+  }
+
+  @Test func whatIsMoreThanADayAgoCountsNoMore() {
+    let now = Instant.zero + .minutes(24 * 60 + 10)
+    var stores = DurationSamples()
+    stores.add(.milliseconds(1), at: .zero)
+    stores.add(.milliseconds(2), at: .zero + .minutes(20))
+    #expect(stores.sorted(at: now) == [.milliseconds(2)])
+    for _ in 0..<2000 { stores.add(.milliseconds(3), at: now) }
+    #expect(stores.sorted(at: now).count == DurationSamples.capacity)
+  }
+}
