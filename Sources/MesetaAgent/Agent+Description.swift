@@ -10,6 +10,7 @@ extension Agent {
     var contents = AgentContents(info)
     contents.endpoint = configuration.endpoint
     contents.capabilities = configuration.capabilities
+    contents.masterHostname = connection.session.flatMap { sessions[$0]?.peer.hostname }
     contents.isRegistered = connection.registeredSession != nil
     contents.total = total + (oversubscription.total ?? Resources())
     contents.drainConfig = drainConfig
@@ -54,6 +55,9 @@ extension Agent {
     }
     return contents
   }
+
+  /// How many sandboxes of ended runs are still to be removed.
+  package var pendingPathRemovals: Int { garbage.count }
 
   /// How many executors can be told something.
   package var connectedExecutors: Int {

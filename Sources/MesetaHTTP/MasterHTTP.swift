@@ -38,6 +38,7 @@ public struct MasterHTTP: Sendable {
       _ = try master.answer(.getMaster, for: peer)
       var list = master.measure(at: HostClock.now())
       list.gauge("master/operator_event_stream_subscribers", host.watcherCount)
+      list.add(host.registryMeasures)
       return list
     }
     self.metrics = metrics
@@ -78,6 +79,8 @@ extension HTTPRoutes {
         "version": ["": HTTPEndpoint { try .version(for: $0) }],
         "metrics": metrics.endpoints,
         "logging": ["toggle": HTTPEndpoint(logging.toggle)],
+        "files": FileEndpoints.none.endpoints,
+        "system": ["stats.json": .systemStatistics],
         "master": own.merging(paths) { $1 },
       ], delegate: "master", others: others)
   }

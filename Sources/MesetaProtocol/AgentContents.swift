@@ -68,6 +68,8 @@ public struct AgentContents: Sendable {
   /// Where the agent answers HTTP, `HOST:PORT`.
   public var endpoint = ""
   public var capabilities: [AgentCapability] = []
+  /// The machine of the master that the agent has a session with, as far as it is known.
+  public var masterHostname: String?
   /// Whether a master has the agent.
   public var isRegistered = false
   /// All that there is, with the reservations and volumes that operations made; and what is oversubscribed.

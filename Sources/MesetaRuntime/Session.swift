@@ -20,7 +20,7 @@ public struct Peer: Hashable, Codable, Sendable {
   public var role: PeerRole
   /// Who they are, if they have proven it.
   public var principal: Principal?
-  /// Where they are, for people to read; `HOST:PORT`, or a node's name.
+  /// Where they are, for people to read: `HOST:PORT`, a node's name, or `NAME (HOST:PORT)`.
   public var address: String
   /// The IP address that they are seen at; nil where there is no network between.
   public var ip: String?
@@ -30,6 +30,13 @@ public struct Peer: Hashable, Codable, Sendable {
     self.principal = principal
     self.address = address
     self.ip = ip
+  }
+
+  /// The name of their machine, or its address where they have said none.
+  package var hostname: String {
+    let name = address.prefix { $0 != " " }
+    guard let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") else { return String(name) }
+    return String(name[..<colon])
   }
 }
 

@@ -91,7 +91,7 @@ import Testing
         let state = try JSONValue(try await client.ask(get(path)).body)
         #expect(state["id"].text == launch["MESOS_SLAVE_ID"])
         #expect(state["pid"].text == launch["MESOS_SLAVE_PID"])
-        #expect(state["hostname"].text == "machine")
+        #expect(state["hostname"].text == "machine" && state["master_hostname"].text == "master")
         #expect(state["resources"]["cpus"].number == 4)
         #expect(state["unreserved_resources_allocated"]["mem"].number == 64)
         #expect(state["flags"]["work_dir"].text == "/srv")
@@ -103,6 +103,9 @@ import Testing
         #expect(ran["tasks"][0]["id"].text == "t" && ran["tasks"][0]["state"].text == "TASK_STAGING")
         #expect(state["completed_frameworks"].count == 0)
       }
+      let compressed = try await client.ask(get("/state", "Accept-Encoding: gzip"))
+      #expect(compressed.head.fields["content-encoding"] == "gzip")
+      #expect(compressed.body.starts(with: [0x1f, 0x8b]))
       let containers = try JSONValue(try await client.ask(get("/containers")).body)
       #expect(containers[0]["container_id"].text == launch.containerID)
       #expect(containers[0]["statistics"]["mem_rss_bytes"].number == 4096)
@@ -127,6 +130,8 @@ import Testing
       #expect(first["slave/cpus_total"].number == 4 && first["slave/mem_used"].number == 64)
       #expect(first["slave/mem_percent"].number == 0.0625)
       #expect(first["slave/tasks_finished"].number == 0)
+      #expect(first["gc/path_removals_pending"].number == 0)
+      #expect(first["gc/path_removals_failed"].number == 0 && first["gc/path_removals_succeeded"].number == 0)
       _ = try await executor.event("LAUNCH")
       let reply = try await executor.update("t", "TASK_FINISHED", uuid: "uwxwAQ6fRQqOCNtf/Z/yAw==")
       #expect(reply.status == 202)
@@ -157,7 +162,7 @@ import Testing
 
   @Test func filesAreListedReadAndDownloaded() async throws {
     try await withAgent { agent in
-      let (framework, _) = try await agent.launch("t")
+      let (framework, launch) = try await agent.launch("t")
       let sandbox = "/frameworks/\(framework.id)/executors/e/runs/latest"
       let files = try await ask("LIST_FILES", #""list_files": {"path": "\#(sandbox)"}"#, of: agent)
       #expect(files["file_infos"][0]["path"].text == "stdout")
@@ -180,6 +185,9 @@ import Testing
       #expect(whole.text == "hello \"\n")
       #expect(whole.head.fields["content-type"] == "application/octet-stream")
       #expect(whole.head.fields["content-disposition"] == #"attachment; filename="stdout""#)
+      let places = try JSONValue(try await agent.ask(get("/files/debug")).body)
+      #expect(places.names == ["/frameworks/\(framework.id)/executors/e/runs/\(launch.containerID)"])
+      #expect(places[places.names[0]].text == launch.sandbox)
     }
   }
 

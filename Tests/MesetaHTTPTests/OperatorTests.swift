@@ -29,7 +29,7 @@ import Testing
       "GET_TASKS",
       #"{"type":"GET_TASKS","get_tasks":{"tasks":[],"completed_tasks":[],"unreachable_tasks":[]}}"#
     ),
-    ("GET_AGENTS", #"{"type":"GET_AGENTS","get_agents":{"agents":[]}}"#),
+    ("GET_AGENTS", #"{"type":"GET_AGENTS","get_agents":{"agents":[],"recovered_agents":[]}}"#),
     (
       "GET_FRAMEWORKS",
       #"{"type":"GET_FRAMEWORKS","get_frameworks":{"frameworks":[],"completed_frameworks":[]}}"#
@@ -49,7 +49,7 @@ import Testing
       "GET_STATE",
       #"{"type":"GET_STATE","get_state":{"get_tasks":{"tasks":[],"completed_tasks":[],"unreachable_tasks":[]},"#
         + #""get_executors":{"executors":[]},"get_frameworks":{"frameworks":[],"completed_frameworks":[]},"#
-        + #""get_agents":{"agents":[]}}}"#
+        + #""get_agents":{"agents":[],"recovered_agents":[]}}}"#
     ),
   ]
 
@@ -125,6 +125,55 @@ import Testing
         #"{"type": "TEARDOWN", "teardown": {"framework_id": {"value": "\#(framework.id)"}}}"#, of: master)
       #expect(reply.status == 200)
       #expect(try await framework.event() == nil)
+    }
+  }
+
+  @Test(arguments: ["GET_AGENTS", "GET_STATE"])
+  func agentsThatAreNotBackAreRecovered(call: String) async throws {
+    var registry = RegistryState(isComplete: true)
+    registry.apply(.admitAgent(AgentInfo(hostname: "node1", resources: "cpus:1", id: "S1")))
+    let master = try await TestMaster(recovered: registry)
+    let answer = try JSONValue(try await ask(#"{"type": "\#(call)"}"#, of: master).body)
+    let agents = call == "GET_STATE" ? answer["get_state"]["get_agents"] : answer["get_agents"]
+    #expect(agents["agents"].count == 0)
+    #expect(agents["recovered_agents"].count == 1)
+    let recovered = agents["recovered_agents"][0]
+    #expect(recovered["id"]["value"].text == "S1" && recovered["hostname"].text == "node1")
+    #expect(recovered["resources"][0]["scalar"]["value"].number == 1)
+    await master.stop()
+  }
+
+  @Test func aMasterHasNoFiles() async throws {
+    try await withMaster { master in
+      for path in ["browse", "read", "download"] {
+        let bare = try await master.ask(get("/files/\(path)"))
+        #expect(bare.status == 400 && bare.text == "Expecting 'path=value' in query.\n")
+        let missing = try await master.ask(get("/files/\(path)?path=/master/log"))
+        #expect(missing.status == 404 && missing.text.isEmpty)
+      }
+      #expect(try await master.ask(get("/files/debug")).text == "{}")
+      for call in [
+        #"{"type": "LIST_FILES", "list_files": {"path": "/slave/log"}}"#,
+        #"{"type": "READ_FILE", "read_file": {"path": "/nope", "offset": 0}}"#,
+      ] {
+        let reply = try await ask(call, of: master)
+        #expect(reply.status == 404 && reply.text.contains("ask the agent"))
+      }
+    }
+  }
+
+  @Test func theMachineOfTheMasterIsMeasured() async throws {
+    try await withMaster { master in
+      let reply = try await master.ask(get("/system/stats.json"))
+      #expect(reply.head.fields["content-type"] == "application/json")
+      let system = try JSONValue(reply.body)
+      #expect(
+        system.names == [
+          "avg_load_15min", "avg_load_1min", "avg_load_5min", "cpus_total", "mem_free_bytes",
+          "mem_total_bytes",
+        ])
+      #expect(system["cpus_total"].number ?? 0 >= 1)
+      #expect(system["mem_total_bytes"].number ?? 0 > system["mem_free_bytes"].number ?? .infinity)
     }
   }
 

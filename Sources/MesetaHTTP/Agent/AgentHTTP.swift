@@ -11,7 +11,7 @@ import MesetaRuntime
 public struct AgentHTTP: Sendable {
   private let executor: ExecutorEndpoint
   private let `operator`: AgentOperatorEndpoint
-  private let files: AgentFiles
+  private let files: FileEndpoints
   private let state: AgentState
   private let metrics: MetricsEndpoint
   private let logging: LoggingEndpoint
@@ -27,9 +27,10 @@ public struct AgentHTTP: Sendable {
   ) {
     self.flags = flags
     self.executor = ExecutorEndpoint(host.handler, options: options, logger: logger)
-    self.files = AgentFiles(host.handler)
+    self.files = FileEndpoints(of: host)
     let startTime = Double(HostClock.now().wall) / 1e9
-    self.state = AgentState(host: host, flags: flags, startTime: startTime)
+    let reports = Reports(options: options, logger: logger) { await host.withAgent { $0 } }
+    self.state = AgentState(host: host, reports: reports, flags: flags, startTime: startTime)
     self.metrics = MetricsEndpoint { _ in await host.measure(startTime: startTime) }
     self.logging = LoggingEndpoint(verbosity: verbosity)
     self.operator = AgentOperatorEndpoint(
@@ -50,10 +51,8 @@ public struct AgentHTTP: Sendable {
         "version": ["": HTTPEndpoint { try .version(for: $0) }],
         "metrics": metrics.endpoints,
         "logging": ["toggle": HTTPEndpoint(logging.toggle)],
-        "files": [
-          "browse": HTTPEndpoint(files.browse), "read": HTTPEndpoint(files.read),
-          "download": HTTPEndpoint(files.download),
-        ],
+        "files": files.endpoints,
+        "system": ["stats.json": .systemStatistics],
         "slave(1)": agent, "slave%281%29": agent,
       ], delegate: "slave(1)")
   }

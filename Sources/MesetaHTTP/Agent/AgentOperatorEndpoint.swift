@@ -13,7 +13,7 @@ import NIOCore
 /// Answers `POST /api/v1` of an agent: files by its host, everything else from a copy of the agent.
 struct AgentOperatorEndpoint: Sendable {
   let host: AgentHost
-  let files: AgentFiles
+  let files: FileEndpoints
   let node: NodeEndpoint
 
   func answer(_ exchange: HTTPExchange) async throws -> Response {
@@ -43,6 +43,25 @@ struct AgentOperatorEndpoint: Sendable {
   }
 
   private func contents() async -> AgentContents { await host.describeContents() }
+}
+
+extension FileEndpoints {
+  /// The sandboxes of an agent.
+  init(of host: AgentHost) {
+    let sessions = RequestSessions(host: host.handler, role: .operator, node: "agent")
+    self.init(
+      ask: { call, exchange in
+        try await sessions.outcome(
+          ofLone: .operatorCall(call, request: 0), exchange, name: "somebody who asks for files"
+        ).answer()
+      },
+      places: {
+        await host.describeContents().containers.map { container in
+          let executor = "/frameworks/\(container.frameworkID)/executors/\(container.executorID)"
+          return ("\(executor)/runs/\(container.id)", container.directory)
+        }
+      })
+  }
 }
 
 extension AgentHost {

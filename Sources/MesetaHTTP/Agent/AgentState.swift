@@ -2,6 +2,7 @@
 
 import HTTPTypes
 import HummingbirdCore
+import MesetaAgent
 import MesetaHost
 import MesetaModel
 import MesetaProtocol
@@ -11,6 +12,7 @@ import MesetaWire
 /// Answers `/state`, `/containers` and `/monitor/statistics` of an agent.
 struct AgentState: Sendable {
   let host: AgentHost
+  let reports: Reports<Agent>
   let flags: [FlagValue]
   /// In seconds since the Unix epoch.
   let startTime: Double
@@ -65,15 +67,17 @@ struct AgentState: Sendable {
   }
 
   private func state(_ exchange: HTTPExchange) async throws -> Response {
-    let contents = await host.describeContents()
-    let allocated = contents.containers.reduce(into: Resources()) { $0 += $1.allocated }
-    return try .json(for: exchange) { json throws(WireError) in
+    try await reports.response("state", exchange, jsonp: try exchange.jsonp) { agent, pass in
+      let contents = agent.describeContents()
+      let allocated = contents.containers.reduce(into: Resources()) { $0 += $1.allocated }
+      var json = JSONBuilder(pass)
       try json.object { json throws(WireError) in
         json.fieldsOfVersion()
         json.field("start_time", startTime)
         json.field("id", contents.info.id?.value ?? "")
         json.field("pid", "slave(1)@\(contents.endpoint)")
         json.field("hostname", contents.info.hostname)
+        if let master = contents.masterHostname { json.field("master_hostname", master) }
         try json.array("capabilities", texts: contents.capabilities.map(\.name))
         try json.fields(resources: contents.total, allocated: allocated)
         try json.array("resource_providers") { _ in }
@@ -91,6 +95,7 @@ struct AgentState: Sendable {
           }
         }
       }
+      json.finish()
     }
   }
 }

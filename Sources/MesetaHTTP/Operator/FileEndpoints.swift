@@ -1,4 +1,4 @@
-// The files of sandboxes: to be listed, read and downloaded.
+// Files for operators: to be listed, read and downloaded.
 
 import HTTPTypes
 import HummingbirdCore
@@ -8,22 +8,39 @@ import MesetaRuntime
 import MesetaWire
 import NIOCore
 
-/// Answers `/files/browse`, `/files/read` and `/files/download`.
-struct AgentFiles: Sendable {
-  private let sessions: RequestSessions
+/// Answers `/files/browse`, `/files/read`, `/files/download` and `/files/debug`.
+struct FileEndpoints: Sendable {
+  /// A directory that operators may look into: by which path, and where it is.
+  typealias Place = (path: String, directory: String)
+
+  /// Answers LIST_FILES and READ_FILE.
+  let ask: @Sendable (OperatorCall, HTTPExchange) async throws -> OperatorResponse
+  let places: @Sendable () async -> [Place]
 
   /// As much is read at a time for a download, and at most for `/files/read`.
   private static let pieceBytes: UInt64 = 64 << 10
 
-  init(_ host: any CallHandler) {
-    self.sessions = RequestSessions(host: host, role: .operator, node: "agent")
+  /// Those of a process that has no files.
+  static let none = FileEndpoints(ask: { _, _ in throw HTTPRefusal(.notFound, "") }, places: { [] })
+
+  /// By their paths.
+  var endpoints: [String: HTTPEndpoint] {
+    [
+      "browse": HTTPEndpoint(browse), "read": HTTPEndpoint(read), "download": HTTPEndpoint(download),
+      "debug": HTTPEndpoint(debug),
+    ]
   }
 
-  /// What the agent answers to LIST_FILES or READ_FILE.
-  func ask(_ call: OperatorCall, _ exchange: HTTPExchange) async throws(HTTPRefusal) -> OperatorResponse {
-    let outcome = try await sessions.outcome(
-      ofLone: .operatorCall(call, request: 0), exchange, name: "somebody who asks for files")
-    return try outcome.answer()
+  private func debug(_ exchange: HTTPExchange) async throws -> Response {
+    let places = await places()
+    return try .json(for: exchange) { json throws(WireError) in
+      try json.object { json in
+        for place in places {
+          json.name(place.path)
+          json.value(place.directory)
+        }
+      }
+    }
   }
 
   private func path(_ exchange: HTTPExchange) throws(HTTPRefusal) -> String {
@@ -33,7 +50,7 @@ struct AgentFiles: Sendable {
     return path
   }
 
-  func browse(_ exchange: HTTPExchange) async throws -> Response {
+  private func browse(_ exchange: HTTPExchange) async throws -> Response {
     guard case .files(let files) = try await ask(.listFiles(path: try path(exchange)), exchange) else {
       throw HTTPRefusal(.notFound, "")
     }
@@ -43,7 +60,7 @@ struct AgentFiles: Sendable {
   }
 
   /// A part of a file as text. Without an offset, or with the offset -1, it says how long the file is.
-  func read(_ exchange: HTTPExchange) async throws -> Response {
+  private func read(_ exchange: HTTPExchange) async throws -> Response {
     let path = try path(exchange)
     let offset = try number("offset", exchange) ?? -1
     let length = try number("length", exchange) ?? -1
@@ -72,7 +89,7 @@ struct AgentFiles: Sendable {
     return number
   }
 
-  func download(_ exchange: HTTPExchange) async throws -> Response {
+  private func download(_ exchange: HTTPExchange) async throws -> Response {
     let path = try path(exchange)
     // As long as it is now: it may grow while it is sent.
     guard case .file(let size, _) = try await ask(.readFile(path: path, offset: 0, length: 0), exchange)

@@ -143,14 +143,9 @@ final class Reports<Machine: Sendable>: Sendable {
 
   // MARK: Writing
 
-  /// Writes until nobody waits for a document.
+  /// Writes what is due, until nothing is.
   private func writeAll() async {
     while let orders = takeDue() {
-      if orders.isEmpty {
-        // Who asks meanwhile may be due at once.
-        try? await Task.sleep(nanoseconds: 20_000_000)
-        continue
-      }
       var machine: Machine? = await copy()
       for order in orders {
         guard let copy = machine else { break }
@@ -160,20 +155,36 @@ final class Reports<Machine: Sendable>: Sendable {
     }
   }
 
-  /// What may be written now; nil if nobody waits for anything.
+  /// What may be written now; nil if nothing may. Then who orders something begins to write again, or the time does.
   private func takeDue() -> [Order]? {
     let now = HostClock.now().monotonic
-    return state.withLock { state in
-      if state.orders.isEmpty {
-        state.isWriting = false
-        return nil
+    let (due, wait) = state.withLock { state -> ([Order], Span?) in
+      let waits = state.orders.map { order -> Span in
+        let debt = (state.paidUntil[order.name.kind] ?? .zero) - now
+        return Span(nanoseconds: debt.nanoseconds - options.readBurst.nanoseconds)
       }
-      let due = state.orders.filter { order in
-        (state.paidUntil[order.name.kind] ?? .zero) - now <= options.readBurst
-      }
+      let due = zip(state.orders, waits).filter { $1 <= .zero }.map(\.0)
       for order in due { state.pending[order.name] = nil }
       state.orders.removeAll { order in due.contains { $0.report === order.report } }
-      return due
+      if due.isEmpty { state.isWriting = false }
+      return (due, waits.min())
+    }
+    if !due.isEmpty { return due }
+    if let wait { begin(after: wait) }
+    return nil
+  }
+
+  /// Writes what is due then, unless somebody does already.
+  private func begin(after wait: Span) {
+    Task { [weak self] in
+      try? await Task.sleep(nanoseconds: UInt64(wait.nanoseconds))
+      guard let self else { return }
+      let starts = state.withLock { state in
+        if state.isWriting || state.orders.isEmpty { return false }
+        state.isWriting = true
+        return true
+      }
+      if starts { await writeAll() }
     }
   }
 

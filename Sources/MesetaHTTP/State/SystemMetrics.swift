@@ -1,18 +1,49 @@
+// What is measured of the machine that the program runs on.
+
 import Glibc
+import HummingbirdCore
 import MesetaMaster
+import MesetaWire
+
+/// How much the machine has, and how busy it is.
+private struct SystemLoad {
+  let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+  let totalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  let freeMemory = sysconf(Int32(_SC_AVPHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+  /// Over one, five and fifteen minutes; nil if that cannot be told.
+  let loads: [(period: String, average: Double)]?
+
+  init() {
+    var averages = [0.0, 0.0, 0.0]
+    let isKnown = getloadavg(&averages, 3) == 3
+    loads = isKnown ? Array(zip(["1min", "5min", "15min"], averages)) : nil
+  }
+}
 
 extension MetricList {
-  /// What is measured of the machine.
   mutating func addSystem() {
-    gauge("system/cpus_total", sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    var loads = [0.0, 0.0, 0.0]
-    if getloadavg(&loads, 3) == 3 {
-      gauge("system/load_1min", loads[0])
-      gauge("system/load_5min", loads[1])
-      gauge("system/load_15min", loads[2])
+    let system = SystemLoad()
+    gauge("system/cpus_total", system.processors)
+    for load in system.loads ?? [] { gauge("system/load_\(load.period)", load.average) }
+    gauge("system/mem_total_bytes", system.totalMemory)
+    gauge("system/mem_free_bytes", system.freeMemory)
+  }
+}
+
+extension HTTPEndpoint {
+  /// `/system/stats.json`
+  static let systemStatistics = HTTPEndpoint { exchange in
+    let system = SystemLoad()
+    return try .json(for: exchange) { json throws(WireError) in
+      try json.object { json in
+        for load in system.loads ?? [] {
+          json.name("avg_load_\(load.period)")
+          json.value(load.average)
+        }
+        json.field("cpus_total", system.processors)
+        json.field("mem_free_bytes", system.freeMemory)
+        json.field("mem_total_bytes", system.totalMemory)
+      }
     }
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    gauge("system/mem_total_bytes", sysconf(Int32(_SC_PHYS_PAGES)) * page)
-    gauge("system/mem_free_bytes", sysconf(Int32(_SC_AVPHYS_PAGES)) * page)
   }
 }
