@@ -101,8 +101,11 @@ extension Agent {
     guard let command, let framework, let executorID else { return }
     let isUnwanted = isTerminating(framework)
     if !isUnwanted { reportEnd(key, command, end, at: time, &effects) }
-    tasks.update(key) { $0.command = nil }
-    runHasEnded(executorID, command.containerID, of: framework, at: time)
+    let ended = tasks.update(key) { task in
+      task.command = nil
+      return task.ended
+    }
+    runHasEnded(executorID, command.containerID, .command(ended ?? nil), of: framework, at: time)
     if isUnwanted { removeTask(key) }
   }
 

@@ -17,6 +17,7 @@ extension Agent {
       }
     case .exited(let id, let exit): containerEnded(id, .ended(exit), at: time, &effects)
     case .launchFailed(let id, let reason):
+      metrics.containerLaunchErrors += 1
       containerEnded(id, .notLaunched(reason: reason), at: time, &effects)
     }
   }

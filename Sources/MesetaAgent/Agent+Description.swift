@@ -2,7 +2,7 @@
 
 import MesetaModel
 package import MesetaProtocol
-import MesetaRuntime
+package import MesetaRuntime
 
 extension Agent {
   /// What is on the agent, in the order it came as far as places are not used again.
@@ -41,23 +41,72 @@ extension Agent {
         contents.tasks.launched.append(description)
       }
     }
-    for executor in usage().executors {
-      let known = executors.find(ExecutorName(executor.frameworkID, executor.executorID))
-      var container = AgentContents.Container(
-        executor.containerID, of: executor.frameworkID, executor.executorID,
-        name: known.flatMap { executors[$0]?.info.name } ?? "", allocated: executor.allocated)
-      // Its container could not have been launched if its names made no path.
-      let directory = try? layout.sandbox(
-        agentID: idText ?? "", frameworkID: executor.frameworkID.value, executorID: executor.executorID.value,
-        containerID: executor.containerID)
-      container.directory = directory ?? ""
-      contents.containers.append(container)
-    }
+    addContainers(to: &contents)
     return contents
+  }
+
+  private func addContainers(to contents: inout AgentContents) {
+    for executor in usage().executors {
+      let known = executors.find(ExecutorName(executor.frameworkID, executor.executorID)).flatMap {
+        executors[$0]
+      }
+      let ended = known?.ended.told.map { $0.describe(of: executor.frameworkID) } ?? []
+      contents.tasks.completed += ended
+      contents.containers.append(
+        container(
+          executor.containerID, of: executor.frameworkID, executor.executorID, known?.info,
+          allocated: executor.allocated, ended))
+    }
+    frameworks.entries.visit { key, framework in addCompleted(of: framework, key, to: &contents) }
+  }
+
+  /// A task whose end is not acknowledged is among those of its run, but not among all that are completed.
+  private func addCompleted(
+    of framework: AgentFramework, _ key: FrameworkTable.Key, to contents: inout AgentContents
+  ) {
+    var unacknowledged = Set<TaskTable.Key>()
+    var containers: [AgentContents.Container] = []
+    var completed: [TaskDescription] = []
+    // From the newest to the oldest: of several tasks with one id it is the last that may be unacknowledged.
+    for run in framework.completed.inOrder.reversed() {
+      let tasks = run.tasks.map { $0.describe(of: framework.id) }
+      for task in tasks.reversed() {
+        if let known = self.tasks.find(task.record.info.id, of: key),
+          self.tasks[known]?.updates.hasEnded == true, unacknowledged.insert(known).inserted
+        {
+          continue
+        }
+        completed.append(task)
+      }
+      containers.append(
+        container(
+          run.containerID, of: framework.id, run.executorID, run.executor,
+          allocated: run.executor?.resources ?? Resources(), tasks))
+    }
+    contents.completedContainers += containers.reversed()
+    contents.tasks.completed += completed.reversed()
+  }
+
+  private func container(
+    _ id: String, of frameworkID: FrameworkID, _ executorID: ExecutorID, _ executor: ExecutorInfo?,
+    allocated: Resources, _ completedTasks: [TaskDescription]
+  ) -> AgentContents.Container {
+    var container = AgentContents.Container(
+      id, of: frameworkID, executorID, name: executor?.name ?? "", allocated: allocated)
+    // It could not have been launched if its names made no path.
+    let directory = try? layout.sandbox(
+      agentID: idText ?? "", frameworkID: frameworkID.value, executorID: executorID.value, containerID: id)
+    container.directory = directory ?? ""
+    container.executor = executor
+    container.completedTasks = completedTasks
+    return container
   }
 
   /// How many sandboxes of ended runs are still to be removed.
   package var pendingPathRemovals: Int { garbage.count }
+
+  /// How old they may become; nil before the disk was looked at.
+  package var allowedSandboxAge: Span? { garbage.allowedAge }
 
   /// How many executors can be told something.
   package var connectedExecutors: Int {

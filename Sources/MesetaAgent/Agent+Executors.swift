@@ -180,14 +180,18 @@ extension Agent {
     guard let executor = executors[key] else { return }
     metrics.executorsTerminated += 1
     let verdict = verdict(on: executor, end)
+    var ended = Array(executor.ended.told)
     for task in tasks.keys(of: executor.tasks) {
       if tasks[task]?.updates.hasEnded == false {
         report(
           task, verdict.state, .agent, reason: verdict.reason, message: verdict.message, at: time, &effects)
       }
+      if let last = tasks[task]?.ended { ended.append(last) }
       unlink(task, from: key)
     }
-    runHasEnded(executor.name.executorID, executor.containerID, of: executor.framework, at: time)
+    runHasEnded(
+      executor.name.executorID, executor.containerID,
+      .executor(executor.info, ended.suffix(EndedTasks.toldCapacity)), of: executor.framework, at: time)
     releaseResources(ofExecutor: key)
     if let session = executor.session {
       sessions[session] = nil

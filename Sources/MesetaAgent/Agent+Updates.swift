@@ -157,7 +157,9 @@ extension Agent {
     var executorID: ExecutorID?
     if let executor = tasks.update(key, { $0.executor }) ?? nil {
       executorID = executors[executor]?.name.executorID
-      if let id = tasks[key]?.key.taskID { executors.update(executor) { $0.ended.add(id) } }
+      if let (id, ended) = tasks.update(key, { ($0.key.taskID, $0.ended) }) {
+        executors.update(executor) { $0.ended.add(id, ended) }
+      }
       unlink(key, from: executor)
     }
     guard let task = tasks.remove(key) else { return }

@@ -13,6 +13,7 @@ public struct AgentMetrics: Hashable, Codable, Sendable {
   /// Those that were dropped too.
   public var tasksLost: UInt64 = 0
   public var tasksGone: UInt64 = 0
+  public var containerLaunchErrors: UInt64 = 0
   /// Sandboxes of ended runs.
   public var pathRemovalsSucceeded: UInt64 = 0
   /// Those that are still there.

@@ -1,26 +1,43 @@
-// The runs of one framework that have ended, so that their sandboxes are still found.
+// The runs of one framework that have ended, so that they are still told of and their sandboxes found.
 
-package import MesetaModel
+import MesetaModel
 
-/// A bounded history of runs; the oldest make place for the newest.
-package struct CompletedRuns: Codable, Sendable {
-  private struct Run: Codable, Sendable {
-    var executorID: ExecutorID
-    var containerID: String
+/// A run that has ended.
+struct CompletedRun: Codable, Sendable {
+  enum Program: Codable, Sendable {
+    /// Of a plain command; nil if nothing is known of it.
+    case command(EndedTask?)
+    /// With the tasks that it had, the newest last.
+    indirect case executor(ExecutorInfo, [EndedTask])
   }
 
-  private var runs: [Run] = []
+  let executorID: ExecutorID
+  let containerID: String
+  let program: Program
+
+  /// The newest last.
+  var tasks: [EndedTask] {
+    switch program {
+    case .command(let task): task.map { [$0] } ?? []
+    case .executor(_, let tasks): tasks
+    }
+  }
+
+  /// Nil for a plain command.
+  var executor: ExecutorInfo? {
+    if case .executor(let info, _) = program { info } else { nil }
+  }
+}
+
+/// A bounded history of runs; the oldest make place for the newest.
+struct CompletedRuns: Codable, Sendable {
+  private var runs: [CompletedRun] = []
   /// Where the oldest run is, once the history is full.
   private var oldest = 0
 
-  package init() {}
-
-  package var count: Int { runs.count }
-
   /// O(1).
-  package mutating func add(_ executorID: ExecutorID, containerID: String, capacity: Int) {
+  mutating func add(_ run: CompletedRun, capacity: Int) {
     guard capacity > 0 else { return }
-    let run = Run(executorID: executorID, containerID: containerID)
     if runs.count < capacity {
       runs.append(run)
     } else {
@@ -29,8 +46,11 @@ package struct CompletedRuns: Codable, Sendable {
     }
   }
 
+  /// The newest last.
+  var inOrder: [CompletedRun] { Array(runs[oldest...] + runs[..<oldest]) }
+
   /// The container of the executor's last run. O(n).
-  package func latest(of executorID: ExecutorID) -> String? {
+  func latest(of executorID: ExecutorID) -> String? {
     for back in 1..<(runs.count + 1) {
       let run = runs[(oldest + runs.count - back) % runs.count]
       if run.executorID == executorID { return run.containerID }
@@ -39,7 +59,7 @@ package struct CompletedRuns: Codable, Sendable {
   }
 
   /// Whether the executor ran in that container. O(n).
-  package func contains(_ executorID: ExecutorID, containerID: String) -> Bool {
+  func contains(_ executorID: ExecutorID, containerID: String) -> Bool {
     runs.contains { $0.containerID == containerID && $0.executorID == executorID }
   }
 }

@@ -42,6 +42,8 @@ package struct StatusUpdateStream: Codable, Sendable {
   private var waiting = Deque<TaskStatus>()
   /// A terminal update was taken.
   package private(set) var hasEnded = false
+  /// That update, also once it is acknowledged.
+  package private(set) var end: TaskStatus?
   /// When ``current`` is sent again; `.never` while it was not sent in this session.
   package private(set) var resend = Instant.never
   /// How often ``current`` was sent, less one.
@@ -61,6 +63,7 @@ package struct StatusUpdateStream: Codable, Sendable {
     waiting = Deque(updates.dropFirst())
     kept = updates.count
     self.hasEnded = hasEnded
+    if hasEnded { end = updates.last }
     self.known = known.suffix(Self.memory)
   }
 
@@ -84,6 +87,7 @@ package struct StatusUpdateStream: Codable, Sendable {
     if waiting.count >= Self.capacity, !isTerminal { return .full }
     if mayRepeat, let uuid = status.uuid { remember(uuid) }
     hasEnded = isTerminal
+    if isTerminal { end = status }
     if current == nil {
       current = status
       attempt = 0

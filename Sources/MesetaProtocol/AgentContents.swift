@@ -15,6 +15,10 @@ public struct AgentContents: Sendable {
     public var launched: [TaskDescription] = []
     /// They have ended, and their frameworks have not acknowledged it.
     public var terminated: [TaskDescription] = []
+    /// Their ends are acknowledged, or nobody wants to know of them. The newest are remembered.
+    public var completed: [TaskDescription] = []
+
+    public init() {}
   }
 
   /// One that an executor, or a plain command, runs in.
@@ -29,6 +33,10 @@ public struct AgentContents: Sendable {
     public var allocated: Resources
     /// What has been used of them; nil if that is not known.
     public var used: Statistics?
+    /// What a custom executor is; nil for a plain command.
+    public var executor: ExecutorInfo?
+    /// The tasks that have ended in it, as far as they are remembered; of a container that is there those that were acknowledged.
+    public var completedTasks: [TaskDescription] = []
 
     public init(
       _ id: String, of frameworkID: FrameworkID, _ executorID: ExecutorID, name: String, allocated: Resources
@@ -81,7 +89,12 @@ public struct AgentContents: Sendable {
   public var executors: [ExecutorInfo] = []
   public var tasks = Tasks()
   public var containers: [Container] = []
+  /// Those that are gone, as far as they are remembered.
+  public var completedContainers: [Container] = []
   public var operations: [OperationRecord] = []
+
+  /// The custom executors that have ended.
+  public var completedExecutors: [ExecutorInfo] { completedContainers.compactMap(\.executor) }
 
   public init(_ info: AgentInfo) { self.info = info }
 }

@@ -53,6 +53,7 @@ import Testing
     _ = story.take()
     #expect(look(0, &story).isEmpty, "53 minutes")
     #expect(look(0, &story) == [sandbox], "a tenth of the disk is to be free: 54 minutes")
+    #expect(story.agent.allowedSandboxAge == .minutes(54))
   }
 
   @Test(arguments: [

@@ -115,6 +115,36 @@ import Testing
     }
   }
 
+  @Test func whatHasEndedIsStillTold() async throws {
+    try await withAgent { agent in
+      let (framework, launch, executor) = try await agent.hand("t")
+      let update = try await executor.update("t", "TASK_FINISHED", uuid: "uwxwAQ6fRQqOCNtf/Z/yAw==")
+      #expect(update.status == 202)
+      #expect(try await framework.state(of: "t", after: []) == "TASK_FINISHED")
+      while try await ask("GET_TASKS", of: agent)["completed_tasks"].count == 0 { await Task.yield() }
+      func state() async throws -> JSONValue { try JSONValue(try await agent.ask(get("/state")).body) }
+      let running = try await state()["frameworks"][0]["executors"][0]
+      #expect(running["completed_tasks"][0]["id"].text == "t" && running["tasks"].count == 0)
+
+      agent.containers.end(launch.containerID, .exited(0))
+      _ = try await framework.event("FAILURE")
+      let over = try await state()["completed_frameworks"][0]
+      #expect(over["id"].text == framework.id && over["executors"].count == 0)
+      let run = over["completed_executors"][0]
+      #expect(run["id"].text == "e" && run["container"].text == launch.containerID)
+      #expect(run["directory"].text == launch.sandbox)
+      #expect(run["completed_tasks"][0]["state"].text == "TASK_FINISHED")
+      let told = try await ask("GET_STATE", of: agent)
+      #expect(told["get_tasks"]["completed_tasks"][0]["task_id"]["value"].text == "t")
+      let executors = told["get_executors"]
+      #expect(executors["executors"].count == 0)
+      #expect(executors["completed_executors"][0]["executor_info"]["executor_id"]["value"].text == "e")
+      #expect(told["get_frameworks"]["completed_frameworks"].count == 1)
+      let places = try JSONValue(try await agent.ask(get("/files/debug")).body)
+      #expect(places.names == ["/frameworks/\(framework.id)/executors/e/runs/\(launch.containerID)"])
+    }
+  }
+
   @Test func anAgentIsMeasured() async throws {
     try await withAgent { agent in
       let (framework, launch) = try await agent.launch("t")
@@ -131,6 +161,7 @@ import Testing
       #expect(first["slave/mem_percent"].number == 0.0625)
       #expect(first["slave/tasks_finished"].number == 0)
       #expect(first["gc/path_removals_pending"].number == 0)
+      #expect(first["slave/container_launch_errors"].number == 0)
       #expect(first["gc/path_removals_failed"].number == 0 && first["gc/path_removals_succeeded"].number == 0)
       _ = try await executor.event("LAUNCH")
       let reply = try await executor.update("t", "TASK_FINISHED", uuid: "uwxwAQ6fRQqOCNtf/Z/yAw==")

@@ -1,9 +1,9 @@
-import MesetaHost
 import MesetaMaster
 import MesetaRuntime
 import Testing
 
 @testable import MesetaHTTP
+@testable import MesetaHost
 
 @Suite struct RegistryMetricsTests {
   private func metrics(of registry: RegistryMeasures) -> [String: Double] {

@@ -6,10 +6,12 @@ import MesetaRuntime
 extension Agent {
   /// A run has ended: its sandbox is still found, and is garbage from now on.
   mutating func runHasEnded(
-    _ executorID: ExecutorID, _ containerID: String, of framework: FrameworkTable.Key, at time: Time
+    _ executorID: ExecutorID, _ containerID: String, _ program: CompletedRun.Program,
+    of framework: FrameworkTable.Key, at time: Time
   ) {
+    let run = CompletedRun(executorID: executorID, containerID: containerID, program: program)
     let frameworkID = frameworks.update(framework) { [capacity = maxCompletedRuns] in
-      $0.completed.add(executorID, containerID: containerID, capacity: capacity)
+      $0.completed.add(run, capacity: capacity)
       return $0.idText
     }
     guard configuration.diskWatchInterval != nil, let agentID = idText, let frameworkID else { return }

@@ -43,6 +43,9 @@ package struct SandboxGarbage: Codable, Sendable {
   /// How many the host is removing.
   package private(set) var underRemoval = 0
 
+  /// How old a sandbox may become, as of the last look at the disk.
+  package private(set) var allowedAge: Span?
+
   package init() {}
 
   /// How many there are, those that are being removed among them.
@@ -65,6 +68,7 @@ package struct SandboxGarbage: Codable, Sendable {
   /// Those whose run ended so long ago: the host removes them. None while it removes others.
   package mutating func take(olderThan age: Span, at now: Instant) -> [String] {
     var paths: [String] = []
+    allowedAge = age
     if underRemoval > 0 { return paths }
     while let first = entries.first, now - first.since >= age {
       entries.removeFirst()

@@ -100,10 +100,10 @@ extension Agent {
     }
     let task = tasks.update(key) { task in
       task.command = nil
-      return (task.framework, task.executorID)
+      return (task.framework, task.executorID, task.ended)
     }
-    guard let (framework, executorID) = task, let executorID else { return }
-    runHasEnded(executorID, command.containerID, of: framework, at: time)
+    guard let (framework, executorID, ended) = task, let executorID else { return }
+    runHasEnded(executorID, command.containerID, .command(ended), of: framework, at: time)
   }
 
   private mutating func endExecutorsWithoutContainer<E: AgentEffects>(

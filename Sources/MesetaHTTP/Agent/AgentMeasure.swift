@@ -17,6 +17,9 @@ extension AgentHost {
     list.add(contents)
     list.add(agent.metrics)
     list.gauge("gc/path_removals_pending", agent.pendingPathRemovals)
+    if let age = agent.allowedSandboxAge {
+      list.gauge("slave/executor_directory_max_allowed_age_secs", age.inSeconds)
+    }
     return list
   }
 }
@@ -55,6 +58,7 @@ extension MetricList {
   }
 
   fileprivate mutating func add(_ metrics: AgentMetrics) {
+    counter("slave/container_launch_errors", metrics.containerLaunchErrors)
     counter("slave/executors_preempted", metrics.executorsPreempted)
     counter("slave/executors_terminated", metrics.executorsTerminated)
     counter("slave/tasks_failed", metrics.tasksFailed)

@@ -33,7 +33,9 @@ struct AgentOperatorEndpoint: Sendable {
     case .getContainers: return .containers(await host.describeContainers())
     case .getState: return .state(await contents())
     case .getFrameworks: return .frameworks(await contents().frameworks)
-    case .getExecutors: return .executors(await contents().executors)
+    case .getExecutors:
+      let contents = await contents()
+      return .executors(contents.executors, completed: contents.completedExecutors)
     case .getTasks: return .tasks(await contents().tasks)
     case .getOperations: return .operations(await contents().operations)
     case .getAgent:
@@ -56,7 +58,8 @@ extension FileEndpoints {
         ).answer()
       },
       places: {
-        await host.describeContents().containers.map { container in
+        let contents = await host.describeContents()
+        return (contents.completedContainers + contents.containers).map { container in
           let executor = "/frameworks/\(container.frameworkID)/executors/\(container.executorID)"
           return ("\(executor)/runs/\(container.id)", container.directory)
         }

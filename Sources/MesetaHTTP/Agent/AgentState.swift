@@ -148,18 +148,26 @@ extension JSONBuilder {
       json.field("checkpoint", framework.checkpoint)
       json.field("hostname", framework.hostname ?? "")
       if let principal = framework.principal { json.field("principal", principal) }
-      try json.array("roles", texts: framework.subscribedRoles)
+      if framework.has(.multiRole) {
+        try json.array("roles", texts: framework.roles)
+      } else {
+        json.field("role", framework.role ?? Role.anyone)
+      }
       try json.array("executors") { json throws(WireError) in
         for container in contents.containers where container.frameworkID == framework.id {
-          try json.value(container: container, on: contents)
+          try json.value(container: container, contents.tasks)
         }
       }
-      try json.array("completed_executors") { _ in }
+      try json.array("completed_executors") { json throws(WireError) in
+        for container in contents.completedContainers where container.frameworkID == framework.id {
+          try json.value(container: container, AgentContents.Tasks())
+        }
+      }
     }
   }
 
   private mutating func value(
-    container: AgentContents.Container, on contents: AgentContents
+    container: AgentContents.Container, _ tasks: AgentContents.Tasks
   ) throws(WireError) {
     func isIts(_ task: TaskDescription) -> Bool {
       task.record.frameworkID == container.frameworkID && task.record.info.executorID == container.executorID
@@ -172,13 +180,14 @@ extension JSONBuilder {
       json.field("directory", container.directory)
       try json.field("resources", resources: container.allocated)
       try json.array("tasks") { json throws(WireError) in
-        for task in contents.tasks.launched where isIts(task) { try json.value(task: task) }
+        for task in tasks.launched where isIts(task) { try json.value(task: task) }
       }
       try json.array("queued_tasks") { json throws(WireError) in
-        for task in contents.tasks.queued where isIts(task) { try json.value(task: task) }
+        for task in tasks.queued where isIts(task) { try json.value(task: task) }
       }
       try json.array("completed_tasks") { json throws(WireError) in
-        for task in contents.tasks.terminated where isIts(task) { try json.value(task: task) }
+        for task in container.completedTasks { try json.value(task: task) }
+        for task in tasks.terminated where isIts(task) { try json.value(task: task) }
       }
     }
   }

@@ -10,7 +10,7 @@ package enum AgentAPIResponse: Sendable {
   case state(AgentContents)
   case containers([AgentContents.Container])
   case frameworks(AgentContents.Frameworks)
-  case executors([ExecutorInfo])
+  case executors([ExecutorInfo], completed: [ExecutorInfo])
   case tasks(AgentContents.Tasks)
   case operations([OperationRecord])
   case agent(AgentInfo, DrainConfig?)
@@ -78,9 +78,9 @@ extension AgentAPIResponse: WireConvertible {
     case .frameworks(let frameworks):
       wire.pointee.type = MESOS__V1__AGENT__RESPONSE__TYPE__GET_FRAMEWORKS
       wire.pointee.get_frameworks = context.frameworks(frameworks)
-    case .executors(let executors):
+    case .executors(let executors, let completed):
       wire.pointee.type = MESOS__V1__AGENT__RESPONSE__TYPE__GET_EXECUTORS
-      wire.pointee.get_executors = context.executors(executors)
+      wire.pointee.get_executors = context.executors(executors, completed: completed)
     case .tasks(let tasks):
       wire.pointee.type = MESOS__V1__AGENT__RESPONSE__TYPE__GET_TASKS
       wire.pointee.get_tasks = context.tasks(tasks)

@@ -11,7 +11,7 @@ extension EncodingContext {
     let wire = make(
       Mesos__V1__Agent__Response__GetState.self, mesos__v1__agent__response__get_state__descriptor_address())
     wire.pointee.get_tasks = tasks(contents.tasks)
-    wire.pointee.get_executors = executors(contents.executors)
+    wire.pointee.get_executors = executors(contents.executors, completed: contents.completedExecutors)
     wire.pointee.get_frameworks = frameworks(contents.frameworks)
     return wire
   }
@@ -38,27 +38,32 @@ extension EncodingContext {
     wire.pointee.n_terminated_tasks = tasks.terminated.count
     wire.pointee.terminated_tasks = present(list(tasks.terminated, task))
     wire.pointee.pending_tasks = present(nil)
-    wire.pointee.completed_tasks = present(nil)
+    wire.pointee.n_completed_tasks = tasks.completed.count
+    wire.pointee.completed_tasks = present(list(tasks.completed, task))
     return wire
   }
 
   func executors(
-    _ executors: [ExecutorInfo]
+    _ executors: [ExecutorInfo], completed: [ExecutorInfo]
   ) -> UnsafeMutablePointer<Mesos__V1__Agent__Response__GetExecutors> {
     let wire = make(
       Mesos__V1__Agent__Response__GetExecutors.self,
       mesos__v1__agent__response__get_executors__descriptor_address())
     wire.pointee.n_executors = executors.count
-    wire.pointee.executors = present(
-      list(executors) { info in
-        let entry = self.make(
-          Mesos__V1__Agent__Response__GetExecutors__Executor.self,
-          mesos__v1__agent__response__get_executors__executor__descriptor_address())
-        entry.pointee.executor_info = self.message(info)
-        return entry
-      })
-    wire.pointee.completed_executors = present(nil)
+    wire.pointee.executors = present(list(executors, executor))
+    wire.pointee.n_completed_executors = completed.count
+    wire.pointee.completed_executors = present(list(completed, executor))
     return wire
+  }
+
+  private func executor(
+    _ info: ExecutorInfo
+  ) -> UnsafeMutablePointer<Mesos__V1__Agent__Response__GetExecutors__Executor> {
+    let entry = make(
+      Mesos__V1__Agent__Response__GetExecutors__Executor.self,
+      mesos__v1__agent__response__get_executors__executor__descriptor_address())
+    entry.pointee.executor_info = message(info)
+    return entry
   }
 
   func frameworks(
