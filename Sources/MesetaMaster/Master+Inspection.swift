@@ -2,7 +2,7 @@
 
 import MesetaAllocator
 package import MesetaModel
-import MesetaRuntime
+package import MesetaRuntime
 
 extension Master {
   /// What the master goes by of what is in the registry.
@@ -19,6 +19,9 @@ extension Master {
 
   /// The agents that earlier masters admitted and that are not back. O(their number).
   package var absentAgentInfos: [AgentInfo] { absentAgents.all }
+
+  /// When the next agent may be marked unreachable that waits for that; `.never` if none does.
+  package var nextRemoval: Instant { removals.nextWake }
 
   /// Whether a framework is there, connected or not.
   package func hasFramework(_ id: FrameworkID) -> Bool { frameworksByID[id] != nil }
