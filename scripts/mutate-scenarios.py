@@ -9,6 +9,7 @@ build there, each behind a switch that an environment variable turns on. Prints 
 fault, and exits with 1 if a fault went unnoticed by a scenario that should have seen it. SWIFT_BUILD is the command that
 builds, `swift build` if unset.
 """
+import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -72,9 +73,11 @@ def noticed(number, fault):
 
 
 def main():
-    arguments = sys.argv[1:]
-    only_checks = "--check" in arguments
-    parts = [argument for argument in arguments if argument != "--check"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
+    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
+    arguments = parser.parse_args()
+    parts = arguments.parts
     faults = listed_faults.read(LIST, Fault)
     scenarios = {path.stem for path in (ROOT / SCENARIOS).glob("*.txt")}
     files = listed_faults.locate(faults)
@@ -86,7 +89,7 @@ def main():
             fault.problem = "no scenario is named"
     problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
     left_out = scenarios - {name for fault in faults for name in fault.fails}
-    if only_checks:
+    if arguments.check:
         problems += [f"no fault is to be noticed by {name}" for name in sorted(left_out)]
         for problem in problems:
             print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)

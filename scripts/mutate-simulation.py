@@ -10,6 +10,7 @@ seeds from 1 on, as many as the list allows, and has to find that something is w
 one, or by another. Without a fault all the seeds have to pass. Prints a table, and exits with 1 if a fault went unnoticed.
 SWIFT_BUILD is the command that builds, `swift build` if unset.
 """
+import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -65,12 +66,14 @@ def first_failure(number, most):
 
 
 def main():
-    arguments = sys.argv[1:]
-    only_checks = "--check" in arguments
-    parts = [argument for argument in arguments if argument != "--check"]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
+    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
+    arguments = parser.parse_args()
+    parts = arguments.parts
     faults = listed_faults.read(LIST, Fault)
     files = listed_faults.locate(faults)
-    if only_checks:
+    if arguments.check:
         problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
         for problem in problems:
             print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
