@@ -4,12 +4,13 @@
     scripts/mutants.py [--count 120] [--seed 1] [--seeds 200]   about an hour
     scripts/mutants.py --list                                   only say what would be planted
     scripts/mutants.py --only 17 --only 42                      those of the drawn ones
+    scripts/mutants.py --among Recovery                         drawn from the files alone whose path has that in it
 
 A mutant is a small change of the source at a place drawn from the seed: a condition negated, true or false, a comparison
 off by one or turned round, `&&` for `||`, a number one more, a statement dropped. What is only for people (log lines,
 assertions, descriptions) is not changed. A mutant is drawn by what it is, not by where it stands: most of a seed's are the
 same after the sources have changed. All are in one build, each behind a switch (planting.py). A mutant is killed by the first
-of these that fails or does not come to an end: the golden scenarios, the unit tests of its module, those of the others and of
+of these that fails or does not come to an end: the unit tests of its module, the golden scenarios, the tests of the others and of
 the rooms above, `meseta simulate` over so many seeds, the tests of the simulation. One that survives is either listed in
 scripts/equivalent-mutants.txt with the reason why nobody could tell it from the original, and is not tried, or is a gap in the
 tests. Exits with 1 below 90 % killed.
@@ -163,11 +164,12 @@ def mutants_of(path):
                 line.strip())
 
 
-def draw(count, seed):
+def draw(count, seed, among):
     """So many mutants in places that do not overlap, in the order of files and places."""
     everything = [
         mutant for module in MODULES for path in sorted((ROOT / "Sources" / module).rglob("*.swift"))
-        if not LEFT_OUT_FILES.search(path.name) for mutant in mutants_of(path)
+        if not LEFT_OUT_FILES.search(path.name) and any(part in path.as_posix() for part in among or [""])
+        for mutant in mutants_of(path)
     ]
     seen, ranks = {}, {}
     for mutant in everything:
@@ -191,8 +193,9 @@ def draw(count, seed):
 def stages(module, seeds):
     """What may kill a mutant of a module, the cheapest first: a name and a command."""
     bundle = [str(COPY / ".build/debug/mesetaPackageTests.xctest"), "--testing-library", "swift-testing"]
+    yield f"{module}Tests", bundle + ["--filter", rf"^{module}Tests\."]
     yield "scenarios", bundle + ["--filter", "ScenarioTests/"]
-    for name in sorted(MODULES, key=lambda other: (other != module, MODULES.index(other))) + ABOVE:
+    for name in [other for other in MODULES if other != module] + ABOVE:
         yield f"{name}Tests", bundle + ["--filter", rf"^{name}Tests\."]
     if seeds:
         yield "simulation", [
@@ -272,6 +275,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--among", metavar="PART OF A PATH", action="append", default=[])
     parser.add_argument("--seeds", type=int, default=200, help="of the simulation; 0: without it")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many mutants are tried at once")
     parser.add_argument("--list", action="store_true")
@@ -280,7 +284,7 @@ def main():
     parser.add_argument("--only", type=int, action="append", default=[])
     parser.add_argument("--try-equivalents", action="store_true", help="those too that are argued to change nothing")
     arguments = parser.parse_args()
-    drawn, candidates = draw(arguments.count, arguments.seed)
+    drawn, candidates = draw(arguments.count, arguments.seed, arguments.among)
     print(f"{len(drawn)} of {candidates} possible mutants, drawn from seed {arguments.seed}")
     if arguments.list:
         for number, mutant in enumerate(drawn, 1):

@@ -90,6 +90,12 @@ struct DurableSettings {
         return "agent \(id) was written down as unreachable, and the master does not know"
       }
     }
+    for id in state.agents.all.compactMap(\.id) where agents[id] != true {
+      return "agent \(id) was written down as removed, or unreachable, and the master waits for it"
+    }
+    for (id, _) in state.unreachable where agents[id] != false {
+      return "agent \(id) was written down as back, gone or forgotten, and is unreachable for the master"
+    }
     return nil
   }
 

@@ -150,7 +150,9 @@ struct OperatorDesk {
     guard let id else { return }
     switch random.below(5) {
     case 0: tell(.updateMaintenanceSchedule(MaintenanceSchedule()), &world)
-    case 1: tell(.startMaintenance([id]), &world)
+    case 1:
+      tell(.startMaintenance([id]), &world)
+      if random.oneIn(2) { restartSession(of: id.hostname, &world) }
     case 2: tell(.stopMaintenance([id]), &world)
     default:
       let start = Simulation.startOfTime + world.now.nanoseconds + Int64(random.below(120)) * 1_000_000_000
@@ -172,7 +174,11 @@ struct OperatorDesk {
     case .drain:
       let grace = random.oneIn(2) ? nil : Int64(random.below(20)) * 1_000_000_000
       tell(.drainAgent(id, DrainConfig(maxGracePeriod: grace, marksGone: random.oneIn(6))), &world)
-    case .giveUp: if isAway || random.oneIn(4) { tell(.markAgentGone(id), &world) }
+    case .giveUp:
+      guard isAway || random.oneIn(4) else { return }
+      tell(.markAgentGone(id), &world)
+      let host = world.master?.describeAgents().first { $0.info.id == id }?.info.hostname
+      if let host, random.oneIn(2) { restartSession(of: host, &world) }
     default: tell(.reactivateAgent(id), &world)
     }
   }

@@ -26,6 +26,12 @@ extension OperatorDesk {
     }
   }
 
+  /// An agent connects anew while the operator decides on it: it may be back before that is written down.
+  func restartSession(of hostname: String, _ world: inout Simulation) {
+    guard let agent = world.agents.first(where: { world.name(of: $0) == hostname }) else { return }
+    world.breakSessions(of: .node(agent))
+  }
+
   /// An agent that does not keep to the rules joins.
   mutating func admitStranger(_ world: inout Simulation) {
     guard strangers < 2 else { return }

@@ -68,7 +68,9 @@ import Testing
     for operation in operations[1...] { state.apply(operation) }
     #expect(watch.checks.settings.problem(with: state) == nil)
     watch.store(.prune(unreachable: ["M-S1"], gone: []))
+    #expect(watch.checks.settings.problem(with: state)?.contains("is unreachable for the master") == true)
     watch.store(.removeAgent(watch.agentID))
+    #expect(watch.checks.settings.problem(with: state)?.contains("the master waits for it") == true)
     #expect(watch.checks.settings.problem(with: RegistryState()) == nil)
   }
 
