@@ -112,4 +112,11 @@ import Testing
       #expect(connection.nextWake > .zero)
     }
   }
+
+  @Test(arguments: [(1, Span(nanoseconds: 1)), (0, MasterConnection.defaultPingTimeout)])
+  mutating func aMasterMayBeSilentForAsLongAsItHasSaid(nanoseconds: Int64, allowed: Span) {
+    connected()
+    _ = connection.admitted(pingTimeout: nanoseconds, isStored: true, at: at(1))
+    #expect(connection.nextWake == at(1) + allowed)
+  }
 }

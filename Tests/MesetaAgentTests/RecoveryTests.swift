@@ -195,6 +195,7 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
 
   @Test func aCommandWhoseContainerIsGoneHasFailed() {
     var run = RestartStory.running()
+    let container = run.container
     run.restart()
     run.finds([])
     _ = run.register()
@@ -202,6 +203,12 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     #expect(updates.map(\.state) == [.failed])
     #expect(updates.map(\.reason) == [.executorTerminated])
     #expect(run.story.agent.held.isEmpty)
+    _ = run.story.take()
+    run.story.give(.opened(Self.session, Peer(.operator, address: "shell")))
+    let sandbox = "/srv/slaves/S0/frameworks/F/executors/t/runs/\(container)"
+    run.story.give(
+      .received(Self.session, RequestID(5), .operatorCall(.listFiles(path: sandbox), request: 1)))
+    #expect(run.story.take() == [.listFiles(RequestID(5), path: "", root: sandbox)], "it is found still")
   }
 
   @Test(arguments: [(FrameworkInfo.test(), TaskState.lost), (partitionAware, TaskState.dropped)])
@@ -411,6 +418,17 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     let updates = run.drain()
     #expect(updates.map(\.state) == [.gone])
     #expect(updates.map(\.reason) == [.executorReregistrationTimeout])
+  }
+
+  @Test func anExecutorThatWasToEndIsToldSoAgainAndNotWaitedFor() {
+    var run = underExecutor()
+    let container = run.container
+    run.tell(.shutdownExecutor("F", "e"))
+    run.restart()
+    run.finds([container])
+    let effects = run.story.take()
+    #expect(effects.contains { if case .kill(container, _) = $0 { true } else { false } })
+    #expect(run.register() != nil)
   }
 
   @Test func anExecutorThatIsGoneIsNotWaitedFor() {

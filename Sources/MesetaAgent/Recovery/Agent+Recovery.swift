@@ -160,7 +160,6 @@ extension Agent {
       let state = frameworks[executor.framework]?.isPartitionAware == true ? TaskState.gone : .lost
       executors.update(key) {
         $0.state = .terminating
-        $0.isRecovered = false
         $0.verdict = AgentExecutor.Verdict(
           state: state, reason: .executorReregistrationTimeout, message: message)
       }
