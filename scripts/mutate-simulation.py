@@ -28,7 +28,8 @@ LIST = ROOT / "scripts/simulation-mutations.txt"
 COPY = pathlib.Path(
     os.environ.get("SIMULATION_MUTATION_DIR", pathlib.Path(tempfile.gettempdir()) / "meseta-simulation-mutations"))
 MOST = 100
-SECONDS = 600
+SECONDS = 600  # and where many seeds are allowed, so many for each
+SECONDS_PER_SEED = 3
 JOBS = int(os.environ.get("MUTATION_JOBS", "2"))
 
 
@@ -53,7 +54,9 @@ def first_failure(number, most):
     command = [
         str(COPY / ".build/release/meseta"), "simulate", "--seeds", f"1..{most}", "--jobs", "1", "--shrink-seconds", "0"]
     try:
-        run = subprocess.run(command, cwd=COPY, capture_output=True, text=True, env=environment, timeout=SECONDS)
+        run = subprocess.run(
+            command, cwd=COPY, capture_output=True, text=True, env=environment,
+            timeout=max(SECONDS, SECONDS_PER_SEED * most))
     except subprocess.TimeoutExpired:
         return 0, "did not come to an end"
     if run.returncode == 0:
