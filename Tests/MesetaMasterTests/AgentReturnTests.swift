@@ -107,4 +107,31 @@ import Testing
     }
     #expect(isDrained)
   }
+
+  @Test func aTaskWhoseEndWasNotToldIsMissing() throws {
+    var lone = LoneMaster()
+    let scheduler = lone.open(.framework)
+    _ = try lone.subscribed(framework, on: scheduler)
+    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
+    func back(_ tasks: [TaskRecord], _ lone: inout LoneMaster) -> [MasterEffect] {
+      let returning = AgentReregistration(
+        AgentRegistration(info, version: "1"), tasks: tasks, executors: [], frameworks: [framework])
+      return lone.say(.agentMessage(.reregister(returning)), on: lone.open(.agent))
+    }
+    var ended = record("t1", "cpus:1")
+    ended.state = .finished
+    ended.statusUpdateState = .starting
+    _ = back([ended], &lone)
+    // The agent's process is another one, which knows of nothing: nobody else tells more of the task than that it starts.
+    let effects = back([], &lone)
+    let missing = effects.compactMap { effect -> [FrameworkTask]? in
+      if case .send(.masterMessage(.reregistered(_, _, let missing)), _) = effect {
+        missing.tasks
+      } else {
+        nil
+      }
+    }
+    #expect(missing == [[FrameworkTask("F0", "t1")]])
+    #expect(!effects.contains { $0.event(to: scheduler)?.name == "UPDATE" })
+  }
 }

@@ -152,7 +152,7 @@ struct OperatorDesk {
     case 0: tell(.updateMaintenanceSchedule(MaintenanceSchedule()), &world)
     case 1:
       tell(.startMaintenance([id]), &world)
-      if random.oneIn(2) { restartSession(of: id.hostname, &world) }
+      restartSession(of: id.hostname, &world)
     case 2: tell(.stopMaintenance([id]), &world)
     default:
       let start = Simulation.startOfTime + world.now.nanoseconds + Int64(random.below(120)) * 1_000_000_000
@@ -178,7 +178,7 @@ struct OperatorDesk {
       guard isAway || random.oneIn(4) else { return }
       tell(.markAgentGone(id), &world)
       let host = world.master?.describeAgents().first { $0.info.id == id }?.info.hostname
-      if let host, random.oneIn(2) { restartSession(of: host, &world) }
+      if let host { restartSession(of: host, &world) }
     default: tell(.reactivateAgent(id), &world)
     }
   }
