@@ -113,10 +113,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [(1, Span(nanoseconds: 1)), (0, MasterConnection.defaultPingTimeout)])
-  mutating func aMasterMayBeSilentForAsLongAsItHasSaid(nanoseconds: Int64, allowed: Span) {
+  @Test mutating func aMasterMayBeSilentForAsLittleAsItHasSaid() {
     connected()
-    _ = connection.admitted(pingTimeout: nanoseconds, isStored: true, at: at(1))
-    #expect(connection.nextWake == at(1) + allowed)
+    _ = connection.admitted(pingTimeout: 1, isStored: true, at: at(1))
+    #expect(connection.nextWake == at(1) + Span(nanoseconds: 1))
   }
 }
