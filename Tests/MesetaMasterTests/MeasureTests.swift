@@ -67,12 +67,8 @@ import Testing
   @Test func whoeverWatchesHearsThatTheTasksOfARemovedFrameworkAreKilled() throws {
     var lone = LoneMaster()
     let framework = try launched("f", &lone)
-    var effects = RecordingMasterEffects()
-    let time = Time(monotonic: .zero, wall: 0)
-    let session = lone.open(.operator)
-    lone.master.handle(
-      .received(session, RequestID(1), .operatorCall(.teardown(framework), request: 1)), at: time, &effects)
-    let killed = effects.announced.compactMap { event -> TaskStatus? in
+    lone.say(.operatorCall(.teardown(framework), request: 1), on: lone.open(.operator))
+    let killed = lone.announced.compactMap { event -> TaskStatus? in
       if case .taskUpdated(framework, let status, .killed) = event { status } else { nil }
     }
     #expect(killed.map(\.taskID) == ["t"])
