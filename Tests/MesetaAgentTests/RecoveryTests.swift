@@ -288,8 +288,9 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     #expect(run.drain().map(\.reason) == [.maxCompletionTimeReached])
   }
 
-  @Test func aTaskThatMayRunForEverOutlivesARestart() {
-    var run = RestartStory.running { $0.maxCompletionTime = .max }
+  @Test(arguments: [Int64.max, 0])
+  func aTaskThatMayRunForEverOutlivesARestart(limit: Int64) {
+    var run = RestartStory.running { $0.maxCompletionTime = limit }
     let container = run.container
     run.restart()
     run.finds([container])
