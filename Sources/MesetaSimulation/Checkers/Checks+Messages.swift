@@ -165,7 +165,10 @@ extension Checks {
       let framework = numbers.framework(id)
       for task in endRuns(on: agent, ofFramework: { $0 == framework }) { use.ended(task) }
       streams.ended(framework, { [numbers] in numbers.names[$0].framework == framework }, on: agent, at: now)
-    case .shutdown, .drain: endRuns(on: agent) { _ in true }
+    case .shutdown:
+      endRuns(on: agent) { _ in true }
+      streams.ended(on: agent)
+    case .drain: endRuns(on: agent) { _ in true }
     default: break
     }
   }

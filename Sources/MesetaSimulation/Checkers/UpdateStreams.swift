@@ -66,6 +66,11 @@ struct UpdateStreams {
     endings.append(Ending(framework: framework, agent: agent, time: time))
   }
 
+  /// The agent was told to leave: what it has not got acknowledged nobody waits for any more.
+  mutating func ended(on agent: NodeID) {
+    for task in streams.indices where streams[task].maker == agent { streams[task].isOver = true }
+  }
+
   // MARK: There
 
   /// An agent sends an update. Returns what is wrong, if something is.
