@@ -160,7 +160,7 @@ extension Checks {
       streams.taken(uuid, of: numbers.task(id, of: framework), by: agent, at: now)
     case .killTask(let framework, let id, _):
       let task = numbers.task(id, of: framework)
-      if runs[task].agent == agent { runs.toldToEnd(task, at: now) }
+      if runs[task].agent == agent { runs.killed(task, at: now) }
     case .shutdownFramework(let id):
       let framework = numbers.framework(id)
       for task in endRuns(on: agent, ofFramework: { $0 == framework }) { use.ended(task) }

@@ -55,7 +55,10 @@ struct Checks {
 
   /// A node crashed, or ended.
   mutating func wentDown(_ node: NodeID) {
-    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
+    if nodes[node.index].role == .agent {
+      streams.closed(node, at: now)
+      runs.closed(node, at: now)
+    }
     guard let agent = nodes[node.index].agent else { return }
     for task in runs.tasks(under: node) { end(task, on: agent) }
     runs.forget(under: node)
@@ -112,7 +115,10 @@ struct Checks {
 
   /// A node wants to end a session, which may be over already without its knowledge.
   mutating func closes(_ node: NodeID) {
-    if nodes[node.index].role == .agent { streams.closed(node, at: now) }
+    if nodes[node.index].role == .agent {
+      streams.closed(node, at: now)
+      runs.closed(node, at: now)
+    }
   }
 
   /// An end of a session is over: a node closed it, or is told that its peer did.

@@ -18,6 +18,8 @@ struct TaskRuns {
     /// The agent was told to end it; when first.
     var isToEnd = false
     var toldToEnd = Instant.never
+    /// When that was by a kill alone.
+    var killed = Instant.never
     /// That a master has heard of and the agent has not.
     var isEndUnheard = false
   }
@@ -84,6 +86,19 @@ struct TaskRuns {
     }
   }
 
+  /// The agent ends its session with the master, or crashes. A kill that came on it in the same batch it may have ignored.
+  mutating func closed(_ agent: NodeID, at time: Instant) {
+    for task in runs.indices where runs[task].agent == agent && runs[task].killed == time {
+      runs[task].forgetEnd()
+    }
+  }
+
+  /// An agent is told to kill a task.
+  mutating func killed(_ task: Int, at time: Instant) {
+    update(task) { if !$0.isToEnd || $0.isEndUnheard { $0.killed = time } }
+    toldToEnd(task, at: time)
+  }
+
   /// Another master leads: what the one before had been told to end, and had not told agents, nobody ends before it is told again.
   mutating func masterChanged() {
     for task in runs.indices where runs[task].isEndUnheard { runs[task].forgetEnd() }
@@ -114,5 +129,7 @@ struct TaskRuns {
 
 extension TaskRuns.Run {
   /// Nobody wants it to end.
-  fileprivate mutating func forgetEnd() { (isToEnd, toldToEnd, isEndUnheard) = (false, .never, false) }
+  fileprivate mutating func forgetEnd() {
+    (isToEnd, toldToEnd, killed, isEndUnheard) = (false, .never, .never, false)
+  }
 }
