@@ -22,7 +22,7 @@ package struct ExecutorSink<X: Executor>: HostSink, ExecutorEffects, Sendable {
 package struct ExecutorLogic<X: Executor>: MachineLogic {
   package var machine: ExecutorDriver<X>
   let listener: HostListener<X.Report, ExecutorFinishReason>
-  let end: HostEnd<ExecutorFinishReason>
+  let end: OneTimeValue<ExecutorFinishReason>
 
   package var nextWake: Instant { machine.nextWake }
 
@@ -49,7 +49,7 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
     sink.reports.removeAll(keepingCapacity: true)
     if let reason = sink.reason {
       sink.reason = nil
-      end.signal(reason)
+      end.set(reason)
       listener.ended(reason)
     }
   }
@@ -58,7 +58,7 @@ package struct ExecutorLogic<X: Executor>: MachineLogic {
 /// Runs an `Executor` under an agent.
 public final class ExecutorHost<X: Executor>: Sendable {
   private let host: MachineHost<ExecutorLogic<X>>
-  private let end = HostEnd<ExecutorFinishReason>()
+  private let end = OneTimeValue<ExecutorFinishReason>()
   /// What the executor tells the program around it, until it ends. To be read, for it is kept until then.
   public let reports: AsyncStream<X.Report>
 
@@ -100,7 +100,7 @@ public final class ExecutorHost<X: Executor>: Sendable {
 
   /// Returns once the driver has stopped for good, and ends its session.
   public func untilEnd() async -> ExecutorFinishReason {
-    let reason = await end.wait()
+    let reason = await end.value
     await host.stop(reason: "the executor has ended")
     return reason
   }

@@ -30,7 +30,7 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
   package var machine: SchedulerDriver<S>
   let persist: @Sendable (FrameworkRecord) throws -> Void
   let listener: HostListener<S.Report, FinishReason>
-  let end: HostEnd<FinishReason>
+  let end: OneTimeValue<FinishReason>
   /// A record could not be kept: the driver is not run any more.
   private(set) var hasFailed = false
 
@@ -64,7 +64,7 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
     sink.reports.removeAll(keepingCapacity: true)
     if let reason = sink.reason {
       sink.reason = nil
-      end.signal(reason)
+      end.set(reason)
       listener.ended(reason)
     }
   }
@@ -86,7 +86,7 @@ package struct FrameworkLogic<S: Scheduler>: MachineLogic {
 /// Runs a `Scheduler` against a master.
 public final class FrameworkHost<S: Scheduler>: Sendable {
   private let host: MachineHost<FrameworkLogic<S>>
-  private let end = HostEnd<FinishReason>()
+  private let end = OneTimeValue<FinishReason>()
   /// What the scheduler tells the application, until the framework ends. To be read, for it is kept until then.
   public let reports: AsyncStream<S.Report>
 
@@ -145,7 +145,7 @@ public final class FrameworkHost<S: Scheduler>: Sendable {
 
   /// Returns once the driver has stopped for good, and ends its sessions.
   public func untilEnd() async -> FinishReason {
-    let reason = await end.wait()
+    let reason = await end.value
     await host.stop(reason: "the framework has ended")
     return reason
   }

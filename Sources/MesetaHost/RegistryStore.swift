@@ -4,7 +4,7 @@ public import MesetaMaster
 
 /// Keeps what a master must not forget.
 public protocol RegistryStore: Sendable {
-  /// How many bytes is stored, as far as it is known.
+  /// How many bytes are stored, as far as that is known.
   var bytes: Int? { get }
 
   /// Takes the registry over, and gives what is in it. What an earlier leader writes from then on is refused.

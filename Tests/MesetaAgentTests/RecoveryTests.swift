@@ -27,6 +27,16 @@ private struct RestartStory {
     story.give(.endOfBatch)
   }
 
+  /// Ends a batch that tells the master nothing; what it is told once what was written down is there for good.
+  mutating func updatesOnceKept() throws -> [TaskState] {
+    story.give(.endOfBatch)
+    let effects = story.take()
+    #expect(effects.compactMap(\.update).isEmpty)
+    guard case .record(_, let token?) = effects.last else { throw Unexpected(effects) }
+    story.give(.local(.recorded(token)))
+    return story.takeUpdates().map(\.state)
+  }
+
   mutating func tell(_ message: MasterMessage) {
     story.tell(message)
     settle()
@@ -116,12 +126,7 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
   @Test func anUpdateIsToldOnceItIsThereForGood() throws {
     var run = RestartStory()
     run.story.tell(.runTask(.test(), .command("t")))
-    run.story.give(.endOfBatch)
-    let effects = run.story.take()
-    #expect(effects.compactMap(\.update).isEmpty)
-    guard case .record(_, let token?) = effects.last else { throw Unexpected(effects) }
-    run.story.give(.local(.recorded(token)))
-    #expect(run.story.takeUpdates().map(\.state) == [.starting])
+    #expect(try run.updatesOnceKept() == [.starting])
   }
 
   @Test func theNextUpdateIsToldOnceTheAcknowledgementOfTheLastIsThereForGood() throws {
@@ -130,12 +135,7 @@ private let partitionAware = FrameworkInfo.test("F", [.partitionAware])
     run.container(.started(containerID: run.container, pid: 1))
     let starting = try #require(run.story.takeUpdates().first?.uuid)
     run.story.tell(.acknowledge("F", "t", starting))
-    run.story.give(.endOfBatch)
-    let effects = run.story.take()
-    #expect(effects.compactMap(\.update).isEmpty)
-    guard case .record(_, let token?) = effects.last else { throw Unexpected(effects) }
-    run.story.give(.local(.recorded(token)))
-    #expect(run.story.takeUpdates().map(\.state) == [.running])
+    #expect(try run.updatesOnceKept() == [.running])
   }
 
   @Test func anAgentWithoutAnythingToRecoverRegistersAtOnce() {

@@ -19,18 +19,26 @@ import Testing
     return .agentMessage(.statusUpdate(StatusUpdate("F0", status, latestState: .finished)))
   }
 
+  /// An agent comes back with tasks of the framework.
+  private func returning(
+    with tasks: [TaskRecord], _ resources: Resources = "cpus:4", _ capabilities: [AgentCapability] = []
+  ) -> Message {
+    let info = AgentInfo(hostname: "host", resources: resources, id: "S0")
+    return .agentMessage(
+      .reregister(
+        AgentReregistration(
+          AgentRegistration(info, version: "1", capabilities: capabilities), tasks: tasks, executors: [],
+          frameworks: [framework])))
+  }
+
   @Test func aPortThatAnAgentNamesTwiceIsChargedOnce() {
     var lone = LoneMaster()
     let session = lone.open(.agent)
-    let info = AgentInfo(hostname: "host", resources: "cpus:4;ports:[1-9]", id: "S0")
-    let returning = AgentReregistration(
-      AgentRegistration(info, version: "1"),
-      tasks: [
-        record("t1", "cpus:1;ports:[1-2]"), record("t2", "cpus:1;ports:[2-3]"),
-        record("t3", "cpus:1;ports:[4-4]"),
-      ],
-      executors: [], frameworks: [framework])
-    lone.say(.agentMessage(.reregister(returning)), on: session)
+    let tasks = [
+      record("t1", "cpus:1;ports:[1-2]"), record("t2", "cpus:1;ports:[2-3]"),
+      record("t3", "cpus:1;ports:[4-4]"),
+    ]
+    lone.say(returning(with: tasks, "cpus:4;ports:[1-9]"), on: session)
     func allocated() -> Resources? { lone.master.describeAgents().first?.allocated.allocated(to: nil) }
     #expect(allocated() == "cpus:2;ports:[1-2,4-4]")
     for id in ["t2", "t1", "t3"] as [TaskID] { lone.say(finished(id), on: session) }
@@ -41,14 +49,10 @@ import Testing
   @Test func whatEndsAfterAnAgentHasSaidItAgainIsNotBroughtBack() {
     var lone = LoneMaster()
     let session = lone.open(.agent)
-    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
-    let returning = AgentReregistration(
-      AgentRegistration(info, version: "1"), tasks: [record("t1", "cpus:1")], executors: [],
-      frameworks: [framework])
-    lone.say(.agentMessage(.reregister(returning)), on: session)
+    lone.say(returning(with: [record("t1", "cpus:1")]), on: session)
     // The answer is late: the agent says it again, and then the task ends, while the registry is slow.
     lone.stores = false
-    lone.say(.agentMessage(.reregister(returning)), on: session)
+    lone.say(returning(with: [record("t1", "cpus:1")]), on: session)
     lone.say(finished("t1"), on: session)
     #expect(lone.master.describeAgents().first?.allocated == Resources())
     let writes = lone.master.describeTasks().filter { !$0.record.state.isTerminal }
@@ -58,11 +62,7 @@ import Testing
   @Test func whoWatchesIsToldOfAFrameworkThatComesWithAnAgent() throws {
     var lone = LoneMaster()
     let session = lone.open(.agent)
-    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
-    let returning = AgentReregistration(
-      AgentRegistration(info, version: "1"), tasks: [record("t1", "cpus:1")], executors: [],
-      frameworks: [framework])
-    lone.say(.agentMessage(.reregister(returning)), on: session)
+    lone.say(returning(with: [record("t1", "cpus:1")]), on: session)
     let scheduler = lone.open(.framework)
     _ = try lone.subscribed(framework, on: scheduler)
     let told = lone.announced.compactMap { event -> String? in
@@ -80,12 +80,8 @@ import Testing
     var lone = LoneMaster()
     let scheduler = lone.open(.framework)
     _ = try lone.subscribed(framework, on: scheduler)
-    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
     func back(_ tasks: [TaskRecord], _ lone: inout LoneMaster) -> [MasterEffect] {
-      let returning = AgentReregistration(
-        AgentRegistration(info, version: "1", capabilities: [.agentDraining]), tasks: tasks, executors: [],
-        frameworks: [framework])
-      return lone.say(.agentMessage(.reregister(returning)), on: lone.open(.agent))
+      lone.say(returning(with: tasks, "cpus:4", [.agentDraining]), on: lone.open(.agent))
     }
     var ended = record("t1", "cpus:1")
     ended.state = .finished
@@ -112,11 +108,8 @@ import Testing
     var lone = LoneMaster()
     let scheduler = lone.open(.framework)
     _ = try lone.subscribed(framework, on: scheduler)
-    let info = AgentInfo(hostname: "host", resources: "cpus:4", id: "S0")
     func back(_ tasks: [TaskRecord], _ lone: inout LoneMaster) -> [MasterEffect] {
-      let returning = AgentReregistration(
-        AgentRegistration(info, version: "1"), tasks: tasks, executors: [], frameworks: [framework])
-      return lone.say(.agentMessage(.reregister(returning)), on: lone.open(.agent))
+      lone.say(returning(with: tasks), on: lone.open(.agent))
     }
     var ended = record("t1", "cpus:1")
     ended.state = .finished

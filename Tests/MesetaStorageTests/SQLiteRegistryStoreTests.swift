@@ -145,6 +145,7 @@ extension RegistryStore {
     ("UPDATE entries SET name = 'S9' WHERE name = 'S2'", "the checksum of agents/S9 is wrong"),
     ("UPDATE entries SET kind = 'queues' WHERE kind = 'quotas'", "does not know"),
     ("PRAGMA user_version = 2", "was written by a later version of Meseta (format 2; this one knows 1)"),
+    ("PRAGMA user_version = -1", "was written by a later version of Meseta (format 4294967295;"),
     ("PRAGMA application_id = 7", "is a database of something else"),
   ])
   func whatCannotBeReadIsRefusedAndLeftAsItIs(_ damage: String, _ message: String) async throws {

@@ -10,13 +10,13 @@ private struct SystemLoad {
   let processors = sysconf(Int32(_SC_NPROCESSORS_ONLN))
   let totalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
   let freeMemory = sysconf(Int32(_SC_AVPHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-  /// Over one, five and fifteen minutes; nil if that cannot be told.
-  let loads: [(period: String, average: Double)]?
+  /// Over one, five and fifteen minutes; none if that cannot be told.
+  let loads: [(period: String, average: Double)]
 
   init() {
     var averages = [0.0, 0.0, 0.0]
     let isKnown = getloadavg(&averages, 3) == 3
-    loads = isKnown ? Array(zip(["1min", "5min", "15min"], averages)) : nil
+    loads = isKnown ? Array(zip(["1min", "5min", "15min"], averages)) : []
   }
 }
 
@@ -24,7 +24,7 @@ extension MetricList {
   mutating func addSystem() {
     let system = SystemLoad()
     gauge("system/cpus_total", system.processors)
-    for load in system.loads ?? [] { gauge("system/load_\(load.period)", load.average) }
+    for load in system.loads { gauge("system/load_\(load.period)", load.average) }
     gauge("system/mem_total_bytes", system.totalMemory)
     gauge("system/mem_free_bytes", system.freeMemory)
   }
@@ -36,7 +36,7 @@ extension HTTPEndpoint {
     let system = SystemLoad()
     return try .json(for: exchange) { json throws(WireError) in
       try json.object { json in
-        for load in system.loads ?? [] {
+        for load in system.loads {
           json.name("avg_load_\(load.period)")
           json.value(load.average)
         }

@@ -22,11 +22,7 @@ package final class AgentStore: Sendable {
     package var skipped: [String] = []
   }
 
-  /// What brings the database from each version to the next, beginning with one that is empty. Whoever changes the tables adds a
-  /// step.
-  private static let steps: [@Sendable (Database) throws -> Void] = [makeTables]
-  /// The version that this program writes.
-  private static var version: Int { steps.count }
+  private static let schema = SQLiteSchema(steps: [makeTables])
 
   private let path: String
   private let queue: DatabaseQueue
@@ -42,17 +38,18 @@ package final class AgentStore: Sendable {
       var configuration = Configuration()
       configuration.busyMode = .timeout(5)
       queue = try DatabaseQueue(path: path, configuration: configuration)
-      let found = try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
-      guard found <= Self.version else {
+      let found = try queue.read(SQLiteSchema.version)
+      guard found <= Self.schema.version else {
         throw UnreadableCheckpoint(
-          path: path, reason: "it has format version \(found), this program reads version \(Self.version)")
+          path: path,
+          reason: "it has format version \(found), this program reads version \(Self.schema.version)")
       }
       let check = try queue.read { db in try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "?" }
       guard check == "ok" else { throw UnreadableCheckpoint(path: path, reason: check) }
       try queue.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
       }
-      if found < Self.version { try queue.write { db in try Self.migrate(db, from: found) } }
+      try queue.write { db in try Self.schema.migrate(db, from: found) }
     } catch let error as DatabaseError {
       throw Self.refusal(error, path)
     }
@@ -64,11 +61,6 @@ package final class AgentStore: Sendable {
     case .SQLITE_NOTADB, .SQLITE_CORRUPT: UnreadableCheckpoint(path: path, reason: error.message ?? "damaged")
     default: error
     }
-  }
-
-  private static func migrate(_ db: Database, from found: Int) throws {
-    for step in steps[max(found, 0)...] { try step(db) }
-    try db.execute(sql: "PRAGMA user_version = \(version)")
   }
 
   @Sendable private static func makeTables(_ db: Database) throws {

@@ -9,14 +9,11 @@ import MesetaWire
 enum SQLiteRegistryFile {
   /// "Mesr": says that the file is a registry of ours (`PRAGMA application_id`).
   static let applicationID = 0x4D65_7372
-  /// What brings a file from each form to the next, beginning with one that is empty. Whoever changes the form adds a step.
-  private static let steps: [@Sendable (Database) throws -> Void] = [makeTable]
-  /// The form that this version writes (`PRAGMA user_version`).
-  static var format: Int { steps.count }
+  static let schema = SQLiteSchema(steps: [makeTable])
 
-  /// Says what is wrong with a file. Returns which form it has; 0: it is empty.
+  /// Says what is wrong with a file. Returns which version it has; 0: it is empty.
   static func check(_ database: Database, path: String) throws -> Int {
-    let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    let format = try SQLiteSchema.version(of: database)
     let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
     let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
     if application == 0, format == 0, tables == 0 { return 0 }
@@ -25,21 +22,13 @@ enum SQLiteRegistryFile {
         .unreadable,
         "\(path) is a database of something else. It is left as it is: name another work directory")
     }
-    guard format <= Self.format else {
+    guard format <= schema.version else {
       throw RegistryFailure(
         .unreadable,
-        "\(path) was written by a later version of Meseta (format \(format); this one knows \(Self.format)). It is left as it is: "
+        "\(path) was written by a later version of Meseta (format \(format); this one knows \(schema.version)). It is left as it is: "
           + "run that version, or move the file away to begin anew")
     }
     return format
-  }
-
-  /// Brings a file that was checked to the present form.
-  static func migrate(_ database: Database, from format: Int) throws {
-    if format == Self.format { return }
-    for step in steps[format...] { try step(database) }
-    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try database.execute(sql: "PRAGMA user_version = \(Self.format)")
   }
 
   @Sendable private static func makeTable(_ database: Database) throws {
@@ -48,7 +37,8 @@ enum SQLiteRegistryFile {
         CREATE TABLE entries (
           kind TEXT NOT NULL, name TEXT NOT NULL, value BLOB NOT NULL, checksum INTEGER NOT NULL,
           PRIMARY KEY (kind, name)
-        ) WITHOUT ROWID
+        ) WITHOUT ROWID;
+        PRAGMA application_id = \(applicationID);
         """)
   }
 

@@ -73,8 +73,8 @@ public final class SQLiteRegistryStore: RegistryStore, RegistryArchive {
       try database.execute(sql: "PRAGMA journal_mode = WAL")
       try database.execute(sql: "PRAGMA synchronous = FULL")
       try database.inTransaction {
-        try SQLiteRegistryFile.migrate(
-          database, from: try SQLiteRegistryFile.check(database, path: path))
+        let found = try SQLiteRegistryFile.check(database, path: path)
+        try SQLiteRegistryFile.schema.migrate(database, from: found)
         return .commit
       }
     }
