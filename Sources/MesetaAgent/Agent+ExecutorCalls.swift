@@ -133,7 +133,19 @@ extension Agent {
     _ reported: TaskStatus, from executor: ExecutorTable.Key, at time: Time, _ effects: inout E
   ) -> CallError? {
     guard let entry = executors[executor] else { return nil }
-    if frameworks[entry.framework]?.isTerminating == true { return nil }  // Nobody wants to know.
+    if frameworks[entry.framework]?.isTerminating == true {
+      metrics.invalidStatusUpdates += 1
+      return nil  // Nobody wants to know.
+    }
+    let problem = enter(reported, of: entry, executor, at: time, &effects)
+    if problem == nil { metrics.validStatusUpdates += 1 } else { metrics.invalidStatusUpdates += 1 }
+    return problem
+  }
+
+  private mutating func enter<E: AgentEffects>(
+    _ reported: TaskStatus, of entry: AgentExecutor, _ executor: ExecutorTable.Key, at time: Time,
+    _ effects: inout E
+  ) -> CallError? {
     let name = FrameworkTask(entry.name.frameworkID, reported.taskID)
     let key: TaskTable.Key
     if let known = tasks.find(name.taskID, of: entry.framework) {
@@ -190,10 +202,14 @@ extension Agent {
 
   // MARK: MESSAGE
 
-  private func pass<E: AgentEffects>(_ data: [UInt8], from name: ExecutorName, _ effects: inout E) {
+  private mutating func pass<E: AgentEffects>(
+    _ data: [UInt8], from name: ExecutorName, _ effects: inout E
+  ) {
     guard let master = connection.registeredSession, let id = info.id else {
+      metrics.invalidFrameworkMessages += 1
       return effects.log(.warning, "dropping a message of \(name): the master is not there")
     }
+    metrics.validFrameworkMessages += 1
     effects.send(
       .agentMessage(.executorMessage(id, name.frameworkID, name.executorID, data: data)), to: master)
   }

@@ -128,8 +128,10 @@ extension Agent {
       let session = executors[executor]?.session
     else {
       marks.insert(.messageToNoExecutor)
+      metrics.invalidFrameworkMessages += 1
       return effects.log(.warning, "dropping a message to \(name): it is not connected")
     }
+    metrics.validFrameworkMessages += 1
     effects.send(.executorEvent(.message(data)), to: session)
   }
 

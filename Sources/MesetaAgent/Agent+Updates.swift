@@ -20,6 +20,7 @@ extension Agent {
       message: message,
       agentID: info.id, executorID: tasks.entries[valid: key].executorID, timestamp: Double(time.wall) / 1e9,
       uuid: uuid, containerID: tasks.entries[valid: key].command?.container)
+    metrics.validStatusUpdates += 1
     take(status, key, mayRepeat: false, at: time, &effects)
   }
 

@@ -13,6 +13,14 @@ public struct AgentMetrics: Hashable, Codable, Sendable {
   /// Those that were dropped too.
   public var tasksLost: UInt64 = 0
   public var tasksGone: UInt64 = 0
+  /// Those that the agent made itself too.
+  public var validStatusUpdates: UInt64 = 0
+  /// Those of executors that the agent did not take.
+  public var invalidStatusUpdates: UInt64 = 0
+  /// Messages between frameworks and executors that were passed on.
+  public var validFrameworkMessages: UInt64 = 0
+  /// Those that were dropped.
+  public var invalidFrameworkMessages: UInt64 = 0
   public var containerLaunchErrors: UInt64 = 0
   /// Sandboxes of ended runs.
   public var pathRemovalsSucceeded: UInt64 = 0

@@ -33,12 +33,16 @@ public struct MasterHTTP: Sendable {
   ) {
     self.flags = flags
     self.scheduler = SchedulerEndpoint(host.handler, options: options, logger: logger)
+    let reports = Reports(options: options, logger: logger) { await host.withMaster { $0 } }
     let metrics = MetricsEndpoint { peer in
       let master = await host.withMaster { $0 }
       _ = try master.answer(.getMaster, for: peer)
       var list = master.measure(at: HostClock.now())
       list.gauge("master/operator_event_stream_subscribers", host.watcherCount)
+      list.counter("master/http_cache_hits", reports.sharedCount)
       list.add(host.registryMeasures)
+      list.add(host.allocationMeasures)
+      list.add(await host.waitingMail())
       return list
     }
     self.metrics = metrics
@@ -46,7 +50,6 @@ public struct MasterHTTP: Sendable {
     self.logging = logging
     let calls = OperatorCalls(host: host)
     self.legacy = LegacyEndpoints(calls: calls)
-    let reports = Reports(options: options, logger: logger) { await host.withMaster { $0 } }
     self.operator = OperatorEndpoint(
       calls: calls, reports: reports, subscriptions: OperatorSubscriptions(calls: calls, logger: logger),
       node: NodeEndpoint(metrics: metrics, logging: logging, flags: flags))

@@ -5,7 +5,7 @@ public import MesetaAgent
 import MesetaModel
 package import MesetaProtocol
 import MesetaRecording
-package import MesetaRuntime
+public import MesetaRuntime
 import Synchronization
 
 /// Takes what an agent asks for.
@@ -90,13 +90,17 @@ package struct AgentLogic: MachineLogic {
   let storage: any AgentStorage
   let segments: SegmentWriter?
   let exited: @Sendable () -> Void
+  /// Takes the time at which the agent has recovered.
+  let recovery: OneTimeValue<Instant>
+  private var hasRecovered = false
   /// Nothing can be written down any more.
   private var hasFailed = false
 
   init(
     machine: Agent, containerizer: any Containerizer, storage: any AgentStorage, segments: SegmentWriter?,
-    exited: @escaping @Sendable () -> Void
+    exited: @escaping @Sendable () -> Void, recovery: OneTimeValue<Instant>
   ) {
+    self.recovery = recovery
     self.machine = machine
     self.containerizer = containerizer
     self.storage = storage
@@ -132,6 +136,7 @@ package struct AgentLogic: MachineLogic {
 
   package mutating func perform(_ sink: inout AgentSink, _ inbox: Inbox<AgentLocalInput>) {
     sink.recorder?.end(machine)
+    noteRecovery()
     if sink.wishes.isEmpty { return }
     writeRecords(&sink, inbox)
     // What it cannot write down it must not begin.
@@ -143,6 +148,12 @@ package struct AgentLogic: MachineLogic {
       perform(wish, &sink.outbox, inbox)
     }
     sink.wishes.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func noteRecovery() {
+    if hasRecovered || !machine.hasRecovered { return }
+    hasRecovered = true
+    recovery.set(HostClock.now().monotonic)
   }
 
   /// Writes down all changes of the batch at once, before anything else of it is done.
@@ -228,18 +239,32 @@ package struct AgentLogic: MachineLogic {
   }
 }
 
+/// What was measured of how an agent took up what earlier lives have left.
+package struct RecoveryMeasures: Sendable {
+  /// How many records could not be read.
+  package var errors: Int
+  /// How long it took; nil until it is done.
+  package var duration: Span?
+}
+
 /// Runs an `Agent`.
 public final class AgentHost: Sendable {
   private let host: MachineHost<AgentLogic>
   private let containerizer: any Containerizer
   private let segments: SegmentWriter?
   private let exit: OneTimeEvent
+  private let recovery = OneTimeValue<Instant>()
+  private let startTime = HostClock.now().monotonic
+  private let fetchTime: Span
+  private let recoveryErrors: Int
 
   /// - Parameters:
   ///   - seed: fresh for each life of the process.
   ///   - checkpoint: what an earlier life wrote down last, if there was one.
   ///   - memory: what the records of earlier lives make up.
   ///   - afterReboot: whether the machine was started since.
+  ///   - fetchTime: how long it took to read what earlier lives have left.
+  ///   - recoveryErrors: how many records of theirs could not be read.
   ///   - recording: where what the agent is told is written down, if it is.
   ///   - containerizer: made with the observer to report to.
   /// - Throws: `IncompatibleResources` if the agent is set up without what it has made reservations and volumes of; and
@@ -248,6 +273,7 @@ public final class AgentHost: Sendable {
     _ configuration: AgentConfiguration, seed: UInt64, checkpoint: AgentCheckpoint?,
     memory: AgentMemory = AgentMemory(), afterReboot: Bool = false, connector: any Connector,
     storage: any AgentStorage, executor: any HostExecutor = WorkerPool.shared,
+    fetchTime: Span = .zero, recoveryErrors: Int = 0,
     recording: Recording? = nil, logger: Logger,
     containerizer: (@escaping @Sendable (ContainerEvent) -> Void) throws -> any Containerizer
   ) throws {
@@ -262,8 +288,10 @@ public final class AgentHost: Sendable {
     let logic = AgentLogic(
       machine: machine,
       containerizer: try containerizer { relay.post(.container($0)) }, storage: storage,
-      segments: segments, exited: { exit.signal() })
+      segments: segments, exited: { exit.signal() }, recovery: recovery)
     self.exit = exit
+    self.fetchTime = fetchTime
+    self.recoveryErrors = recoveryErrors
     self.containerizer = logic.containerizer
     self.host = MachineHost(
       logic, as: .init(.agent, name: configuration.info.hostname), executor: executor, connector: connector,
@@ -296,6 +324,11 @@ public final class AgentHost: Sendable {
   /// Looks at the agent between two batches.
   public func withAgent<Result: Sendable>(_ body: @escaping @Sendable (Agent) -> Result) async -> Result {
     await host.withMachine(body)
+  }
+
+  /// What was measured of how the agent took up what earlier lives have left.
+  package var recoveryMeasures: RecoveryMeasures {
+    RecoveryMeasures(errors: recoveryErrors, duration: recovery.current.map { ($0 + fetchTime) - startTime })
   }
 
   /// Measures what containers use, in a task of its own: it may take a while.

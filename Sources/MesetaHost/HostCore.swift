@@ -110,6 +110,10 @@ package struct HostCore<Logic: MachineLogic> {
       for place in localPosition..<localPosition + count { feed(.local(locals[place]), time) }
       localPosition += count
     case .visit(let visit): (visit as? Visit<Logic>)?.body(&logic)
+    case .count(let tell):
+      var waiting = WaitingMail()
+      waiting.add(mail[(position + 1)...])
+      tell(waiting)
     case .opened(let session, let link, let peer):
       sink.outbox.add(session, link)
       feed(.opened(session, peer), time)
@@ -167,6 +171,7 @@ package struct HostCore<Logic: MachineLogic> {
       case .opened(_, let link, _): link.close(reason: reason)
       case .call(_, _, let outcome): outcome(.failed(CallError(.unavailable, reason)))
       case .visit(let visit): (visit as? Visit<Logic>)?.body(&logic)
+      case .count(let tell): tell(WaitingMail())
       case .stop(_, let done): done()
       case .connectFailed, .received, .locals, .closed, .outcome, .handled: break
       }

@@ -137,6 +137,17 @@ package final class MachineHost<Logic: MachineLogic>: CallHandler, HostJob {
     }
   }
 
+  /// Tells what waits for the machine behind the question, once its turn has come.
+  package func countMail(_ tell: @escaping @Sendable (WaitingMail) -> Void) {
+    let isTaken = put(
+      .count { [self] rest in
+        var waiting = rest
+        mailbox.withLock { waiting.add($0.mail) }
+        tell(waiting)
+      })
+    if !isTaken { tell(WaitingMail()) }
+  }
+
   // MARK: Running
 
   package func run() {

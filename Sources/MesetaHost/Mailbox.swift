@@ -17,6 +17,8 @@ enum Mail: Sendable {
   case locals(Int)
   /// Somebody wants to look at the machine between two inputs.
   case visit(any MachineVisit)
+  /// Somebody wants to know what waits behind this.
+  case count(@Sendable (WaitingMail) -> Void)
   /// A collaborator has the outcome of a call that the machine passed on to it.
   case outcome(RequestID, Outcome)
   /// The host is to end; the function is called when it has.
@@ -30,6 +32,33 @@ enum Mail: Sendable {
     case .received(_, let messages): messages.count
     case .locals(let count): count
     default: 1
+    }
+  }
+}
+
+/// How much waits for a machine, by what it is.
+package struct WaitingMail: Hashable, Sendable {
+  /// Messages of sessions.
+  package var messages = 0
+  /// Calls beside their sessions, and looks at the machine: what requests of HTTP come as.
+  package var requests = 0
+  /// That sessions begin and end, and what the machine's collaborators have done.
+  package var others = 0
+
+  package init(messages: Int = 0, requests: Int = 0, others: Int = 0) {
+    self.messages = messages
+    self.requests = requests
+    self.others = others
+  }
+
+  mutating func add(_ items: some Sequence<Mail>) {
+    for item in items {
+      switch item {
+      case .received: messages += item.weight
+      case .call, .visit, .count: requests += 1
+      case .opened, .connectFailed, .closed, .locals, .outcome, .stop: others += item.weight
+      case .handled: break
+      }
     }
   }
 }

@@ -13,12 +13,24 @@ package struct MasterSink: RecordedSink, MasterEffects {
   var recorder: FlightRecorder?
   var writes: [(token: StorageToken, operation: RegistryOperation)] = []
   var watchers: ClusterWatchers?
+  var meter: MasterMeter?
+  /// When the allocator's run began that is under way, and since when it was due.
+  private var allocation: (start: Instant, due: Instant)?
 
   package init(_ outbox: Outbox) { self.outbox = outbox }
 
   package var isWatched: Bool { watchers.map { $0.count > 0 } ?? false }
 
   package mutating func announce(_ event: ClusterEvent) { watchers?.tell(event) }
+
+  package mutating func allocationBegins(dueSince due: Instant) {
+    allocation = (HostClock.now().monotonic, due)
+  }
+
+  package mutating func allocationEnds() {
+    guard let allocation else { return }
+    meter?.allocated(from: allocation.start, to: HostClock.now().monotonic, dueSince: allocation.due)
+  }
 
   package mutating func store(_ token: StorageToken, _ operation: RegistryOperation) {
     recorder?.add(.store(token, operation))
@@ -32,7 +44,7 @@ package struct MasterLogic: MachineLogic {
   let registry: any RegistryStore
   let segments: SegmentWriter?
   let watchers: ClusterWatchers
-  let meter: RegistryMeter
+  let meter: MasterMeter
   let failed: @Sendable (RegistryFailure) -> Void
   /// Whether the master leads at this moment; nil if it always does.
   let mayAct: (@Sendable () -> Bool)?
@@ -41,6 +53,7 @@ package struct MasterLogic: MachineLogic {
     var sink = MasterSink(outbox)
     sink.recorder = segments.map(FlightRecorder.init)
     sink.watchers = watchers
+    sink.meter = meter
     return sink
   }
 
@@ -94,7 +107,7 @@ public final class MasterHost: Sendable {
   private let segments: SegmentWriter?
   private let watchers = ClusterWatchers(limit: 1000)
   private let registry: any RegistryStore
-  private let meter = RegistryMeter()
+  private let meter = MasterMeter()
   private let fetchTime: Span?
   /// Why the registry could not be written; nil once the master has stopped.
   private let failure: OneTimeValue<RegistryFailure?>
@@ -164,6 +177,14 @@ public final class MasterHost: Sendable {
   /// What was measured of the registry.
   package var registryMeasures: RegistryMeasures {
     RegistryMeasures(fetch: fetchTime, stores: meter.stores, bytes: registry.bytes)
+  }
+
+  /// What was measured of the allocator.
+  package var allocationMeasures: AllocationMeasures { meter.allocations }
+
+  /// What waits for the master.
+  package func waitingMail() async -> WaitingMail {
+    await withCheckedContinuation { continuation in host.countMail { continuation.resume(returning: $0) } }
   }
 
   /// How many watch.

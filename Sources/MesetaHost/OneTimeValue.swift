@@ -21,6 +21,16 @@ package final class OneTimeValue<Value: Sendable>: Sendable {
     for continuation in waiting { continuation.resume(returning: value) }
   }
 
+  /// The value, if it is set already.
+  package var current: Value? {
+    state.withLock {
+      switch $0 {
+      case .set(let value): value
+      case .pending: nil
+      }
+    }
+  }
+
   /// The value, once it is set.
   package var value: Value {
     get async {

@@ -135,6 +135,7 @@ extension Master {
         suppressedRoles: call.suppressedRoles, offerConstraints: call.offerConstraints,
         unreachableTasks: BoundedHistory(limit: configuration.maxUnreachableTasksPerFramework)))
     resetCounters(of: key)
+    principalCalls.added(frameworks[valid: key])
     frameworksByID[id] = key
     while frameworksByAccount.count <= Int(slot.index) { frameworksByAccount.append(nil) }
     frameworksByAccount[Int(slot.index)] = key
@@ -326,6 +327,7 @@ extension Master {
     allocator.removeFramework(framework.slot)
     frameworksByAccount[Int(framework.slot.index)] = nil
     frameworksByID[framework.id] = nil
+    principalCalls.removed(framework, frameworkCounters[Int(key.index)])
     frameworks.remove(key)
     completedFrameworks.insert(
       framework.id,

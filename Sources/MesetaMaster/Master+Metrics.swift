@@ -20,6 +20,7 @@ extension Master {
     addOperations(to: &list)
     addAllocator(to: &list)
     addFrameworks(to: &list)
+    addPrincipals(to: &list)
     return list
   }
 
@@ -215,6 +216,21 @@ extension Master {
           Metric.Label("framework_id", framework.id.value),
         ]
       ) { add(framework, frameworkCounters[Int(key.index)], to: &$0) }
+    }
+  }
+
+  /// The calls of all frameworks of a principal: what is received is processed, as nothing holds calls back.
+  private func addPrincipals(to list: inout MetricList) {
+    var calls: [String: UInt64] = [:]
+    frameworks.visit { key, framework in
+      guard let principal = framework.info.principal else { return }
+      calls[principal, default: principalCalls[principal]] &+= frameworkCounters[Int(key.index)].calls
+    }
+    for (principal, count) in calls.sorted(by: { $0.key < $1.key }) {
+      list.with("frameworks/\(principal)", family: "frameworks", [Metric.Label("principal", principal)]) {
+        $0.counter("/messages_received", count)
+        $0.counter("/messages_processed", count)
+      }
     }
   }
 

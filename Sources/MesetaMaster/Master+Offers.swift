@@ -10,6 +10,8 @@ extension Master {
   mutating func runAllocation<E: MasterEffects>(at time: Time, _ effects: inout E) {
     guard allocation.isDue(time.monotonic, filterEnd: allocator.lookUpNextWake()) else { return }
     count(.allocationRuns)
+    effects.allocationBegins(dueSince: time.monotonic)
+    defer { effects.allocationEnds() }
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
     var allocations: [Allocation] = []
     var met: [MetDemand] = []

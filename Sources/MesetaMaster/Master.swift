@@ -22,6 +22,7 @@ public struct Master: Codable, Sendable {
   package internal(set) var taskEnds: [TaskEndCount] = []
   /// By the index of the framework; beside its entry, which is often copied.
   var frameworkCounters: [Counters<FrameworkCounter>] = []
+  var principalCalls = PrincipalCalls()
   /// The rare branches that it has been through.
   public internal(set) var marks = Marks<MasterMark>()
   /// The same of its allocator.

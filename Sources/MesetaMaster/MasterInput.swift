@@ -18,11 +18,17 @@ public protocol MasterEffects: Effects {
   var isWatched: Bool { get }
   /// Tells those who watch the cluster.
   mutating func announce(_ event: ClusterEvent)
+  /// The allocator begins to run, for what has come in since a time. Only who measures wants to know.
+  mutating func allocationBegins(dueSince: Instant)
+  /// It has run.
+  mutating func allocationEnds()
 }
 
 extension MasterEffects {
   public var isWatched: Bool { false }
   public mutating func announce(_ event: ClusterEvent) {}
+  public mutating func allocationBegins(dueSince: Instant) {}
+  public mutating func allocationEnds() {}
 }
 
 /// A change to what the master must not forget.

@@ -9,6 +9,8 @@ struct AgentRecovery {
   private(set) var checkpoint: AgentCheckpoint?
   private(set) var memory = AgentMemory()
   private(set) var afterReboot = false
+  /// How many records could not be read.
+  let errors: Int
 
   /// Names the present start of the machine; nil where the system does not say.
   static let bootID: String? = {
@@ -24,6 +26,7 @@ struct AgentRecovery {
     bootID: String? = AgentRecovery.bootID, _ logger: Logger
   ) throws {
     let contents = try storage.read(isStrict: isStrict)
+    errors = contents.skipped.count
     for problem in contents.skipped {
       logger.warning("passing over a record of an earlier life that cannot be read: \(problem)")
     }

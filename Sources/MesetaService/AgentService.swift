@@ -115,14 +115,16 @@ public final class AgentService: Service {
     let connector = try connector(on: loops, network)
     let directory = options.runtimeDirectory ?? RuntimeDirectory.path(forWorkDirectory: options.workDirectory)
     let configuration = configuration(port: server.address.port, httpPort: http?.address.port)
+    let start = HostClock.now().monotonic
     let recovery = try AgentRecovery(
       storage, isStrict: options.isStrict, policy: options.reconfigurationPolicy, configuration.info,
       anyPort: options.httpPort == 0, logger)
+    let fetchTime = HostClock.now().monotonic - start
     let agent = try AgentHost(
       configuration, seed: .random(in: .min ... .max), checkpoint: recovery.checkpoint,
       memory: recovery.memory, afterReboot: recovery.afterReboot,
       connector: connector, storage: storage, executor: EventLoopExecutor(loops.next()),
-      recording: options.recording, logger: logger
+      fetchTime: fetchTime, recoveryErrors: recovery.errors, recording: options.recording, logger: logger
     ) { observer in
       try ProcessContainerizer(runtimeDirectory: directory, supervisor: supervisor, observer: observer)
     }

@@ -250,6 +250,42 @@ private struct ExecutorStory {
     #expect(world.story.take() == [.send(.executorEvent(.message([3])), to: world.session)])
   }
 
+  @Test mutating func messagesAndUpdatesAreCountedByWhetherTheyAreTaken() {
+    func counts() -> [UInt64] {
+      let metrics = world.story.agent.metrics
+      return [
+        metrics.validFrameworkMessages, metrics.invalidFrameworkMessages, metrics.validStatusUpdates,
+        metrics.invalidStatusUpdates,
+      ]
+    }
+    #expect(counts() == [0, 0, 0, 0])
+    _ = world.subscribe()
+    _ = world.call(.message([1]))
+    world.story.tell(.frameworkMessage("F", "e", data: [2]))
+    world.story.tell(.frameworkMessage("F", "nobody", data: [3]))
+    #expect(counts() == [2, 1, 0, 0])
+    _ = world.story.take()
+    _ = world.update(.running, 1)
+    // As in Mesos an update that comes again is no worse than the first.
+    _ = world.update(.running, 1)
+    #expect(counts() == [2, 1, 2, 0])
+    world.story.tell(.runTask(.test(), .command("c")))
+    #expect(counts() == [2, 1, 3, 0], "the agent reports that the command starts")
+    _ = world.story.take()
+    _ = world.update(.finished, 2, task: "c")
+    #expect(counts() == [2, 1, 3, 1], "it is not the executor's")
+    world.story.tell(.killTask("F", "nosuch", gracePeriod: nil))
+    #expect(counts() == [2, 1, 4, 1], "what the agent reports by itself counts as well")
+    world.story.tell(.shutdownFramework("F"))
+    _ = world.story.take()
+    _ = world.update(.killed, 3)
+    #expect(counts() == [2, 1, 4, 2], "nobody wants to know")
+    world.story.give(.closed(AgentStory.master, reason: "reset"))
+    _ = world.story.take()
+    _ = world.call(.message([4]))
+    #expect(counts() == [2, 2, 4, 2], "there is no master to pass it on to")
+  }
+
   // MARK: Kills
 
   @Test mutating func aKillIsPassedOnAndAQueuedTaskIsKilledHere() {

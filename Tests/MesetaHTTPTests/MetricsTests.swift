@@ -8,7 +8,10 @@ import Testing
   private let names = [
     "allocator/mesos/allocation_runs", "allocator/mesos/resources/cpus/offered_or_allocated",
     "allocator/mesos/resources/disk/total", "master/cpus_percent", "master/mem_revocable_used",
-    "master/dropped_messages", "master/elected", "master/frameworks_active", "master/frameworks_disconnected",
+    "master/dropped_messages", "master/elected", "master/event_queue_dispatches",
+    "master/event_queue_http_requests", "master/event_queue_messages", "master/frameworks_active",
+    "master/frameworks_disconnected",
+    "master/http_cache_hits",
     "master/invalid_executor_to_framework_messages", "master/invalid_framework_to_executor_messages",
     "master/invalid_operation_status_update_acknowledgements", "master/messages_authenticate",
     "master/messages_decline_offers", "master/messages_executor_to_framework",
@@ -68,6 +71,13 @@ import Testing
       #expect(metrics["master/messages_register_slave"].number ?? 0 >= 1)
       #expect(metrics["allocator/mesos/allocation_runs"].number ?? 0 > 1)
       #expect(metrics["allocator/mesos/roles/*/shares/dominant"].number != nil)
+      for timer in ["allocation_run_ms", "allocation_run_latency_ms"] {
+        let name = "allocator/mesos/\(timer)"
+        #expect(metrics[name].number ?? -1 >= 0)
+        #expect(metrics["\(name)/count"].number ?? 0 > 1)
+        let (least, most) = (metrics["\(name)/min"].number ?? -1, metrics["\(name)/max"].number ?? -1)
+        #expect(least >= 0 && least <= most)
+      }
       #expect(metrics["registrar/state_store_ms"].number ?? -1 >= 0)
       #expect(!metrics["registrar/registry_size_bytes"].exists, "nothing is stored")
       let prefix = "master/frameworks/test/\(framework.id)/"

@@ -15,6 +15,8 @@ import Testing
     let copies = Mutex(0)
     let writes = Mutex(0)
     let asked = Mutex(0)
+    /// How many got what was written for another.
+    let shared = Mutex<UInt64>(0)
     let pieces: Int
     /// How many must have asked before anything is written.
     let readers: Int
@@ -50,6 +52,7 @@ import Testing
               }
             ]
           ]))
+      defer { shared.withLock { $0 = reports.sharedCount } }
       do {
         try await body(server.address)
       } catch {
@@ -101,6 +104,7 @@ import Testing
       for client in clients { #expect(try await client.reply().body.count == 100 << 16) }
       #expect(library.writes.withLock { $0 } <= 3)
     }
+    #expect(library.shared.withLock { Int($0) } == 20 - library.writes.withLock { $0 })
   }
 
   @Test func documentsThatTakeTooMuchMemoryAreGivenUp() async throws {

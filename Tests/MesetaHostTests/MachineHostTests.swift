@@ -57,6 +57,25 @@ import Testing
     #expect(record.inputs.count { $0 == .endOfBatch } == 3)
   }
 
+  @Test func whatWaitsIsCountedWhenTheQuestionsTurnComes() throws {
+    let counts = Mutex<[WaitingMail]>([])
+    let host = probeHost(executor)
+    let session = try #require(host.opened(link, somePeer))
+    host.countMail { count in
+      counts.withLock { $0.append(count) }
+      host.post(3)  // It comes while the batch is being handled.
+    }
+    host.received(session, (0..<5).map { call($0) })
+    host.call(session, call(5)) { _ in }
+    host.countMail { count in counts.withLock { $0.append(count) } }
+    host.post([1, 2])
+    executor.run()
+    #expect(
+      counts.withLock { $0 } == [
+        WaitingMail(messages: 5, requests: 2, others: 2), WaitingMail(messages: 0, requests: 0, others: 3),
+      ])
+  }
+
   @Test func anOutcomeGoesBackUnderTheCallersNumber() throws {
     let requests = Mutex<[RequestID]>([])
     let host = probeHost(executor) { input, _, sink in
@@ -175,6 +194,7 @@ import Testing
     #expect(host.opened(link, somePeer) == nil)
     host.call(session, call(1)) { outcome in outcomes.withLock { $0.append(outcome) } }
     #expect(outcomes.withLock { $0.count } == 2)
+    host.countMail { #expect($0 == WaitingMail()) }
     await host.stop(reason: "again")
     #expect(await host.withMachine { $0.wakes } == [])
   }

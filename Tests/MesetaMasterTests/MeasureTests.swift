@@ -53,6 +53,34 @@ import Testing
     #expect(!names.contains { $0.hasSuffix("/unsupported") || $0.hasSuffix("/unknown") })
   }
 
+  @Test func theCallsOfAPrincipalsFrameworksAreCountedTogether() throws {
+    var lone = LoneMaster()
+    let received = "frameworks/ops/messages_received"
+    func subscribed(as principal: String?) throws -> (FrameworkID, SessionID) {
+      let session = lone.open(.framework)
+      var info = FrameworkInfo(name: "f")
+      info.principal = principal
+      return (try lone.subscribed(info, on: session), session)
+    }
+    func revive(_ framework: (FrameworkID, SessionID)) {
+      lone.call(.revive(roles: []), of: framework.0, on: framework.1)
+    }
+    let (first, second) = (try subscribed(as: "ops"), try subscribed(as: "ops"))
+    #expect(measures(lone)[received] == 0, "to subscribe is not counted")
+    for framework in [first, second, second, try subscribed(as: "dev"), try subscribed(as: nil)] {
+      revive(framework)
+    }
+    #expect(measures(lone)[received] == 3)
+    #expect(measures(lone)["frameworks/ops/messages_processed"] == 3)
+    #expect(measures(lone)["frameworks/dev/messages_received"] == 1)
+    lone.say(.operatorCall(.teardown(second.0), request: 1), on: lone.open(.operator))
+    #expect(measures(lone)[received] == 3, "it never becomes less")
+    lone.say(.operatorCall(.teardown(first.0), request: 1), on: lone.open(.operator))
+    #expect(measures(lone)[received] == nil, "nobody of that principal is left")
+    #expect(try subscribed(as: "ops").0 != first.0)
+    #expect(measures(lone)[received] == 0)
+  }
+
   @Test func whatAFrameworkDoesIsCountedFromItsBeginningOn() throws {
     var lone = LoneMaster()
     let first = try launched("f", &lone)

@@ -13,6 +13,9 @@ public enum RecoveryMode: String, Hashable, Codable, Sendable, CaseIterable {
 }
 
 extension Agent {
+  /// Whether the agent has done with what an earlier life has left.
+  package var hasRecovered: Bool { recovery == nil }
+
   /// The host knows which containers are there.
   mutating func recovered<E: AgentEffects>(
     _ containerIDs: [String], afterReboot: Bool, at time: Time, _ effects: inout E

@@ -16,6 +16,10 @@ extension AgentHost {
     let contents = agent.describeContents()
     list.add(contents)
     list.add(agent.metrics)
+    list.counter("slave/recovery_errors", UInt64(recoveryMeasures.errors))
+    if let duration = recoveryMeasures.duration {
+      list.gauge("slave/recovery_time_secs", duration.inSeconds)
+    }
     list.gauge("gc/path_removals_pending", agent.pendingPathRemovals)
     if let age = agent.allowedSandboxAge {
       list.gauge("slave/executor_directory_max_allowed_age_secs", age.inSeconds)
@@ -66,6 +70,10 @@ extension MetricList {
     counter("slave/tasks_gone", metrics.tasksGone)
     counter("slave/tasks_killed", metrics.tasksKilled)
     counter("slave/tasks_lost", metrics.tasksLost)
+    counter("slave/valid_status_updates", metrics.validStatusUpdates)
+    counter("slave/invalid_status_updates", metrics.invalidStatusUpdates)
+    counter("slave/valid_framework_messages", metrics.validFrameworkMessages)
+    counter("slave/invalid_framework_messages", metrics.invalidFrameworkMessages)
     counter("gc/path_removals_failed", metrics.pathRemovalsFailed)
     counter("gc/path_removals_succeeded", metrics.pathRemovalsSucceeded)
   }

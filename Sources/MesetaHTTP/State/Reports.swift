@@ -46,6 +46,8 @@ final class Reports<Machine: Sendable>: Sendable {
     /// Those that somebody may still read, the oldest first.
     var kept: [WeakReport] = []
     var readers = 0
+    /// How many have got what was written for another.
+    var shared: UInt64 = 0
     /// Until when what was written so far of a kind of documents counts. Look-up only.
     var paidUntil: [String: Instant] = [:]
   }
@@ -61,6 +63,9 @@ final class Reports<Machine: Sendable>: Sendable {
     self.logger = logger
     self.copy = copy
   }
+
+  /// How many requests were answered with what was written for another.
+  var sharedCount: UInt64 { state.withLock { $0.shared } }
 
   // MARK: Asking
 
@@ -102,7 +107,10 @@ final class Reports<Machine: Sendable>: Sendable {
     let (report, starts) = state.withLock { state -> (Report?, Bool) in
       guard state.readers < options.maximumReaders else { return (nil, false) }
       state.readers += 1
-      if let report = state.pending[name] { return (report, false) }
+      if let report = state.pending[name] {
+        state.shared += 1
+        return (report, false)
+      }
       let report = Report()
       state.pending[name] = report
       state.orders.append(Order(name: name, report: report, write: write))

@@ -1,4 +1,4 @@
-// What is measured of a master's registry, by Mesos's names.
+// What is measured of a master by its host, by Mesos's names.
 
 import MesetaHost
 import MesetaMaster
@@ -9,6 +9,17 @@ extension MetricList {
     if let bytes = registry.bytes { gauge("registrar/registry_size_bytes", bytes) }
     if let fetch = registry.fetch { gauge("registrar/state_fetch_ms", fetch.inMilliseconds) }
     timer("registrar/state_store_ms", registry.stores)
+  }
+
+  mutating func add(_ allocations: AllocationMeasures) {
+    timer("allocator/mesos/allocation_run_ms", allocations.runs)
+    timer("allocator/mesos/allocation_run_latency_ms", allocations.latencies)
+  }
+
+  mutating func add(_ waiting: WaitingMail) {
+    gauge("master/event_queue_messages", waiting.messages)
+    gauge("master/event_queue_http_requests", waiting.requests)
+    gauge("master/event_queue_dispatches", waiting.others)
   }
 
   /// As in Mesos the newest duration and, of two or more, how they are spread.

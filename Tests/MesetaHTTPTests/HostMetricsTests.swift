@@ -5,7 +5,7 @@ import Testing
 @testable import MesetaHTTP
 @testable import MesetaHost
 
-@Suite struct RegistryMetricsTests {
+@Suite struct HostMetricsTests {
   private func metrics(of registry: RegistryMeasures) -> [String: Double] {
     var list = MetricList()
     list.add(registry)
@@ -43,13 +43,36 @@ import Testing
     }
   }
 
-  @Test func whatIsMoreThanADayAgoCountsNoMore() {
-    let now = Instant.zero + .minutes(24 * 60 + 10)
-    var stores = DurationSamples()
-    stores.add(.milliseconds(1), at: .zero)
-    stores.add(.milliseconds(2), at: .zero + .minutes(20))
-    #expect(stores.sorted(at: now) == [.milliseconds(2)])
-    for _ in 0..<2000 { stores.add(.milliseconds(3), at: now) }
-    #expect(stores.sorted(at: now).count == DurationSamples.capacity)
+  @Test func whatIsTooLongAgoCountsNoMore() {
+    let now = Instant.zero + .minutes(70)
+    var runs = DurationSamples(window: .minutes(60))
+    runs.add(.milliseconds(1), at: .zero)
+    runs.add(.milliseconds(2), at: .zero + .minutes(20))
+    #expect(runs.sorted(at: now) == [.milliseconds(2)])
+    for _ in 0..<2000 { runs.add(.milliseconds(3), at: now) }
+    #expect(runs.sorted(at: now).count == DurationSamples.capacity)
+  }
+
+  /// The time that a run waited is not part of how long it took.
+  @Test func aRunOfTheAllocatorIsToldWithWhatItWaited() {
+    let due = HostClock.now().monotonic
+    let start = due + .milliseconds(20)
+    let meter = MasterMeter()
+    meter.allocated(from: start, to: start + .milliseconds(3), dueSince: due)
+    var list = MetricList()
+    list.add(meter.allocations)
+    let told = Dictionary(uniqueKeysWithValues: list.metrics.map { ($0.name, $0.value) })
+    #expect(
+      told == ["allocator/mesos/allocation_run_ms": 3, "allocator/mesos/allocation_run_latency_ms": 20])
+  }
+
+  @Test func whatWaitsIsToldByMesossNames() {
+    var list = MetricList()
+    list.add(WaitingMail(messages: 1, requests: 2, others: 3))
+    #expect(
+      list.metrics.map(\.name) == [
+        "master/event_queue_messages", "master/event_queue_http_requests", "master/event_queue_dispatches",
+      ])
+    #expect(list.metrics.map(\.value) == [1, 2, 3])
   }
 }
