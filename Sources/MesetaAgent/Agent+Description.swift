@@ -24,7 +24,6 @@ extension Agent {
       }
     }
     executors.entries.visit { _, executor in
-      contents.executors.append(executor.info)
       switch executor.state {
       case .registering: contents.executorCounts.registering += 1
       case .running: contents.executorCounts.running += 1
@@ -54,10 +53,18 @@ extension Agent {
       contents.tasks.completed += ended
       contents.containers.append(
         container(
-          executor.containerID, of: executor.frameworkID, executor.executorID, known?.info,
+          executor.containerID, of: executor.frameworkID, executor.executorID,
+          known?.info ?? commandExecutor(in: executor.containerID),
           allocated: executor.allocated, ended))
     }
     frameworks.entries.visit { key, framework in addCompleted(of: framework, key, to: &contents) }
+  }
+
+  private func commandExecutor(in containerID: String) -> ExecutorInfo? {
+    guard case .task(let key) = containers[containerID], let task = tasks[key], let info = task.info else {
+      return nil
+    }
+    return ExecutorInfo(ofCommand: info, of: task.key.frameworkID)
   }
 
   /// A task whose end is not acknowledged is among those of its run, but not among all that are completed.
@@ -80,8 +87,8 @@ extension Agent {
       }
       containers.append(
         container(
-          run.containerID, of: framework.id, run.executorID, run.executor,
-          allocated: run.executor?.resources ?? Resources(), tasks))
+          run.containerID, of: framework.id, run.executorID, run.executor(of: framework.id),
+          allocated: run.executor(of: framework.id)?.resources ?? Resources(), tasks))
     }
     contents.completedContainers += containers.reversed()
     contents.tasks.completed += completed.reversed()
@@ -92,7 +99,7 @@ extension Agent {
     allocated: Resources, _ completedTasks: [TaskDescription]
   ) -> AgentContents.Container {
     var container = AgentContents.Container(
-      id, of: frameworkID, executorID, name: executor?.name ?? "", allocated: allocated)
+      id, of: frameworkID, executorID, allocated: allocated)
     // It could not have been launched if its names made no path.
     let directory = try? layout.sandbox(
       agentID: idText ?? "", frameworkID: frameworkID.value, executorID: executorID.value, containerID: id)

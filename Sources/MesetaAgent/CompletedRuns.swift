@@ -23,9 +23,11 @@ struct CompletedRun: Codable, Sendable {
     }
   }
 
-  /// Nil for a plain command.
-  var executor: ExecutorInfo? {
-    if case .executor(let info, _) = program { info } else { nil }
+  func executor(of framework: FrameworkID) -> ExecutorInfo? {
+    switch program {
+    case .command(let task): task.map { ExecutorInfo(ofCommand: $0.info, of: framework) }
+    case .executor(let info, _): info
+    }
   }
 }
 

@@ -26,25 +26,27 @@ public struct AgentContents: Sendable {
     public var id: String
     public var frameworkID: FrameworkID
     public var executorID: ExecutorID
-    public var executorName: String
     /// The directory that it runs in.
     public var directory = ""
     /// The resources of the executor and its tasks.
     public var allocated: Resources
     /// What has been used of them; nil if that is not known.
     public var used: Statistics?
-    /// What a custom executor is; nil for a plain command.
+    /// What runs in it; nil if nothing is known of that any more.
     public var executor: ExecutorInfo?
     /// The tasks that have ended in it, as far as they are remembered; of a container that is there those that were acknowledged.
     public var completedTasks: [TaskDescription] = []
 
+    public var executorName: String { executor?.name ?? "" }
+    /// The older name of what a framework calls its executor.
+    public var source: String { executor?.source ?? "" }
+
     public init(
-      _ id: String, of frameworkID: FrameworkID, _ executorID: ExecutorID, name: String, allocated: Resources
+      _ id: String, of frameworkID: FrameworkID, _ executorID: ExecutorID, allocated: Resources
     ) {
       self.id = id
       self.frameworkID = frameworkID
       self.executorID = executorID
-      self.executorName = name
       self.allocated = allocated
     }
   }
@@ -86,14 +88,15 @@ public struct AgentContents: Sendable {
   /// Set while the agent is drained.
   public var drainConfig: DrainConfig?
   public var frameworks = Frameworks()
-  public var executors: [ExecutorInfo] = []
   public var tasks = Tasks()
   public var containers: [Container] = []
   /// Those that are gone, as far as they are remembered.
   public var completedContainers: [Container] = []
   public var operations: [OperationRecord] = []
 
-  /// The custom executors that have ended.
+  /// Those of plain commands too.
+  public var executors: [ExecutorInfo] { containers.compactMap(\.executor) }
+  /// Those that have ended.
   public var completedExecutors: [ExecutorInfo] { completedContainers.compactMap(\.executor) }
 
   public init(_ info: AgentInfo) { self.info = info }

@@ -56,10 +56,36 @@ import Testing
     #expect(contents.tasks.terminated.isEmpty)
     #expect(names(contents.tasks.completed) == ["t TASK_FINISHED"])
     let run = contents.completedContainers[0]
-    #expect(run.id == container && run.executorID == "t" && run.executor == nil)
+    #expect(run.id == container && run.executorID == "t" && run.executor?.source == "t")
     #expect(run.directory == "/srv/slaves/S0/frameworks/F/executors/t/runs/\(container)")
     #expect(run.completedTasks[0].statuses.map(\.state) == [.finished])
-    #expect(contents.completedExecutors.isEmpty)
+    #expect(contents.completedExecutors.map(\.id) == ["t"])
+  }
+
+  /// Operators know them from Mesos, which has one for each.
+  @Test(
+    arguments: [
+      (.shell("true"), "sh -c 'true'"), (.shell("sleep 123456789"), "sh -c 'sleep 123456789'"),
+      (.shell("sleep 1234567890"), "sh -c 'sleep 123456...'"),
+      (.program("/bin/ls", ["ls", "-la"]), "[/bin/ls, ls,...]"), (.program("/a", ["a"]), "[/a, a]"),
+    ] as [(CommandInfo, String)])
+  mutating func aCommandHasAnExecutorThatIsNamedAfterIt(command: CommandInfo, summary: String) throws {
+    var fields = TaskInfo.Fields(
+      name: "n", id: "t", agentID: "S0", resources: Resources(["cpus": Scalar(1)]).allocated(to: "*"),
+      command: command)
+    fields.labels = Labels([Label("a", "b")])
+    fields.killGracePeriod = 7
+    fields.command?.environment = [EnvironmentVariable("A", "B")]
+    fields.command?.user = "nobody"
+    story.tell(.runTask(.test(), TaskInfo(fields)))
+    let executor = try #require(contents.executors.first)
+    #expect(executor.id == "t" && executor.source == "t" && executor.frameworkID == "F")
+    #expect(executor.name == "Command Executor (Task: t) (Command: \(summary))")
+    #expect(executor.labels == fields.labels && executor.shutdownGracePeriod == 7)
+    #expect(executor.resources.isEmpty && executor.command?.value == nil)
+    #expect(executor.command?.environment == fields.command?.environment)
+    #expect(executor.command?.user == "nobody")
+    #expect(contents.executorCounts.running == 0, "it is none that connects")
   }
 
   @Test mutating func ofSeveralRunsOfATaskTheLastIsTheOneToBeAcknowledged() {

@@ -115,6 +115,30 @@ import Testing
     }
   }
 
+  @Test func aPlainCommandHasAnExecutorAsInMesos() async throws {
+    try await withAgent { agent in
+      let framework = try await Subscription.open(at: agent.master.server.address, #""roles": ["*"]"#)
+      #expect(try await framework.launch("t", "sleep 1000", on: try await framework.offer()).status == 202)
+      let launch = try #require(await agent.containers.nextLaunch())
+      func executors() async throws -> JSONValue { try await ask("GET_EXECUTORS", of: agent) }
+      let name = "Command Executor (Task: t) (Command: sh -c 'sleep 1000')"
+      let executor = try await executors()["executors"][0]["executor_info"]
+      #expect(executor["executor_id"]["value"].text == "t" && executor["source"].text == "t")
+      #expect(executor["framework_id"]["value"].text == framework.id && executor["name"].text == name)
+      #expect(try await executors()["completed_executors"].count == 0)
+      let state = try await ask("GET_STATE", of: agent)["get_executors"]["executors"]
+      #expect(state.count == 1 && state[0]["executor_info"]["name"].text == name)
+      let container = try JSONValue(try await agent.ask(get("/containers")).body)[0]
+      #expect(container["executor_name"].text == name && container["source"].text == "t")
+      let ran = try JSONValue(try await agent.ask(get("/state")).body)["frameworks"][0]["executors"][0]
+      #expect(ran["id"].text == "t" && ran["name"].text == name && ran["source"].text == "t")
+
+      agent.containers.end(launch.containerID, .exited(0))
+      while try await executors()["completed_executors"].count == 0 { await Task.yield() }
+      #expect(try await executors()["executors"].count == 0)
+    }
+  }
+
   @Test func whatHasEndedIsStillTold() async throws {
     try await withAgent { agent in
       let (framework, launch, executor) = try await agent.hand("t")

@@ -35,7 +35,7 @@ struct AgentState: Sendable {
             json.field("executor_id", container.executorID.value)
             json.field("executor_name", container.executorName)
             json.field("framework_id", container.frameworkID.value)
-            json.field("source", "")
+            json.field("source", container.source)
             if let used = container.used {
               try json.object("statistics") { json in json.fields(used, of: container) }
             }
@@ -58,7 +58,7 @@ struct AgentState: Sendable {
             json.field("executor_id", container.executorID.value)
             json.field("executor_name", container.executorName)
             json.field("framework_id", container.frameworkID.value)
-            json.field("source", "")
+            json.field("source", container.source)
             try json.object("statistics") { json in json.fields(used, of: container) }
           }
         }
@@ -175,10 +175,11 @@ extension JSONBuilder {
     try object { json throws(WireError) in
       json.field("id", container.executorID.value)
       json.field("name", container.executorName)
-      json.field("source", "")
+      json.field("source", container.source)
       json.field("container", container.id)
       json.field("directory", container.directory)
       try json.field("resources", resources: container.allocated)
+      if let executor = container.executor { try json.fields(traitsOf: executor) }
       try json.array("tasks") { json throws(WireError) in
         for task in tasks.launched where isIts(task) { try json.value(task: task) }
       }

@@ -173,6 +173,11 @@ extension JSONBuilder {
     field("framework_id", executor.frameworkID?.value ?? "")
     try field(command: executor.command ?? CommandInfo())
     try field("resources", resources: executor.resources)
+    try fields(traitsOf: executor)
+  }
+
+  /// What is told of an executor wherever it is.
+  mutating func fields(traitsOf executor: ExecutorInfo) throws(WireError) {
     if let first = executor.resources.first { field("role", first.allocationRole ?? Role.anyone) }
     if let labels = executor.labels { try array("labels", labels: labels) }
     switch executor.kind {
