@@ -20,13 +20,20 @@ struct AgentsCommand: AsyncParsableCommand {
     defaultSubcommand: List.self)
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the agents, and what they have.")
+    static let configuration = CommandConfiguration(
+      abstract: "List the agents, and what they have.",
+      discussion: """
+        The state `recovered` is that of agents that an earlier master had, and that have not come back to this one: what is \
+        used of them is not known.
+        """)
     @OptionGroup var master: MasterAddress
     @Flag(help: "Print JSON instead of a table.") var json = false
 
     func run() async throws {
-      guard case .agents(let agents, _) = try await master.ask(.getAgents) else { throw UnexpectedAnswer() }
-      try Listing.agents(agents).print(asJSON: json)
+      guard case .agents(let agents, let recovered) = try await master.ask(.getAgents) else {
+        throw UnexpectedAnswer()
+      }
+      try Listing.agents(agents, recovered: recovered).print(asJSON: json)
     }
   }
 
@@ -95,7 +102,8 @@ struct AgentsCommand: AsyncParsableCommand {
 }
 
 extension Listing {
-  static func agents(_ agents: [AgentDescription]) -> Listing {
+  /// - Parameter recovered: those of an earlier master that are not back.
+  static func agents(_ agents: [AgentDescription], recovered: [AgentInfo]) -> Listing {
     var listing = Listing(
       columns: [
         .init("AGENT", isFlexible: true), .init("HOST", isFlexible: true), .init("STATE"),
@@ -105,26 +113,39 @@ extension Listing {
       ],
       keys: ["id", "hostname", "state", "cpus_used", "cpus", "mem_used", "mem", "attributes"])
     for agent in agents {
-      listing.rows.append([
-        .text(agent.info.id?.value ?? "-"), .text(agent.info.hostname), .text(agent.state),
-        .number(agent.allocated.nonRevocable.scalar("cpus").value),
-        .number(agent.info.resources.scalar("cpus").value),
-        .number(agent.allocated.nonRevocable.scalar("mem").value),
-        .number(agent.info.resources.scalar("mem").value),
-        .text(agent.info.attributes.map(\.description).joined(separator: ";")),
-      ])
+      let used = agent.allocated.nonRevocable
+      listing.addAgent(
+        agent.info, agent.state, cpus: .number(used.scalar("cpus").value),
+        mem: .number(used.scalar("mem").value))
     }
     listing.addOversubscribed(agents)
+    for info in recovered {
+      listing.addAgent(info, "recovered", cpus: .noNumber, mem: .noNumber)
+      while listing.rows[listing.rows.count - 1].count < listing.keys.count {
+        listing.rows[listing.rows.count - 1].append(.text("-"))
+      }
+    }
     return listing
+  }
+
+  private mutating func addAgent(_ info: AgentInfo, _ state: String, cpus: Cell, mem: Cell) {
+    rows.append([
+      .text(info.id?.value ?? "-"), .text(info.hostname), .text(state),
+      cpus, .number(info.resources.scalar("cpus").value), mem, .number(info.resources.scalar("mem").value),
+      .text(info.attributes.map(\.description).joined(separator: ";")),
+    ])
   }
 }
 
 extension MasterAddress {
   /// The agent that is meant; a full id also of one that is unreachable, which the list does not have.
   fileprivate func agent(_ word: String) async throws -> AgentID {
-    guard case .agents(let agents, _) = try await ask(.getAgents) else { throw UnexpectedAnswer() }
+    guard case .agents(let agents, let recovered) = try await ask(.getAgents) else {
+      throw UnexpectedAnswer()
+    }
     do throws(Choice.Unclear) {
-      return AgentID(try Choice("agent", agents.map(Choice.Candidate.init)).find(word))
+      let candidates = agents.map(Choice.Candidate.init) + recovered.map(Choice.Candidate.init)
+      return AgentID(try Choice("agent", candidates).find(word))
     } catch {
       if !error.isKnown, word.contains("-S") { return AgentID(word) }
       throw error

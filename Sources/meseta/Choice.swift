@@ -8,7 +8,7 @@ struct Choice {
   struct Candidate {
     var id: String
     var name: String
-    /// Whether it is no more.
+    /// Whether it is no more, or has not come back.
     var isOver: Bool
   }
 
@@ -66,5 +66,10 @@ extension Choice.Candidate {
 
   init(_ agent: AgentDescription) {
     self.init(id: agent.info.id?.value ?? "", name: agent.info.hostname, isOver: false)
+  }
+
+  /// An agent of an earlier master that is not back.
+  init(_ recovered: AgentInfo) {
+    self.init(id: recovered.id?.value ?? "", name: recovered.hostname, isOver: true)
   }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Logging
+import MesetaMaster
 import MesetaModel
 import MesetaProtocol
 import MesetaStorage
@@ -73,6 +74,49 @@ import ZooKeeperServers
     }
     let kept = try await StoredRegistry(.workDirectory(directory)).json()
     #expect(kept == export)
+  }
+
+  @Test func agentsThatHaveNotComeBackToANewMasterAreListed() async throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    var info = AgentInfo(hostname: "node7", port: 5051, resources: try Resources(parsing: "cpus:2;mem:512"))
+    info.id = "earlier-S3"
+    let store = try SQLiteRegistryStore(directory: directory)
+    _ = try await store.recover()
+    try await withCheckedThrowingContinuation { continuation in
+      store.write([.admitAgent(info)]) { continuation.resume(with: $0) }
+    }
+    await store.close()
+    let port = Int(try AgentProcess.freePort())
+    try await withMaster(port) { master in
+      let list = try await output(of: ["agents", "--json", "--master", "\(master)"])
+      let listed = try JSONSerialization.jsonObject(with: list) as? [[String: Any]] ?? []
+      #expect(listed.count == 1)
+      let agent = listed.first ?? [:]
+      #expect(agent["id"] as? String == "earlier-S3" && agent["hostname"] as? String == "node7")
+      #expect(agent["state"] as? String == "recovered")
+      #expect(agent["cpus"] as? Int == 2 && agent["cpus_used"] is NSNull && agent["mem_used"] is NSNull)
+      let table = String(decoding: try await output(of: ["agents", "--master", "\(master)"]), as: UTF8.self)
+      let row = table.split(separator: "\n").last?.split(separator: " ", omittingEmptySubsequences: true)
+      #expect(row?.map(String.init) == ["earlier-S3", "node7", "recovered", "-", "2", "-", "512"])
+      // It is named as the others are.
+      let words = try await output(of: ["agents", "deactivate", "node7", "--master", "\(master)"])
+      #expect(
+        String(decoding: words, as: UTF8.self) == "nothing of agent earlier-S3 is offered any more\n")
+    }
+  }
+
+  /// What a command prints, once it has ended well.
+  private func output(of arguments: [String]) async throws -> Data {
+    let (process, pipe) = (Process(), Pipe())
+    process.executableURL = AgentProcess.products.appendingPathComponent("meseta")
+    process.arguments = arguments
+    process.standardOutput = pipe
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    while process.isRunning { try await Task.sleep(for: .milliseconds(20)) }
+    #expect(process.terminationStatus == 0)
+    return pipe.fileHandleForReading.readDataToEndOfFile()
   }
 
   @Test func aRegistryIsCarriedToZooKeeperAndBack() async throws {

@@ -17,8 +17,8 @@ protocol StateTold {
 extension Master: StateTold {
   func state(at time: Time) -> [(title: String, listing: Listing)] {
     var tables: [(title: String, listing: Listing)] = []
-    if case .agents(let agents, _) = answer(.getAgents, at: time) {
-      tables.append(("AGENTS", .agents(agents)))
+    if case .agents(let agents, let recovered) = answer(.getAgents, at: time) {
+      tables.append(("AGENTS", .agents(agents, recovered: recovered)))
     }
     if case .frameworks(let frameworks) = answer(.getFrameworks, at: time) {
       tables.append(("FRAMEWORKS", .frameworks(frameworks)))
