@@ -41,6 +41,7 @@ final class RawClient {
     let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
     var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.allowRemoteHalfClosure, value: true)
+      .connectTimeout(.minutes(2))  // a machine may stall
     if let window {
       bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(window))
     }

@@ -35,6 +35,8 @@ final class Subscription {
   private let calls: RawClient
   /// What came while something else was waited for.
   private var offers: [JSONValue] = []
+  /// The UUIDs of the updates that have come.
+  private var acknowledged: Set<String> = []
 
   private init(_ id: String, _ streamID: String, _ events: RawClient, _ calls: RawClient) {
     self.id = id
@@ -82,7 +84,8 @@ final class Subscription {
     offers.isEmpty ? try await event("OFFERS")["offers"]["offers"][0] : offers.removeFirst()
   }
 
-  /// The next update of a task, acknowledged if it wants to be.
+  /// The next update of a task, acknowledged if it wants to be. One that comes again is only acknowledged again: agents
+  /// repeat what they have waited for too long.
   func update(of task: String) async throws -> JSONValue {
     while true {
       let status = try await event("UPDATE")["update"]["status"]
@@ -91,6 +94,7 @@ final class Subscription {
         let message =
           #""acknowledge": {"agent_id": {"value": "\#(agent)"}, "task_id": {"value": "\#(task)"}, "uuid": "\#(uuid)"}"#
         #expect(try await call("ACKNOWLEDGE", message).status == 202)
+        if !acknowledged.insert(uuid).inserted { continue }
       }
       return status
     }

@@ -212,6 +212,7 @@ final class RawSocket {
     var chunk = [UInt8](repeating: 0, count: 65536)
     while unread.count < count {
       let received = recv(descriptor, &chunk, chunk.count, 0)
+      if received < 0, errno == EINTR { continue }  // who stopped the process and let it go on meant no harm
       guard received >= 0 else { throw SocketError(what: "recv: errno \(errno)") }
       if received == 0 { return nil }
       unread += chunk.prefix(received)
