@@ -25,6 +25,7 @@ import Testing
     #expect(reason.hasPrefix("node gave up on 127.0.0.1:"))
     #expect(reason.hasSuffix(", which did not complete the handshake in 20ms"))
     #expect(try socket.frame() == nil)
+    socket.shutdown()
     await server.untilEmpty()
   }
 
@@ -46,6 +47,18 @@ import Testing
     #expect(try socket.frame() == nil)
   }
 
+  @Test func whoDoesNotHangUpIsNotWaitedForEither() async throws {
+    let server = try await TestServer(
+      testOptions {
+        $0.handshakeTimeout = .milliseconds(20)
+        $0.lingerTimeout = .milliseconds(20)
+      })
+    let socket = try RawSocket(to: server.address)
+    try socket.send(Array("MSTA".utf8))
+    await server.untilEmpty()
+    _ = socket
+  }
+
   // MARK: Silence
 
   @Test func aSilentPeerIsTakenToBeDeadAndTold() async throws {
@@ -56,6 +69,7 @@ import Testing
     #expect(messages.dropLast().allSatisfy { $0 == .heartbeat })
     #expect(messages.last?.reason?.hasPrefix("node gave up on 127.0.0.1:") == true)
     #expect(messages.last?.reason?.hasSuffix(", which has been silent for 60ms") == true)
+    socket.shutdown()
     await server.untilEmpty()
   }
 
@@ -80,10 +94,7 @@ import Testing
 
   /// Far more than the sockets hold, of which the server lets 1 MiB wait. What has not got through goes only when the
   /// peer reads.
-  private let options = testOptions {
-    $0.maximumOutgoingBytes = 1 << 20
-    $0.lingerTimeout = .seconds(600)
-  }
+  private let options = testOptions { $0.maximumOutgoingBytes = 1 << 20 }
   private let flood = Array(
     repeating: Message.schedulerEvent(.error(String(repeating: "x", count: 100_000))), count: 400)
 
@@ -130,7 +141,7 @@ import Testing
   }
 
   @Test func whatWaitsForASlowReaderArrivesInOrder() async throws {
-    let server = try await TestServer(testOptions { $0.lingerTimeout = .seconds(600) })
+    let server = try await TestServer()
     let socket = try server.rawSession()
     let session = try #require(await server.probe.session())
     sendFlood(to: session, of: server)

@@ -135,9 +135,10 @@ struct TestServer {
 let testGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 let quietLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+/// Last words are waited for until the peer has hung up, however slow the machine is.
 func testOptions(_ change: (inout NativeOptions) -> Void = { _ in }) -> NativeOptions {
   var options = NativeOptions(nodeName: "node")
-  options.lingerTimeout = .milliseconds(200)
+  options.lingerTimeout = .seconds(600)
   change(&options)
   return options
 }
