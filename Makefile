@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-bench build-debug test demo chaos chaos-smoke check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutants \
+.PHONY: help deps build build-programs build-bench build-debug test demo chaos chaos-smoke check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutants \
 	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage \
 	docs lint format generate check-generated clean
 
@@ -22,8 +22,10 @@ help: ## List these commands
 deps: ## Install the system packages that are missing (apt)
 	@scripts/install-dependencies.sh
 
+build: build-programs build-bench ## Build everything, optimised: .build/release/
+
 # The supervisor comes last: the static one replaces its slower twin, which swift build links.
-build: deps build-bench ## Build everything, optimised: .build/release/
+build-programs: deps
 	swift build -c release $(QUIET) $(SWIFT_BUILD_FLAGS)
 	scripts/build-supervisor.sh
 
@@ -42,10 +44,10 @@ test: deps ## Build and run all tests
 	swift test --skip-build --quiet --disable-xctest $(SWIFT_BUILD_FLAGS) --skip $(PROCESS_TESTS)
 	swift test --skip-build --quiet --disable-xctest $(SWIFT_BUILD_FLAGS) --filter $(PROCESS_TESTS)
 
-demo: build ## Run the main job: 1,000 real tasks on three agents, one of which is killed
+demo: build-programs ## Run the main job: 1,000 real tasks on three agents, one of which is killed
 	scripts/demo.sh
 
-chaos: build ## Kill the parts of a real cluster at random for two minutes, and see that nothing is lost
+chaos: build-programs ## Kill the parts of a real cluster at random for two minutes, and see that nothing is lost
 	scripts/chaos.py
 
 chaos-smoke: build-debug ## The same for a quarter of a minute, as it was built for the tests
