@@ -98,6 +98,10 @@ public final class ExecutorHost<X: Executor>: Sendable {
   /// Tells the executor something.
   public func send(_ command: X.Command) { host.post(.command(command)) }
 
+  /// Has the executor told to shut down, as its agent would have it; if it does not within its grace period, the driver
+  /// stops without it.
+  public func shutdown() { host.post(.shutdown) }
+
   /// Returns once the driver has stopped for good, and ends its session.
   public func untilEnd() async -> ExecutorFinishReason {
     let reason = await end.value

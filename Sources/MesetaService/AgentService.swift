@@ -79,8 +79,8 @@ public final class AgentService: Service {
     try options.recording?.prepare()
   }
 
-  /// Runs until the agent ends by itself, because the master tells it to, or a graceful shutdown is asked for: then
-  /// tasks are killed and the agent leaves the cluster.
+  /// Runs until the agent ends by itself, because the master tells it to, a graceful shutdown is asked for, or the task is
+  /// cancelled: then tasks are killed and the agent leaves the cluster.
   ///
   /// - Throws: what keeps the agent from listening, or from going on with what an earlier life has left:
   ///   `UnreadableCheckpoint`, ``IncompatibleConfiguration``.
@@ -136,9 +136,9 @@ public final class AgentService: Service {
       http.serve(AgentHTTP(agent, flags: flags, verbosity: options.verbosity, logger: logger).routes)
       logger.info("it answers HTTP on \(http.address)")
     }
-    await withGracefulShutdownHandler {
+    await withTaskCancellationOrGracefulShutdownHandler {
       await agent.untilExit()
-    } onGracefulShutdown: { [logger] in
+    } onCancelOrGracefulShutdown: { [logger] in
       logger.info("the agent kills its tasks and leaves the cluster")
       agent.drain()
     }

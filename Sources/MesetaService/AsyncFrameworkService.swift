@@ -69,7 +69,7 @@ public final class AsyncFrameworkService: Service {
   /// What happens to the framework, and what it may do.
   public var cluster: AsyncCluster { host.cluster }
 
-  /// Runs until the framework ends, or a graceful shutdown is asked for.
+  /// Runs until the framework ends, a graceful shutdown is asked for, or the task is cancelled.
   ///
   /// - Throws: ``FrameworkFailure`` if the master refuses the framework.
   public func run() async throws { try await MesetaService.run(host, tearsDown: tearsDown) }

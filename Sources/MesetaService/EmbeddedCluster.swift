@@ -76,7 +76,7 @@ public final class EmbeddedCluster: Service {
     return boundHTTP.withLock { $0 }
   }
 
-  /// Runs until a graceful shutdown is asked for; then the agents kill what runs and leave.
+  /// Runs until a graceful shutdown is asked for, or the task is cancelled; then the agents kill what runs and leave.
   ///
   /// - Throws: what keeps the master from answering HTTP.
   public func run() async throws {

@@ -21,7 +21,7 @@ public final class ExecutorService<X: Executor>: Service {
     self.logger = logger
   }
 
-  /// Runs until the executor stops.
+  /// Runs until the executor stops. A graceful shutdown and the cancellation of the task shut it down, as its agent would.
   ///
   /// - Throws: what the environment lacks, if no agent started this process, and ``ExecutorFailure``.
   public func run() async throws {
@@ -31,8 +31,7 @@ public final class ExecutorService<X: Executor>: Service {
         executor, frameworkID: start.frameworkID, executorID: start.executorID, options: start.options,
         seed: .random(in: .min ... .max)),
       connector: start.connector, executor: start.executor, logger: logger)
-    host.start()
-    if case .failed(let why) = await host.untilEnd() { throw ExecutorFailure(reason: why) }
+    try await MesetaService.run(host)
   }
 }
 
@@ -56,13 +55,30 @@ public final class AsyncExecutorService: Service {
   /// What happens to the executor, and what it may tell its agent.
   public var agent: AsyncAgent { host.agent }
 
-  /// Runs until the executor stops.
+  /// Runs until the executor stops. A graceful shutdown and the cancellation of the task shut it down, as its agent would.
   ///
   /// - Throws: ``ExecutorFailure``.
-  public func run() async throws {
-    host.start()
-    if case .failed(let why) = await host.untilEnd() { throw ExecutorFailure(reason: why) }
+  public func run() async throws { try await MesetaService.run(host) }
+}
+
+/// What can be run as an executor.
+private protocol ExecutorRunner: Sendable {
+  func start()
+  func shutdown()
+  func untilEnd() async -> ExecutorFinishReason
+}
+
+extension ExecutorHost: ExecutorRunner {}
+extension AsyncExecutorHost: ExecutorRunner {}
+
+private func run(_ executor: some ExecutorRunner) async throws {
+  executor.start()
+  let reason = await withTaskCancellationOrGracefulShutdownHandler {
+    await executor.untilEnd()
+  } onCancelOrGracefulShutdown: {
+    executor.shutdown()
   }
+  if case .failed(let why) = reason { throw ExecutorFailure(reason: why) }
 }
 
 /// What an executor is to do by its environment, and the way to its agent.

@@ -77,7 +77,7 @@ public final class FrameworkService<S: Scheduler>: Service {
   /// Tells the scheduler something.
   public func send(_ command: S.Command) { host.send(command) }
 
-  /// Runs until the scheduler stops, or a graceful shutdown is asked for.
+  /// Runs until the scheduler stops, a graceful shutdown is asked for, or the task is cancelled.
   ///
   /// - Throws: ``FrameworkFailure`` if the master refuses the framework.
   public func run() async throws { try await MesetaService.run(host, tearsDown: tearsDown) }
@@ -123,12 +123,13 @@ protocol FrameworkRunner: Sendable {
 extension FrameworkHost: FrameworkRunner {}
 extension AsyncFrameworkHost: FrameworkRunner {}
 
-/// Runs a framework until it ends; a graceful shutdown ends it.
+/// Runs a framework until it ends; a graceful shutdown ends it, and so does the cancellation of the task: that is what a group
+/// does when another of its services fails.
 func run(_ framework: some FrameworkRunner, tearsDown: Bool) async throws {
   framework.start()
-  let reason = await withGracefulShutdownHandler {
+  let reason = await withTaskCancellationOrGracefulShutdownHandler {
     await framework.untilEnd()
-  } onGracefulShutdown: {
+  } onCancelOrGracefulShutdown: {
     framework.stop(teardown: tearsDown)
   }
   if case .failed(let why) = reason { throw FrameworkFailure(reason: why) }

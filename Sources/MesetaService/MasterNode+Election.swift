@@ -14,7 +14,7 @@ extension MasterNode {
   /// - Throws: ``RegistryFailure`` if what the registry holds cannot be read.
   func lead(at address: ZooKeeperAddress) async throws {
     standBy()
-    while !Task.isShuttingDownGracefully {
+    while !Task.isToEnd {
       let seed = UInt64.random(in: .min ... .max)
       // As the master with this seed calls itself.
       let info = Master(configuration: configuration, seed: seed, at: HostClock.now()).info
@@ -32,7 +32,7 @@ extension MasterNode {
         throw error
       }
       await registry.close()
-      if !wasElected, !Task.isShuttingDownGracefully { try? await Task.sleep(nanoseconds: 1_000_000_000) }
+      if !wasElected, !Task.isToEnd { try? await Task.sleep(nanoseconds: 1_000_000_000) }
     }
   }
 
@@ -41,9 +41,9 @@ extension MasterNode {
     _ contender: LeaderContender, _ registry: any RegistryStore, seed: UInt64
   ) async throws -> Bool {
     contender.start()
-    let isElected = await withGracefulShutdownHandler {
+    let isElected = await withTaskCancellationOrGracefulShutdownHandler {
       await contender.untilElected()
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       contender.end("the master ends")
     }
     var failure: RegistryFailure?
@@ -58,10 +58,15 @@ extension MasterNode {
     }
     let isOver = contender.standing
     await contender.withdraw()
-    if case .over(let reason) = isOver, !Task.isShuttingDownGracefully {
+    if case .over(let reason) = isOver, !Task.isToEnd {
       logger.warning("the master does not lead\(isElected ? " any more" : ""): \(reason)")
     }
     if let failure, failure.reason == .unreadable { throw failure }
     return isElected && failure == nil
   }
+}
+
+extension Task where Success == Never, Failure == Never {
+  /// Whether a graceful shutdown is asked for, or the group of the service gives up because another has failed.
+  fileprivate static var isToEnd: Bool { isShuttingDownGracefully || isCancelled }
 }

@@ -56,9 +56,9 @@ struct MasterNode {
         end.signal()
       }
     }
-    await withGracefulShutdownHandler {
+    await withTaskCancellationOrGracefulShutdownHandler {
       await end.wait()
-    } onGracefulShutdown: {
+    } onCancelOrGracefulShutdown: {
       end.signal()
     }
     door.close()

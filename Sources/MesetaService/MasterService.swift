@@ -54,7 +54,7 @@ public final class MasterService: Service {
   /// The master that leads, be it this one or another; nil without ZooKeeper, and while none does.
   public var leader: Leader? { detector?.leader }
 
-  /// Runs until a graceful shutdown is asked for.
+  /// Runs until a graceful shutdown is asked for, or the task is cancelled.
   ///
   /// - Throws: what keeps the master from listening.
   public func run() async throws {

@@ -98,7 +98,8 @@ extension AgentMemory {
   private func place(of id: FrameworkID) -> Int? { frameworks.firstIndex { $0.id == id } }
 
   private mutating func update(_ key: FrameworkTask, _ change: (inout Task) -> Void) {
-    if let place = tasks.lastIndex(where: { $0.start.key == key }) { change(&tasks[place]) }
+    // By its place: `lastIndex(where:)` would copy each task that it looks at.
+    if let place = tasks.indices.last(where: { tasks[$0].start.key == key }) { change(&tasks[place]) }
   }
 
   private mutating func ended(_ task: FrameworkTask, under executor: ExecutorID) {

@@ -43,6 +43,10 @@ public final class AsyncExecutorHost: Sendable {
   /// Begins to connect.
   public func start() { host.start() }
 
+  /// Has the executor told to shut down, as its agent would have it; if it does not within its grace period, it ends
+  /// all the same.
+  public func shutdown() { host.shutdown() }
+
   /// Returns once the executor has ended, and ends its session.
   public func untilEnd() async -> ExecutorFinishReason { await host.untilEnd() }
 }

@@ -61,19 +61,20 @@ struct DurableSettings {
 
   /// Returns what a master has other than it was written down.
   func problem(with state: RegistryState) -> String? {
-    for (role, quota) in sorted(quotas) where (state.roles.quota(role) ?? Quota()) != quota {
+    if let role = first(of: quotas, where: { (state.roles.quota($0) ?? Quota()) != $1 }) {
       return
-        "the quota of role \(role) was written down as \(quota), and the master has \(state.roles.quota(role) ?? Quota())"
+        "the quota of role \(role) was written down as \(quotas[role] ?? Quota()), and the master has \(state.roles.quota(role) ?? Quota())"
     }
-    for (role, weight) in sorted(weights) where state.roles.weight(role) != weight {
+    if let role = first(of: weights, where: { state.roles.weight($0) != $1 }) {
       return
-        "the weight \(weight) of role \(role) was written down, and the master has \(state.roles.weight(role) ?? 1)"
+        "the weight \(weights[role] ?? 1) of role \(role) was written down, and the master has \(state.roles.weight(role) ?? 1)"
     }
-    for (id, standing) in sorted(standings) {
+    let forgotten = first(of: standings) { id, standing in
       let isDrained = state.maintenance.standing(id)?.drainInfo != nil
-      if state.maintenance.standing(id) == nil || isDrained != (standing == .drained) {
-        return "agent \(id) was written down as \(standing), and the master does not know"
-      }
+      return state.maintenance.standing(id) == nil || isDrained != (standing == .drained)
+    }
+    if let id = forgotten, let standing = standings[id] {
+      return "agent \(id) was written down as \(standing), and the master does not know"
     }
     for id in gone.sorted() where state.maintenance.goneSince(id) == nil {
       return "agent \(id) was written down as given up, and the master does not know"
@@ -82,13 +83,12 @@ struct DurableSettings {
   }
 
   private func problem(withAgentsOf state: RegistryState) -> String? {
-    for (id, isReachable) in sorted(agents) {
-      if isReachable, state.agents[id] == nil {
-        return "agent \(id) was written down as admitted, and the master does not know"
-      }
-      if !isReachable, state.unreachableSince(id) == nil {
-        return "agent \(id) was written down as unreachable, and the master does not know"
-      }
+    let forgotten = first(of: agents) { id, isReachable in
+      isReachable ? state.agents[id] == nil : state.unreachableSince(id) == nil
+    }
+    if let id = forgotten {
+      let standing = agents[id] == true ? "admitted" : "unreachable"
+      return "agent \(id) was written down as \(standing), and the master does not know"
     }
     for id in state.agents.all.compactMap(\.id) where agents[id] != true {
       return "agent \(id) was written down as removed, or unreachable, and the master waits for it"
@@ -99,8 +99,11 @@ struct DurableSettings {
     return nil
   }
 
-  private func sorted<Key: Comparable, Value>(_ table: [Key: Value]) -> [(key: Key, value: Value)] {
-    table.sorted { $0.key < $1.key }
+  /// The first, by its key, for which something holds. There is hardly ever one: sorting is not worth it.
+  private func first<Key: Comparable, Value>(
+    of table: [Key: Value], where holds: (Key, Value) -> Bool
+  ) -> Key? {
+    table.filter { holds($0.key, $0.value) }.keys.min()
   }
 
   /// Whether it was ever written down that an agent was given up.
