@@ -46,7 +46,8 @@ private struct Obedient: Executor {
   @Test func aClusterAndItsFrameworkEnd() async throws {
     let cluster = try EmbeddedCluster(agents: 1, resources: "cpus:1;mem:128", logger: logger)
     let framework = FrameworkService(
-      BatchScheduler([BatchJob("long", .shell("sleep 1000"), resources: "cpus:1;mem:64")]),
+      BatchScheduler(
+        [BatchJob("long", .shell("sleep 1000"), resources: "cpus:1;mem:64")], isClosed: false),
       framework: FrameworkInfo(name: "batch"), on: cluster, logger: logger)
     try await run([cluster, framework]) {
       for await step in framework.reports where step.kind == .running { break }
