@@ -25,7 +25,8 @@ struct HTTPConnection: HTTPChannelHandler {
       try pipeline.configureHTTPServerPipeline(
         withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
         withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-      try pipeline.addHandler(HTTPRequestRules(maximumBodyBytes: options.maximumBodyBytes))
+      try pipeline.addHandler(
+        HTTPRequestRules(maximumBodyBytes: options.maximumBodyBytes, bodyTimeout: options.bodyTimeout))
       try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
       try pipeline.addHandler(
         HTTPConnectionStateHandler(

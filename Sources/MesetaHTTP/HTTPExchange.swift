@@ -4,7 +4,6 @@ import HTTPTypes
 import HummingbirdCore
 import MesetaRuntime
 import NIOCore
-import Synchronization
 
 /// A request and the connection that it came by.
 struct HTTPExchange: Sendable {
@@ -46,12 +45,6 @@ struct HTTPExchange: Sendable {
   /// - Throws: ``HTTPRefusal`` if the body passes a limit or ends too early.
   func body() async throws -> [UInt8] {
     let length = request.headers[.contentLength].flatMap { Int($0) }
-    let isLate = Flag()
-    let timer = channel.eventLoop.scheduleTask(in: .nanoseconds(options.bodyTimeout.nanoseconds)) {
-      isLate.raise()
-      channel.close(mode: .input, promise: nil)
-    }
-    defer { timer.cancel() }
     if let length, length > options.maximumBodyBytes, request.headers[.expect] != nil {
       // The client waits to be told to send it; if it sent it all the same, that would be read as its next request.
       channel.close(mode: .input, promise: nil)
@@ -67,12 +60,21 @@ struct HTTPExchange: Sendable {
         if count <= options.maximumBodyBytes { part.withUnsafeReadableBytes { bytes.append(contentsOf: $0) } }
       }
     } catch {
-      throw isLate.isRaised ? late : endedEarly
+      throw await isLate ? late : endedEarly
     }
-    if isLate.isRaised { throw late }
     if count > options.maximumBodyBytes { throw tooLong }
-    if let length, length != count { throw endedEarly }
+    if let length, length != count { throw await isLate ? late : endedEarly }
     return bytes
+  }
+
+  /// Whether the body has taken too long, so that no more of it was read.
+  private var isLate: Bool {
+    get async {
+      let isLate = channel.eventLoop.submit { [channel] in
+        try channel.pipeline.syncOperations.handler(type: HTTPRequestRules.self).isLate
+      }
+      return (try? await isLate.get()) ?? false
+    }
   }
 
   private var tooLong: HTTPRefusal {
@@ -88,12 +90,4 @@ struct HTTPExchange: Sendable {
   private var endedEarly: HTTPRefusal {
     HTTPRefusal(.badRequest, "The connection ended before the body of the request")
   }
-}
-
-/// Something that may happen once.
-private final class Flag: Sendable {
-  private let value = Atomic(false)
-
-  var isRaised: Bool { value.load(ordering: .acquiring) }
-  func raise() { value.store(true, ordering: .releasing) }
 }

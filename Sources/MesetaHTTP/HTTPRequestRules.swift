@@ -1,10 +1,11 @@
 // What is to be said of a request before anybody looks at it.
 
+import MesetaRuntime
 import NIOCore
 import NIOHTTP1
 
 /// Puts in plain words what follows from a request's version and header: whether the connection ends with it, and whether the
-/// client waits to be told to send the body.
+/// client waits to be told to send the body. And sees to it that the body does not take too long.
 final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
@@ -13,16 +14,38 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// The longest body that is read.
   private let maximumBodyBytes: Int
+  private let bodyTimeout: TimeAmount
   /// How many requests are not answered.
   private var unanswered = 0
+  /// The end of the last request's body has not come.
+  private var isWithinBody = false
+  private var bodyTimer: Scheduled<Void>?
+  /// A body has taken too long.
+  private(set) var isLate = false
   /// The client says nothing any more.
   private var isInputClosed = false
   private var inputClosed: (() -> Void)?
 
-  init(maximumBodyBytes: Int) { self.maximumBodyBytes = maximumBodyBytes }
+  init(maximumBodyBytes: Int, bodyTimeout: Span) {
+    self.maximumBodyBytes = maximumBodyBytes
+    self.bodyTimeout = .nanoseconds(bodyTimeout.nanoseconds)
+  }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+    switch unwrapInboundIn(data) {
+    case .head(let head): read(head, context)
+    case .body: context.fireChannelRead(data)
+    case .end:
+      isWithinBody = false
+      bodyTimer?.cancel()
+      bodyTimer = nil
+      context.fireChannelRead(data)
+    }
+  }
+
+  private func read(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    var head = head
+    isWithinBody = true
     if !head.isKeepAlive { head.headers.replaceOrAdd(name: "connection", value: "close") }
     // What a client with a request before this one reads now would be the answer to that.
     if unanswered == 0, head.version == .http1_1, isExpected(bodyOf: head) {
@@ -31,6 +54,20 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
     }
     unanswered += 1
     context.fireChannelRead(wrapInboundOut(.head(head)))
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    timeBody(context)
+    context.fireChannelReadComplete()
+  }
+
+  /// Most bodies come with their header. Of others the time runs from when it is the turn of the request.
+  private func timeBody(_ context: ChannelHandlerContext) {
+    guard isWithinBody, unanswered == 1, bodyTimer == nil else { return }
+    bodyTimer = context.eventLoop.assumeIsolated().scheduleTask(in: bodyTimeout) {
+      self.isLate = true
+      context.close(mode: .input, promise: nil)
+    }
   }
 
   /// Calls the function once the client has closed its side of the connection, or all of it. The last one counts.
@@ -45,6 +82,8 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    bodyTimer?.cancel()
+    bodyTimer = nil
     closeInput()
     context.fireChannelInactive()
   }
@@ -65,7 +104,10 @@ final class HTTPRequestRules: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) { unanswered -= 1 }
+    if case .end = unwrapOutboundIn(data) {
+      unanswered -= 1
+      timeBody(context)
+    }
     context.write(data, promise: promise)
   }
 }

@@ -171,13 +171,23 @@ import Testing
     }
   }
 
-  @Test func aBodyThatDoesNotComeIsNotWaitedForForLong() async throws {
+  @Test(arguments: ["Content-Length: 10\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"])
+  func aBodyThatDoesNotComeIsNotWaitedForForLong(_ rest: String) async throws {
     var options = HTTPOptions()
     options.bodyTimeout = .milliseconds(50)
     try await withMaster(options: options) { master in
       let client = try await master.connect()
-      let reply = try await client.ask(post("", ["Content-Length": "10"]))
-      #expect(reply.status == 408)
+      let head = "POST /api/v1 HTTP/1.1\r\nHost: master\r\nContent-Type: application/json\r\n"
+      #expect(try await client.ask(head + rest).status == 408)
+      #expect(await client.isClosed())
+    }
+    // Nor if it is asked for while the request before is being answered.
+    try await withMaster(options: options) { master in
+      let client = try await master.connect()
+      let head = "POST /api/v1 HTTP/1.1\r\nHost: master\r\nContent-Type: application/json\r\n"
+      try await client.send(get("/health") + head + rest)
+      #expect(try await client.reply().status == 200)
+      #expect(try await client.reply().status == 408)
       #expect(await client.isClosed())
     }
   }
