@@ -12,7 +12,7 @@ SWIFT_PATHS := $(wildcard Package.swift Sources Tests Examples Benchmarks)
 SHELL_SCRIPTS := $(wildcard scripts/*.sh .ci/run)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build build-programs build-bench build-debug test demo chaos chaos-smoke check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutants \
+.PHONY: help deps build build-programs build-bench build-debug test demo chaos chaos-smoke check-examples check-clients rewrite-scenarios mutate-scenarios mutate-simulation mutate-http mutants \
 	fuzz bench bench-smoke bench-allocation check-instructions allocator-laws simulate simulate-smoke simulation-coverage \
 	docs lint format generate check-generated clean
 
@@ -71,6 +71,9 @@ mutate-scenarios: deps ## Plant faults and see that the golden scenarios notice 
 mutate-simulation: deps ## Plant faults and see that the simulation's checkers notice each (some minutes)
 	scripts/mutate-simulation.py
 
+mutate-http: deps ## Plant faults and see that the tests of the HTTP interface notice each (half an hour)
+	scripts/mutate-http.py
+
 mutants: deps ## Change the master, agent and allocator at random and see that the tests notice (half an hour)
 	scripts/mutants.py
 
@@ -113,6 +116,7 @@ lint: ## Check formatting, shell scripts and the list of faults that the scenari
 	@if command -v shellcheck >/dev/null; then shellcheck $(SHELL_SCRIPTS); fi
 	scripts/mutate-scenarios.py --check
 	scripts/mutate-simulation.py --check
+	scripts/mutate-http.py --check
 
 format: ## Format the Swift code in place
 	swift format --in-place --parallel --recursive $(SWIFT_PATHS)

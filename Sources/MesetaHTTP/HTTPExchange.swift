@@ -63,7 +63,6 @@ struct HTTPExchange: Sendable {
       throw await isLate ? late : endedEarly
     }
     if count > options.maximumBodyBytes { throw tooLong }
-    if let length, length != count { throw await isLate ? late : endedEarly }
     return bytes
   }
 

@@ -245,6 +245,8 @@ import Testing
       #expect(length.text == #"{"data":"","offset":8}"#)
       let whole = try await agent.ask(get("/files/download?path=\(sandbox)/stdout"))
       #expect(whole.text == "hello \"\n")
+      let long = try await agent.ask(get("/files/download?path=\(sandbox)/core"))
+      #expect(long.body == (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 1000) })
       #expect(whole.head.fields["content-type"] == "application/octet-stream")
       #expect(whole.head.fields["content-disposition"] == #"attachment; filename="stdout""#)
       let places = try JSONValue(try await agent.ask(get("/files/debug")).body)

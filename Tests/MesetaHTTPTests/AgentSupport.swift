@@ -142,7 +142,9 @@ private struct OneFile: AgentStorage {
   func read(
     _ path: String, offset: UInt64, length: UInt64?, below root: String
   ) throws(CallError) -> (size: UInt64, data: [UInt8]) {
-    guard path == "stdout" else { throw CallError(.notFound, "\(path) is not there") }
+    guard path == "stdout" || path == "core" else { throw CallError(.notFound, "\(path) is not there") }
+    // One is longer than what is read at a time.
+    let content = path == "core" ? (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 1000) } : content
     let rest = content.dropFirst(Int(offset))
     return (UInt64(content.count), Array(rest.prefix(length.map { Int($0) } ?? .max)))
   }

@@ -1,5 +1,6 @@
 // Both ends of a client's session.
 
+import Glibc
 import MesetaHost
 import MesetaModel
 import MesetaProtocol
@@ -12,21 +13,31 @@ import Synchronization
 final class CannedServer: Sendable {
   let address: HostPort
   private let channel: any Channel
+  private let counter: Counter
 
-  private init(_ channel: any Channel) {
+  /// How often it has answered.
+  var answers: Int { counter.count.withLock { $0 } }
+
+  private final class Counter: Sendable {
+    let count = Mutex(0)
+  }
+
+  private init(_ channel: any Channel, _ counter: Counter) {
     self.channel = channel
+    self.counter = counter
     address = HostPort(host: "127.0.0.1", port: channel.localAddress?.port ?? 0)
   }
 
   static func start(_ answer: String) async throws -> CannedServer {
-    CannedServer(
-      try await ServerBootstrap(group: group)
-        .childChannelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(Answer(answer))
-          }
+    let counter = Counter()
+    let channel = try await ServerBootstrap(group: group)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(Answer(answer, counter))
         }
-        .bind(host: "127.0.0.1", port: 0).get())
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    return CannedServer(channel, counter)
   }
 
   func stop() async throws { try await channel.close().get() }
@@ -36,14 +47,43 @@ final class CannedServer: Sendable {
     typealias OutboundOut = ByteBuffer
 
     private let answer: String
+    private let counter: Counter
 
-    init(_ answer: String) { self.answer = answer }
+    init(_ answer: String, _ counter: Counter) {
+      self.answer = answer
+      self.counter = counter
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      counter.count.withLock { $0 += 1 }
       context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
       context.close(promise: nil)
     }
   }
+}
+
+/// A port that nobody listens at, and that nobody else is given meanwhile.
+final class ClosedPort {
+  let address: HostPort
+  private let descriptor: Int32
+
+  init?() {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    self.descriptor = descriptor
+    address = HostPort(host: "127.0.0.1", port: Int(UInt16(bigEndian: place.sin_port)))
+    if !isBound { return nil }
+  }
+
+  deinit { close(descriptor) }
 }
 
 /// A host that takes one session and keeps what it hears.

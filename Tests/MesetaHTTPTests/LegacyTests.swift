@@ -1,6 +1,7 @@
-import MesetaHTTP
 import MesetaModel
 import Testing
+
+@testable import MesetaHTTP
 
 /// Mesos's endpoints without a version by which operators change something.
 @Suite(.timeLimit(.minutes(5))) struct LegacyTests {
@@ -10,6 +11,11 @@ import Testing
 
   private func put(_ body: String, to path: String) -> String {
     "PUT \(path) HTTP/1.1\r\nHost: master\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  }
+
+  @Test func aFormHasItsTextsInPercentEncoding() throws {
+    let form = try FormFields(Array("a=b+c%2Bd%20e&f&g=".utf8))
+    #expect(form["a"] == "b c+d e" && form["f"] == "" && form["g"] == "" && form["h"] == nil)
   }
 
   // MARK: As recorded
@@ -50,6 +56,8 @@ import Testing
           #"Failed to parse update weights request JSON '[{"role":"ops","weight":3.25 }': "#))
       #expect(try await master.ask(put(#"[{"role":"ops","weight":3.25}]"#, to: "/weights")).status == 200)
       #expect(try await master.ask(get("/weights")).text == #"[{"role":"ops","weight":3.25}]"#)
+      // A bracket in a text is none.
+      #expect(try await master.ask(put(#"[{"role":"a]\"b","weight":2}]"#, to: "/weights")).status == 200)
       let zero = try await master.ask(put(#"[{"role":"ops","weight":0}]"#, to: "/weights"))
       #expect(zero.status == 400)
       #expect(try await master.ask(get("/weights", method: "DELETE")).head.fields["allow"] == "GET, PUT")

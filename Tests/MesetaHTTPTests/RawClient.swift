@@ -93,7 +93,8 @@ final class RawClient {
   /// The lines of an answer before its body.
   func head() async throws -> Head {
     let status = try await line().split(separator: " ")
-    var head = Head(status: status.count > 1 ? Int(status[1]) ?? 0 : 0, fields: [:])
+    let isStatus = status.count > 1 && status[0].hasPrefix("HTTP/1.")
+    var head = Head(status: isStatus ? Int(status[1]) ?? 0 : 0, fields: [:])
     while true {
       let line = try await line()
       if line.isEmpty { return head }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import MesetaHost
 import MesetaModel
 import MesetaRuntime
@@ -17,6 +18,8 @@ import Testing
     let asked = Mutex(0)
     /// How many got what was written for another.
     let shared = Mutex<UInt64>(0)
+    /// How long writing it takes.
+    let microseconds = Mutex<UInt32>(0)
     let pieces: Int
     /// How many must have asked before anything is written.
     let readers: Int
@@ -46,6 +49,7 @@ import Testing
                 asked.withLock { $0 += 1 }
                 return try await reports.response("document", exchange) { [self] copy, pass in
                   writes.withLock { $0 += 1 }
+                  usleep(microseconds.withLock { $0 })
                   while asked.withLock({ $0 }) < readers { sched_yield() }
                   for _ in 0..<pieces { pass([UInt8](repeating: UInt8(copy % 10 + 48), count: 1 << 16)) }
                 }
@@ -92,8 +96,10 @@ import Testing
   }
 
   @Test func manySlowReadersKeepOneDocument() async throws {
+    var options = HTTPOptions()
+    options.readCostFactor = 0
     let library = Library(pieces: 100, readers: 20)
-    try await library.serve(HTTPOptions()) { address in
+    try await library.serve(options) { address in
       // While the first is written all others ask, and get what is written next.
       var clients: [RawClient] = []
       for _ in 0..<20 {
@@ -105,6 +111,38 @@ import Testing
       #expect(library.writes.withLock { $0 } <= 3)
     }
     #expect(library.shared.withLock { Int($0) } == 20 - library.writes.withLock { $0 })
+  }
+
+  @Test func whoMaySeeOtherThingsGetsADocumentOfTheirOwn() async throws {
+    var options = HTTPOptions()
+    options.readCostFactor = 0
+    options.authenticate = { $0[.authorization].map { Principal($0) } }
+    let library = Library(pieces: 1, readers: 3)
+    try await library.serve(options) { address in
+      var clients: [RawClient] = []
+      for name in ["ann", "bob", "eve"] {
+        let client = try await RawClient.connect(to: address)
+        try await client.send(get("/document", "Authorization: \(name)"))
+        clients.append(client)
+      }
+      for client in clients { #expect(try await client.reply().status == 200) }
+    }
+    #expect(library.writes.withLock { $0 } == 3)
+    #expect(library.shared.withLock { $0 } == 0)
+  }
+
+  @Test func theNextOfAKindWaitsForAsLongAsTheLastOneCost() async throws {
+    var options = HTTPOptions()
+    options.readBurst = .zero
+    options.readCostFactor = 100
+    let library = Library(pieces: 1)
+    library.microseconds.withLock { $0 = 5000 }
+    try await library.serve(options) { address in
+      let client = try await RawClient.connect(to: address)
+      let start = ContinuousClock.now
+      for _ in 0..<2 { _ = try await client.ask(get("/document")) }
+      #expect(ContinuousClock.now - start > .milliseconds(400))
+    }
   }
 
   @Test func documentsThatTakeTooMuchMemoryAreGivenUp() async throws {

@@ -273,6 +273,8 @@ import Testing
   @Test func aFrameworkThatDoesNotReadItsEventsIsDisconnected() async throws {
     var options = HTTPOptions()
     options.maximumOutgoingBytes = 100_000
+    // That its system takes nothing either is not what ends it here.
+    options.deadPeerTimeout = .minutes(60)
     try await withMaster(as: withoutPredecessor, options: options) { master in
       let framework = try await Subscription.open(
         at: master.server.address, #""roles": ["*"], "failover_timeout": 60"#, window: 4096)

@@ -192,6 +192,24 @@ import Testing
     }
   }
 
+  /// Although what has come of it is a call.
+  @Test(
+    arguments: [
+      "Content-Length: 100\r\n\r\n{\"type\":\"GET_VERSION\"}",
+      "Transfer-Encoding: chunked\r\n\r\n16\r\n{\"type\":\"GET_VERSION\"}\r\n",
+    ])
+  func aBodyThatEndsTooEarlyIsNotTaken(_ rest: String) async throws {
+    try await withMaster { master in
+      let client = try await master.connect()
+      try await client.send("POST /api/v1 HTTP/1.1\r\nHost: m\r\nContent-Type: application/json\r\n" + rest)
+      try await client.closeOutput()
+      let reply = try await client.reply()
+      #expect(reply.status == 400)
+      #expect(reply.text == "The connection ended before the body of the request")
+      #expect(await client.isClosed())
+    }
+  }
+
   @Test func aConnectionWithoutARequestIsClosedInTime() async throws {
     var options = HTTPOptions()
     options.idleTimeout = .milliseconds(50)

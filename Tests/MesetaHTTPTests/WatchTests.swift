@@ -1,6 +1,7 @@
 import Logging
 import MesetaHost
 import MesetaModel
+import MesetaProtocol
 import MesetaRuntime
 import Testing
 
@@ -42,6 +43,7 @@ import Testing
     }
 
     func leave() async throws { try await client.close() }
+    func closeOutput() async throws { try await client.closeOutput() }
   }
 
   @Test func frameworksComeChangeAndGo() async throws {
@@ -104,7 +106,8 @@ import Testing
     }
   }
 
-  @Test func watchersAreCountedAndLeave() async throws {
+  @Test(arguments: [false, true])
+  func watchersAreCountedAndLeave(byHalf: Bool) async throws {
     try await withMaster { master in
       let watch = try await Watch(master.server.address)
       func count() async throws -> Double? {
@@ -113,9 +116,17 @@ import Testing
         ].number
       }
       #expect(try await count() == 1)
-      try await watch.leave()
+      if byHalf { try await watch.closeOutput() } else { try await watch.leave() }
       while try await count() != 0 { await Task.yield() }
     }
+  }
+
+  @Test func aWatcherThatIsTooSlowHearsNoMore() async {
+    let stream = OperatorStream()
+    for _ in 0..<OperatorStream.maximumEvents { #expect(stream.add(.heartbeat)) }
+    #expect(!stream.add(.heartbeat), "too much waits")
+    #expect(stream.add(.heartbeat), "it has been said")
+    #expect(await stream.next() == nil)
   }
 
   @Test func theStreamEndsWithTheMaster() async throws {

@@ -12,7 +12,7 @@ import NIOCore
 import Synchronization
 
 /// The events that wait for one operator.
-private final class OperatorStream: Sendable {
+final class OperatorStream: Sendable {
   private struct State: Sendable {
     var events: [ClusterEvent] = []
     var isOver = false
