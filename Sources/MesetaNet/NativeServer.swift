@@ -3,6 +3,7 @@
 public import Logging
 public import MesetaHost
 public import MesetaModel
+import MesetaRuntime
 import MesetaWire
 public import NIOCore
 import NIOPosix
@@ -123,20 +124,26 @@ extension EventLoopFuture<Void> {
   }
 }
 
-/// Says that there are too many connections.
+/// Says that there are too many connections, once the client has spoken: what came before that would find nobody there who
+/// reads it.
 private final class RefusingHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
   private let limit: Int
   private let options: NativeOptions
+  private var hasSpoken = false
 
   init(limit: Int, options: NativeOptions) {
     self.limit = limit
     self.options = options
   }
 
-  func channelActive(context: ChannelHandlerContext) {
+  func channelActive(context: ChannelHandlerContext) { close(context.channel, in: options.handshakeTimeout) }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if hasSpoken { return }
+    hasSpoken = true
     var buffer = context.channel.allocator.buffer(capacity: 128)
     LoopCodec.current(options.limits).encode(
       HandshakeReply.refused("\(options.nodeName) has \(limit) connections, as many as it keeps"),
@@ -145,7 +152,11 @@ private final class RefusingHandler: ChannelInboundHandler {
     let written = context.eventLoop.makePromise(of: Void.self)
     context.writeAndFlush(wrapOutboundOut(buffer), promise: written)
     written.futureResult.whenComplete { _ in channel.close(mode: .output, promise: nil) }
-    context.eventLoop.scheduleTask(in: options.lingerTimeout.timeAmount) { channel.close(promise: nil) }
+    close(channel, in: options.lingerTimeout)
+  }
+
+  private func close(_ channel: any Channel, in time: Span) {
+    channel.eventLoop.scheduleTask(in: time.timeAmount) { channel.close(promise: nil) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }

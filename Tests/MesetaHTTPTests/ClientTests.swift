@@ -23,8 +23,10 @@ import Testing
   @Test func anExecutorRunsUnderAnAgentThatSpeaksHTTPAlone() async throws {
     try await withAgent { agent in
       let (framework, launch) = try await agent.launch("t")
-      let environment = Dictionary(uniqueKeysWithValues: launch.environment.map { ($0.name, $0.value) })
+      var environment = Dictionary(uniqueKeysWithValues: launch.environment.map { ($0.name, $0.value) })
       #expect(environment["MESETA_AGENT"] == nil)
+      // It stops as soon as it has said everything, and that may take some time.
+      environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = "10mins"
       let executor = ExecutorService(Finisher(), environment: environment, logger: quietLogger)
       async let ended: Void = executor.run()
       #expect(try await framework.event("MESSAGE")["message"]["data"].text == "ZG9uZQ==")

@@ -99,6 +99,17 @@ import Testing
     #expect(await server.connect().session() != nil)
   }
 
+  @Test func whoSaysNothingToAServerThatIsFullIsNotWaitedFor() async throws {
+    let server = try await TestServer(
+      testOptions {
+        $0.maximumConnections = 0
+        $0.handshakeTimeout = .milliseconds(20)
+      })
+    let socket = try RawSocket(to: server.address)
+    #expect(try socket.frame() == nil)
+    await server.untilEmpty()
+  }
+
   @Test func featuresInCommonAreChosen() async throws {
     let server = try await TestServer(testOptions { $0.features = 0b0110 })
     let socket = try RawSocket(to: server.address)
