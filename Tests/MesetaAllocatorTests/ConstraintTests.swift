@@ -65,6 +65,16 @@ import Testing
     }
   }
 
+  @Test func withoutABudgetNobodyIsDoneWith() throws {
+    var table = ConstraintTable()
+    table.set(0, try filter(["r": [Self.rack("2")]])["r"])
+    var budget = 0
+    #expect(table.evaluateNext(&budget) == nil)
+    #expect(budget == 0)
+    budget = 1
+    #expect(table.evaluateNext(&budget) == .subscription(0))
+  }
+
   @Test mutating func anAgentThatComesLaterIsComparedToo() throws {
     let framework = allocator.addFramework(roles: ["r"], constraints: try filter(["r": [Self.rack("2")]]))
     #expect(allocator.run().isEmpty)
