@@ -11,7 +11,10 @@ The blocks of a list are separated by empty lines. Either an expression is repla
 or whole statements, which declare nothing that is used after them: "-" lines by the "+" lines, by nothing without these. Other
 words at the beginning of a line are for the program that reads the list.
 """
+import argparse
+import concurrent.futures
 import re
+import sys
 
 from planting import ROOT
 
@@ -94,3 +97,35 @@ def locate(faults):
                     fault.problem = "its place overlaps another fault's"
             last = max(last, end)
     return files
+
+
+def arguments(documentation):
+    """What was asked for: `parts` of the names of faults, or only to `check`."""
+    parser = argparse.ArgumentParser(description=documentation, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
+    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
+    return parser.parse_args()
+
+
+def problems(faults):
+    """What is wrong with the places of faults."""
+    return [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
+
+
+def end_check(path, problems):
+    """Says what is wrong with the list, and ends the program."""
+    for problem in problems:
+        print(f"{path.relative_to(ROOT)}: {problem}", file=sys.stderr)
+    sys.exit(1 if problems else 0)
+
+
+def attempts(faults, parts, jobs, attempt):
+    """Each fault of those names, in their order, with what `attempt` returns of its number and itself; None if it cannot be planted."""
+    chosen = [
+        (number, fault) for number, fault in enumerate(faults, 1)
+        if not parts or any(part in fault.name for part in parts)
+    ]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=jobs) as pool:
+        results = pool.map(lambda item: None if item[1].problem else attempt(*item), chosen)
+        for (_, fault), result in zip(chosen, results):
+            yield fault, result

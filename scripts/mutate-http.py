@@ -9,8 +9,6 @@ build there, each behind a switch that an environment variable turns on. Prints 
 if a fault went unnoticed. A run that does not come to an end has noticed, too. SWIFT_BUILD is the command that builds,
 `swift build` if unset.
 """
-import argparse
-import concurrent.futures
 import os
 import pathlib
 import re
@@ -48,34 +46,26 @@ def noticed(number):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
-    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
-    arguments = parser.parse_args()
+    arguments = listed_faults.arguments(__doc__)
     faults = listed_faults.read(LIST)
     files = listed_faults.locate(faults)
     if arguments.check:
-        problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
-        for problem in problems:
-            print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
-        sys.exit(1 if problems else 0)
+        listed_faults.end_check(LIST, listed_faults.problems(faults))
 
     planting.build(COPY, files, faults)
     if names := noticed(0):
         sys.exit("tests fail without a fault: " + " ".join(names))
-    chosen = [
-        (number, fault) for number, fault in enumerate(faults, 1)
-        if not arguments.parts or any(part in fault.name for part in arguments.parts)
-    ]
-    troubled = 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=JOBS) as pool:
-        results = pool.map(lambda item: [] if item[1].problem else noticed(item[0]), chosen)
-        for (_, fault), names in zip(chosen, results):
+    tried, troubled = 0, 0
+    for fault, names in listed_faults.attempts(faults, arguments.parts, JOBS, lambda number, _: noticed(number)):
+        tried += 1
+        troubled += not names
+        if names:
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            verdict = fault.problem or ("noticed by " + ", ".join(names[:3]) + more if names else "UNNOTICED")
-            troubled += not names
-            print(f"{fault.name:<60} {verdict}", flush=True)
-    print(f"{len(chosen)} faults, {len(chosen) - troubled} noticed")
+            verdict = "noticed by " + ", ".join(names[:3]) + more
+        else:
+            verdict = fault.problem or "UNNOTICED"
+        print(f"{fault.name:<60} {verdict}", flush=True)
+    print(f"{tried} faults, {tried - troubled} noticed")
     sys.exit(1 if troubled else 0)
 
 

@@ -9,8 +9,6 @@ build there, each behind a switch that an environment variable turns on. Prints 
 fault, and exits with 1 if a fault went unnoticed by a scenario that should have seen it. SWIFT_BUILD is the command that
 builds, `swift build` if unset.
 """
-import argparse
-import concurrent.futures
 import os
 import pathlib
 import re
@@ -73,11 +71,7 @@ def noticed(number, fault):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
-    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
-    arguments = parser.parse_args()
-    parts = arguments.parts
+    arguments = listed_faults.arguments(__doc__)
     faults = listed_faults.read(LIST, Fault)
     scenarios = {path.stem for path in (ROOT / SCENARIOS).glob("*.txt")}
     files = listed_faults.locate(faults)
@@ -87,13 +81,10 @@ def main():
             fault.problem = "there is no scenario " + " ".join(sorted(unknown))
         if not fault.fails:
             fault.problem = "no scenario is named"
-    problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
-    left_out = scenarios - {name for fault in faults for name in fault.fails}
     if arguments.check:
-        problems += [f"no fault is to be noticed by {name}" for name in sorted(left_out)]
-        for problem in problems:
-            print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
-        sys.exit(1 if problems else 0)
+        left_out = scenarios - {name for fault in faults for name in fault.fails}
+        listed_faults.end_check(
+            LIST, listed_faults.problems(faults) + [f"no fault is to be noticed by {name}" for name in sorted(left_out)])
 
     planting.build(COPY, files, faults)
     names, has_ended = failing(0)
@@ -101,25 +92,21 @@ def main():
         sys.exit(f"the scenarios do not come to an end without a fault; is the build in {COPY} stale?")
     if names:
         sys.exit("scenarios fail without a fault: " + " ".join(sorted(names)))
-    chosen = [
-        (number, fault) for number, fault in enumerate(faults, 1)
-        if not parts or any(part in fault.name for part in parts)
-    ]
-    seen, troubled = set(), 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-        results = pool.map(lambda item: set() if item[1].problem else noticed(*item), chosen)
-        for (number, fault), names in zip(chosen, results):
-            missed = set(fault.fails) - names
-            seen |= names
-            if fault.problem:
-                verdict = fault.problem
-            else:
-                verdict = f"{len(names):3} notice" + (f": {' '.join(sorted(names))}" if len(names) < 5 else "")
-                verdict += f", MISSED BY {' '.join(sorted(missed))}" if missed else ""
-            troubled += bool(fault.problem or missed)
-            print(f"{fault.name:<72} {verdict}", flush=True)
-    print(f"{len(chosen)} faults, {troubled} with a problem; {len(seen)} of {len(scenarios)} scenarios noticed one")
-    if not parts and scenarios - seen:
+    seen, tried, troubled = set(), 0, 0
+    for fault, names in listed_faults.attempts(faults, arguments.parts, 2, noticed):
+        names = names or set()
+        missed = set(fault.fails) - names
+        seen |= names
+        if fault.problem:
+            verdict = fault.problem
+        else:
+            verdict = f"{len(names):3} notice" + (f": {' '.join(sorted(names))}" if len(names) < 5 else "")
+            verdict += f", MISSED BY {' '.join(sorted(missed))}" if missed else ""
+        tried += 1
+        troubled += bool(fault.problem or missed)
+        print(f"{fault.name:<72} {verdict}", flush=True)
+    print(f"{tried} faults, {troubled} with a problem; {len(seen)} of {len(scenarios)} scenarios noticed one")
+    if not arguments.parts and scenarios - seen:
         print("never noticed anything: " + " ".join(sorted(scenarios - seen)))
         troubled += 1
     sys.exit(1 if troubled else 0)

@@ -10,8 +10,6 @@ seeds from 1 on, as many as the list allows, and has to find that something is w
 one, or by another. Without a fault all the seeds have to pass. Prints a table, and exits with 1 if a fault went unnoticed.
 SWIFT_BUILD is the command that builds, `swift build` if unset.
 """
-import argparse
-import concurrent.futures
 import os
 import pathlib
 import re
@@ -69,42 +67,32 @@ def first_failure(number, most):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("parts", nargs="*", metavar="PART OF A NAME")
-    parser.add_argument("--check", action="store_true", help="only see whether the list is right")
-    arguments = parser.parse_args()
-    parts = arguments.parts
+    arguments = listed_faults.arguments(__doc__)
     faults = listed_faults.read(LIST, Fault)
     files = listed_faults.locate(faults)
     if arguments.check:
-        problems = [f"{fault.name}: {fault.problem}" for fault in faults if fault.problem]
-        for problem in problems:
-            print(f"{LIST.relative_to(ROOT)}: {problem}", file=sys.stderr)
-        sys.exit(1 if problems else 0)
+        listed_faults.end_check(LIST, listed_faults.problems(faults))
 
     planting.build(COPY, files, faults, ("-c", "release", "--product", "meseta"))
     failure = first_failure(0, MOST)
     if failure:
         sys.exit(f"seed {failure[0]} fails without a fault: {failure[1]}")
-    chosen = [
-        (number, fault) for number, fault in enumerate(faults, 1)
-        if not parts or any(part in fault.name for part in parts)
-    ]
-    troubled, by_law = 0, 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=JOBS) as pool:
-        results = pool.map(lambda item: None if item[1].problem else first_failure(item[0], item[1].within), chosen)
-        for (number, fault), failure in zip(chosen, results):
-            if fault.problem:
-                verdict = fault.problem
-            elif failure is None:
-                verdict = f"UNNOTICED within {fault.within} seeds"
-            else:
-                is_law = fault.says in failure[1]
-                by_law += is_law
-                verdict = f"seed {failure[0]:3}{'' if is_law else ' (by another law)'}: {failure[1][:150]}"
-            troubled += bool(fault.problem) or failure is None
-            print(f"{fault.name:<64} {verdict}", flush=True)
-    print(f"{len(chosen)} faults, {len(chosen) - troubled} noticed, {by_law} of them by the law that they break")
+    tried, troubled, by_law = 0, 0, 0
+    results = listed_faults.attempts(
+        faults, arguments.parts, JOBS, lambda number, fault: first_failure(number, fault.within))
+    for fault, failure in results:
+        if fault.problem:
+            verdict = fault.problem
+        elif failure is None:
+            verdict = f"UNNOTICED within {fault.within} seeds"
+        else:
+            is_law = fault.says in failure[1]
+            by_law += is_law
+            verdict = f"seed {failure[0]:3}{'' if is_law else ' (by another law)'}: {failure[1][:150]}"
+        tried += 1
+        troubled += failure is None
+        print(f"{fault.name:<64} {verdict}", flush=True)
+    print(f"{tried} faults, {tried - troubled} noticed, {by_law} of them by the law that they break")
     sys.exit(1 if troubled else 0)
 
 

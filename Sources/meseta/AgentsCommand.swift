@@ -118,13 +118,8 @@ extension Listing {
         agent.info, agent.state, cpus: .number(used.scalar("cpus").value),
         mem: .number(used.scalar("mem").value))
     }
+    for info in recovered { listing.addAgent(info, "recovered", cpus: .noNumber, mem: .noNumber) }
     listing.addOversubscribed(agents)
-    for info in recovered {
-      listing.addAgent(info, "recovered", cpus: .noNumber, mem: .noNumber)
-      while listing.rows[listing.rows.count - 1].count < listing.keys.count {
-        listing.rows[listing.rows.count - 1].append(.text("-"))
-      }
-    }
     return listing
   }
 

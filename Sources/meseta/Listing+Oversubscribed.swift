@@ -5,7 +5,7 @@ import MesetaProtocol
 import MesetaService
 
 extension Listing {
-  /// Adds what is used of what the agents oversubscribe, if any of them does.
+  /// Adds what is used of what the agents oversubscribe, if any of them does. Theirs are the first rows; of others it is not known.
   mutating func addOversubscribed(_ agents: [AgentDescription]) {
     guard agents.contains(where: { !$0.total.revocable.isEmpty || !$0.allocated.revocable.isEmpty }) else {
       return
@@ -13,9 +13,10 @@ extension Listing {
     columns.append(.init("REVOCABLE USED", isFlexible: true))
     columns.append(.init("REVOCABLE", isFlexible: true))
     keys += ["revocable_used", "revocable"]
-    for (index, agent) in agents.enumerated() {
-      rows[index].append(.text(agent.allocated.revocable.plainText))
-      rows[index].append(.text(agent.total.revocable.plainText))
+    for index in rows.indices {
+      let agent = agents.dropFirst(index).first
+      rows[index].append(.text(agent?.allocated.revocable.plainText ?? "-"))
+      rows[index].append(.text(agent?.total.revocable.plainText ?? "-"))
     }
   }
 }

@@ -1,6 +1,5 @@
 // Both ends of a client's session.
 
-import Glibc
 import MesetaHost
 import MesetaModel
 import MesetaProtocol
@@ -60,30 +59,6 @@ final class CannedServer: Sendable {
       context.close(promise: nil)
     }
   }
-}
-
-/// A port that nobody listens at, and that nobody else is given meanwhile.
-final class ClosedPort {
-  let address: HostPort
-  private let descriptor: Int32
-
-  init?() {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var place = sockaddr_in()
-    place.sin_family = sa_family_t(AF_INET)
-    place.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &place) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    self.descriptor = descriptor
-    address = HostPort(host: "127.0.0.1", port: Int(UInt16(bigEndian: place.sin_port)))
-    if !isBound { return nil }
-  }
-
-  deinit { close(descriptor) }
 }
 
 /// A host that takes one session and keeps what it hears.
