@@ -37,15 +37,16 @@ extension AgentLedger {
     return change
   }
 
-  /// A move of what somebody holds. Nil if the holder has not so much.
+  /// A move of what somebody holds. False, with nothing done, if the holder has not so much.
   mutating func give(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions, _ move: SharedMove
-  ) -> Change? {
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions, _ move: SharedMove,
+    _ change: inout Change
+  ) -> Bool {
     guard let index = index(of: subscription),
       move.offered == 0 || holdings[index].offered.holds(resources),
       move.used >= 0 || holdings[index].used.holds(resources)
-    else { return nil }
-    var change = Change(amounts: dimensions.amounts(of: holdings[index].held))
+    else { return false }
+    dimensions.add(holdings[index].held, to: &change.amounts)
     holdings[index].book(resources, move, dimensions)
     change.amounts -= dimensions.amounts(of: holdings[index].held)
     if move.offered < 0, holdings[index].offered.isEmpty {
@@ -54,7 +55,7 @@ extension AgentLedger {
     }
     change.isLast = closeIfEmpty(index)
     settle(dimensions)
-    return change
+    return true
   }
 }
 

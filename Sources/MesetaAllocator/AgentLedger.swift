@@ -30,7 +30,7 @@ public struct AgentLedger: Codable, Sendable {
   /// What a move changed beyond the agent.
   struct Change {
     /// The sums of what was moved.
-    var amounts: Amounts
+    var amounts = Amounts()
     /// How many offers are no longer outstanding.
     var endedOffers: UInt32 = 0
     /// Whether the holder has got its first, or has lost its last resource here.
@@ -139,38 +139,46 @@ public struct AgentLedger: Codable, Sendable {
     return change
   }
 
-  /// Offered to used. Nil if so much is not offered.
+  // These say what they changed in `change`, which is made anew before: a result that may be none is copied on its way.
+
+  /// Offered to used. False, with nothing done, if so much is not offered.
   mutating func use(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
-  ) -> Change? {
-    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .offeredToUsed) }
-    guard let index = index(of: subscription),
-      let change = takeOffered(resources, at: index, dimensions)
-    else { return nil }
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions, _ change: inout Change
+  ) -> Bool {
+    if isIrregular, resources.hasShared {
+      return give(resources, subscription, dimensions, .offeredToUsed, &change)
+    }
+    guard let index = index(of: subscription), takeOffered(resources, at: index, dimensions, &change) else {
+      return false
+    }
     holdings[index].used += resources
-    return change
+    return true
   }
 
-  /// Offered to unallocated. Nil if so much is not offered.
+  /// Offered to unallocated. False, with nothing done, if so much is not offered.
   mutating func recoverOffered(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
-  ) -> Change? {
-    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .fromOffered) }
-    guard let index = index(of: subscription),
-      var change = takeOffered(resources, at: index, dimensions)
-    else { return nil }
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions, _ change: inout Change
+  ) -> Bool {
+    if isIrregular, resources.hasShared {
+      return give(resources, subscription, dimensions, .fromOffered, &change)
+    }
+    guard let index = index(of: subscription), takeOffered(resources, at: index, dimensions, &change) else {
+      return false
+    }
     change.isLast = closeIfEmpty(index)
     release(resources, change.amounts, dimensions)
-    return change
+    return true
   }
 
-  /// Used to unallocated. Nil if so much is not used.
+  /// Used to unallocated. False, with nothing done, if so much is not used.
   mutating func recoverUsed(
-    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions
-  ) -> Change? {
-    if isIrregular, resources.hasShared { return give(resources, subscription, dimensions, .fromUsed) }
-    guard let index = index(of: subscription), holdings[index].used.holds(resources) else { return nil }
-    var change = Change(amounts: dimensions.amounts(of: resources))
+    _ resources: Resources, _ subscription: UInt32, _ dimensions: Dimensions, _ change: inout Change
+  ) -> Bool {
+    if isIrregular, resources.hasShared {
+      return give(resources, subscription, dimensions, .fromUsed, &change)
+    }
+    guard let index = index(of: subscription), holdings[index].used.holds(resources) else { return false }
+    dimensions.add(resources, to: &change.amounts)
     if holdings[index].used.isIdentical(to: resources) {
       holdings[index].used = Resources()
     } else {
@@ -178,7 +186,7 @@ public struct AgentLedger: Codable, Sendable {
     }
     change.isLast = closeIfEmpty(index)
     release(resources, change.amounts, dimensions)
-    return change
+    return true
   }
 
   /// To used, from unallocated as far as it is there; the rest is a deficit.
@@ -231,16 +239,14 @@ public struct AgentLedger: Codable, Sendable {
   }
 
   private mutating func takeOffered(
-    _ resources: Resources, at index: Int, _ dimensions: Dimensions
-  ) -> Change? {
-    var change: Change
+    _ resources: Resources, at index: Int, _ dimensions: Dimensions, _ change: inout Change
+  ) -> Bool {
     if holdings[index].offered.isIdentical(to: resources) {
-      change = Change(amounts: holdings[index].offeredAmounts)
+      swap(&change.amounts, &holdings[index].offeredAmounts)  // with none
       holdings[index].offered = Resources()
-      holdings[index].offeredAmounts = Amounts()
     } else {
-      guard holdings[index].offered.holds(resources) else { return nil }
-      change = Change(amounts: dimensions.amounts(of: resources))
+      guard holdings[index].offered.holds(resources) else { return false }
+      dimensions.add(resources, to: &change.amounts)
       holdings[index].offered -= resources
       holdings[index].offeredAmounts -= change.amounts
     }
@@ -248,7 +254,7 @@ public struct AgentLedger: Codable, Sendable {
       change.endedOffers = holdings[index].offers
       holdings[index].offers = 0
     }
-    return change
+    return true
   }
 
   mutating func closeIfEmpty(_ index: Int) -> Bool {

@@ -14,8 +14,9 @@ extension Allocator {
     _ agent: AgentSlot, _ framework: FrameworkSlot, _ role: RoleSlot, _ resources: Resources
   ) -> Bool {
     if resources.isEmpty { return true }
+    var change = AgentLedger.Change()
     guard agents.contains(agent), let index = find(framework, role),
-      let change = agents[Int(agent.index)].use(resources, index, dimensions)
+      agents[Int(agent.index)].use(resources, index, dimensions, &change)
     else { return false }
     if change.endedOffers > 0 { endOffers(index, change.endedOffers) }
     return true
@@ -34,8 +35,9 @@ extension Allocator {
     refuse: Span? = nil, now: Instant
   ) -> Bool {
     if resources.isEmpty { return true }
+    var change = AgentLedger.Change()
     guard agents.contains(agent), let index = find(framework, role),
-      let change = change(agent, { $0.recoverOffered(resources, index, $1) })
+      self.change(agent, { $0.recoverOffered(resources, index, $1, &change) })
     else { return false }
     if let refuse, refuse > .zero, subscriptions[Int(index)].isSubscribed {
       addFilter(agent, index, resources, until: now + refuse)
@@ -53,8 +55,9 @@ extension Allocator {
     _ agent: AgentSlot, _ framework: FrameworkSlot, _ role: RoleSlot, _ resources: Resources
   ) -> Bool {
     if resources.isEmpty { return true }
+    var change = AgentLedger.Change()
     guard agents.contains(agent), let index = find(framework, role),
-      let change = change(agent, { $0.recoverUsed(resources, index, $1) })
+      self.change(agent, { $0.recoverUsed(resources, index, $1, &change) })
     else { return false }
     credit(index, change)
     lookAt(agent)
