@@ -17,18 +17,23 @@ struct AgentQueue: Codable, Sendable {
 
   var isEmpty: Bool { count == 0 }
 
-  /// Fills the empty queue.
-  mutating func fill(_ indices: [UInt32]) {
-    agents = indices
+  /// Fills the empty queue, and empties what it is filled from.
+  mutating func fill(_ indices: inout [UInt32]) {
+    swap(&agents, &indices)
+    indices.removeAll(keepingCapacity: true)
     if !agents.isAscending { agents.sort() }
     restart()
   }
 
   /// Fills the queue with the agents that it was filled with last.
   mutating func restart() {
-    drawn.removeAll(keepingCapacity: true)
-    starts.removeAll(keepingCapacity: true)
-    starts.append(contentsOf: stride(from: 0, to: agents.count, by: Self.stretch))
+    if !drawn.isEmpty { drawn.removeAll(keepingCapacity: true) }
+    if !starts.isEmpty { starts.removeAll(keepingCapacity: true) }
+    if agents.count <= Self.stretch {  // which nothing has to be drawn for
+      drawn.append(contentsOf: agents)
+    } else {
+      starts.append(contentsOf: stride(from: 0, to: agents.count, by: Self.stretch))
+    }
     count = agents.count
   }
 

@@ -92,15 +92,14 @@ extension Allocator {
       guard endFilters(now, &budget) else { return false }
       beginRun()
     }
-    sortStale()
     while !run.queue.isEmpty {
       let agent = Int(run.queue.take(&generator))
       budget -= 1
       if agents.key(at: agent) != nil, agents[agent].run == run.number {
         if run.stage == .shares { agents[agent].run = 0 }
+        sortStale()
         budget -= visit(agent, now, emit)
         if !run.limited.isEmpty { delistLimited() }
-        sortStale()
       }
       if run.stage == .guarantees { endGuarantees() }
       if budget <= 0 { break }
@@ -118,17 +117,16 @@ extension Allocator {
   private mutating func beginRun() {
     run.number += 1
     constraints.isNews = false
-    run.askers.removeAll(keepingCapacity: true)
+    if !run.askers.isEmpty { run.askers.removeAll(keepingCapacity: true) }
     for index in run.asking
     where subscriptions.key(at: Int(index)) != nil && subscriptions[Int(index)].isAsker {
       subscriptions[Int(index)].isAsker = false
       if subscriptions[Int(index)].isListed { run.askers.append(index) }
     }
-    run.asking.removeAll(keepingCapacity: true)
+    if !run.asking.isEmpty { run.asking.removeAll(keepingCapacity: true) }
     run.stage = roles[Int(Self.root)].quota.needy.isEmpty ? .shares : .guarantees
     if !run.askers.isEmpty { addFreeAgents() }
-    run.queue.fill(run.next)
-    run.next.removeAll(keepingCapacity: true)
+    run.queue.fill(&run.next)
   }
 
   /// Lets the run that begins look also at the agents on which nothing changed, for those who ask.
