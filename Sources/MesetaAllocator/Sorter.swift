@@ -54,6 +54,10 @@ struct Sorter: Codable, Sendable {
     guard let (chunk, position) = place(of: old) else {
       return assertionFailure("the rank is not in the sorter")
     }
+    if chunks.count == 1 {  // in which it is not far
+      Self.shift(position, to: new, in: &chunks[0])
+      return
+    }
     let isAfterPrevious = position == 0 ? chunk == 0 : chunks[chunk][position - 1] < new
     let isLast = position == chunks[chunk].count - 1
     let isBeforeNext = isLast ? chunk == chunks.count - 1 : new < chunks[chunk][position + 1]
@@ -63,6 +67,20 @@ struct Sorter: Codable, Sendable {
     }
     remove(chunk, position)
     insert(new)
+  }
+
+  /// Gives the rank at a position its new place in order, and moves those between.
+  private static func shift(_ old: Int, to new: Rank, in ranks: inout [Rank]) {
+    var position = old
+    while position > 0, new < ranks[position - 1] {
+      ranks[position] = ranks[position - 1]
+      position -= 1
+    }
+    while position + 1 < ranks.count, ranks[position + 1] < new {
+      ranks[position] = ranks[position + 1]
+      position += 1
+    }
+    ranks[position] = new
   }
 
   /// Where a rank stands; nil if it does not.
