@@ -73,33 +73,62 @@ extension Allocator {
     return work + AllocationRun.costOfOffer
   }
 
+  /// A look at an agent on which all is for everyone.
+  private struct Look {
+    let agent: Int
+    let required: Capabilities
+    /// Whether it is enough for those who do not say how much that is.
+    let isEnough: Bool
+  }
+
   /// The first in order who takes all that is free on an agent, where it is the same for everyone.
   private mutating func firstTaker(_ agent: Int, _ candidates: [UInt32]?, _ work: inout Int) -> UInt32? {
     markFiltered(agent)
-    let required = requiredCapabilities(agent)
-    let isEnough = defaultMinimum.allow(agents[agent].unallocated, agents[agent].unallocatedAmounts.all)
-    var taker: UInt32?
-    var looked = 0
-
-    func takes(_ allocator: Allocator, _ index: UInt32) -> Bool {
-      if allocator.run.filtered[Int(index)] == allocator.run.look { return false }
-      if allocator.isExcluded(agent, index) { return false }
-      guard allocator.subscriptions[Int(index)].capabilities.isSuperset(of: required) else { return false }
-      guard allocator.subscriptions[Int(index)].minimum != nil else { return isEnough }
-      return allocator.hasMinimum(agent, index)
-    }
+    let look = Look(
+      agent: agent, required: requiredCapabilities(agent),
+      isEnough: defaultMinimum.allow(agents[agent].unallocated, agents[agent].unallocatedAmounts.all))
     if let candidates {
       work += candidates.count
-      return candidates.first { takes(self, $0) }
+      return candidates.first { takesWhole(look, $0) }
     }
-    eachCandidate { allocator, index in
-      looked += 1
-      guard takes(allocator, index) else { return true }
-      taker = index
-      return false
+    return firstTaker(look, below: Self.root, &work)
+  }
+
+  /// The same of those who want offers in a role or below it. Goes through them as ``eachCandidate(below:isExhaustedSkipped:_:)``
+  /// does, by indices: for most looks that is all there is to do, and holding on to the lists would be half of it.
+  private mutating func firstTaker(_ look: Look, below role: UInt32, _ work: inout Int) -> UInt32? {
+    let place = Int(role)
+    for chunk in roles[place].clients.chunks.indices {
+      for position in roles[place].clients.chunks[chunk].indices {
+        let client = roles[place].clients.chunks[chunk][position].client
+        if client == role {
+          if let taker = firstTaker(look, of: place, &work) { return taker }
+        } else {
+          if let taker = firstTaker(look, below: client, &work) { return taker }
+        }
+      }
     }
-    work += looked
-    return taker
+    return nil
+  }
+
+  /// The same of a role's own frameworks.
+  private mutating func firstTaker(_ look: Look, of role: Int, _ work: inout Int) -> UInt32? {
+    for chunk in roles[role].frameworks.chunks.indices {
+      for position in roles[role].frameworks.chunks[chunk].indices {
+        let index = roles[role].frameworks.chunks[chunk][position].client
+        work += 1
+        if takesWhole(look, index) { return index }
+      }
+    }
+    return nil
+  }
+
+  private mutating func takesWhole(_ look: Look, _ index: UInt32) -> Bool {
+    if run.filtered[Int(index)] == run.look { return false }
+    if isExcluded(look.agent, index) { return false }
+    guard subscriptions[Int(index)].capabilities.isSuperset(of: look.required) else { return false }
+    guard subscriptions[Int(index)].minimum != nil else { return look.isEnough }
+    return hasMinimum(look.agent, index)
   }
 
   /// Whether what is free on an agent is as much as a candidate takes at least, if it has said so.
