@@ -23,14 +23,17 @@ struct StatusHistory: Codable, Sendable {
   mutating func keep(_ status: TaskStatus) {
     var entry = Entry(
       timestamp: status.timestamp ?? 0, state: status.state, source: status.source, reason: status.reason)
-    if let id = status.containerID, container == nil, case .root(let name) = id {
-      container = UUID(text: name)
+    var isElsewhere = false
+    if let id = status.containerID {
+      let root: UUID? = if case .root(let name) = id { UUID(text: name) } else { nil }
+      if container == nil { container = root }
+      isElsewhere = root == nil || root != container
     }
     if let last = entries.last, last.state == status.state {
       entries.removeLast()
       if last.isWhole { whole.removeLast() }
     }
-    if status.saysMore(than: container) {
+    if isElsewhere || status.saysMore {
       entry.isWhole = true
       whole.append(status)
       if status.data != nil { whole[whole.count - 1].data = nil }
@@ -54,14 +57,8 @@ struct StatusHistory: Codable, Sendable {
 }
 
 extension TaskStatus {
-  /// Whether there is more to it than its state, its time, and that it is of a task in this container.
-  fileprivate func saysMore(than container: UUID?) -> Bool {
-    if message != nil || labels != nil || isHealthy != nil || unreachableTime != nil || !unknownFields.isEmpty
-    {
-      return true
-    }
-    guard let containerID else { return false }
-    guard case .root(let name) = containerID, let container else { return true }
-    return UUID(text: name) != container
+  /// Whether there is more to it than its state, its time and its container.
+  fileprivate var saysMore: Bool {
+    message != nil || labels != nil || isHealthy != nil || unreachableTime != nil || !unknownFields.isEmpty
   }
 }

@@ -109,22 +109,14 @@ enum NumberedText: Hashable, Codable, Sendable {
 extension UUID {
   /// Reads 36 bytes as ``description`` writes them; nil for any others.
   init?(text: UnsafeBufferPointer<UInt8>) {
-    guard text.count == 36 else { return nil }
-    var words: (high: UInt64, low: UInt64) = (0, 0)
-    for (index, byte) in text.enumerated() {
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      let digit: UInt8
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-      default: return nil
-      }
-      words = (words.high << 4 | words.low >> 60, words.low << 4 | UInt64(digit))
-    }
-    self.init(high: words.high, low: words.low)
+    let hyphen = UInt8(ascii: "-")
+    guard text.count == 36, text[8] == hyphen, text[13] == hyphen, text[18] == hyphen, text[23] == hyphen
+    else { return nil }
+    let bytes = UnsafeRawBufferPointer(text)
+    guard let first = Self.word(bytes, at: (0, 4)), let second = Self.word(bytes, at: (9, 14)),
+      let third = Self.word(bytes, at: (19, 24)), let fourth = Self.word(bytes, at: (28, 32))
+    else { return nil }
+    self.init(high: first << 32 | second, low: third << 32 | fourth)
   }
 
   /// Reads a text as ``description`` writes it; nil for any other.

@@ -58,14 +58,13 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
       left = right
       return
     }
-    for index in right.resources.indices where !left.changeScalar(like: right, index, { $0 + $1 }) {
+    for index in right.resources.indices where !left.addScalar(like: right, index) {
       left.add(right.resources[index])
     }
   }
 
   public static func -= (left: inout Resources, right: Resources) {
-    for index in right.resources.indices
-    where !left.changeScalar(like: right, index, { Swift.max($0 - $1, .zero) }) {
+    for index in right.resources.indices where !left.takeScalar(like: right, index) {
       left.subtract(right.resources[index])
     }
   }
@@ -81,21 +80,38 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     return nil
   }
 
-  /// Changes the plain scalar of the same identity as that of `other` at an index, unless it is then used up; false, with
-  /// nothing done, if there is none. Looks at the entries where they stand, and copies none.
+  /// The plain scalar at a place of others, and that of the same identity here; nil if there is none. Looks at the entries where
+  /// they stand, and copies none.
   @inline(__always)
-  private mutating func changeScalar(
-    like other: Resources, _ place: Int, _ change: (Scalar, Scalar) -> Scalar
-  ) -> Bool {
-    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value else {
+  private func scalars(like other: Resources, _ place: Int) -> (index: Int, there: Scalar, amount: Scalar)? {
+    guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value,
+      let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value
+    else { return nil }
+    return (index, there, amount)
+  }
+
+  /// Adds the plain scalar at a place of others to that of its identity; false, with nothing done, if there is none.
+  @inline(__always)
+  private mutating func addScalar(like other: Resources, _ place: Int) -> Bool {
+    guard let (index, there, amount) = scalars(like: other, place), !(there + amount).isZero else {
       return false
     }
-    guard let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value else {
-      return false
+    resources[index].value = .scalar(there + amount)
+    return true
+  }
+
+  /// Takes the plain scalar at a place of others from that of its identity, as far as it is there; false, with nothing done, if
+  /// there is none.
+  @inline(__always)
+  private mutating func takeScalar(like other: Resources, _ place: Int) -> Bool {
+    guard let (index, there, amount) = scalars(like: other, place) else { return false }
+    if there > amount {
+      resources[index].value = .scalar(there - amount)
+    } else if resources.count > 1 {
+      resources.remove(at: index)
+    } else {
+      resources = []  // the memory may be shared, and would be copied to be emptied
     }
-    let result = change(there, amount)
-    if result.isZero { return false }
-    resources[index].value = .scalar(result)
     return true
   }
 

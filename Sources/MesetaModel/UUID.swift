@@ -58,6 +58,20 @@ public struct UUID: Hashable, Codable, Sendable, CustomStringConvertible {
     text.storeBytes(of: hyphen, toByteOffset: 23, as: UInt8.self)
   }
 
+  /// The word whose eight digits stand at two offsets, as ``write(to:)`` writes them; nil if others stand there.
+  static func word(_ text: UnsafeRawBufferPointer, at offsets: (Int, Int)) -> UInt64? {
+    let digits =
+      UInt64(text.loadUnaligned(fromByteOffset: offsets.0, as: UInt32.self))
+      | UInt64(text.loadUnaligned(fromByteOffset: offsets.1, as: UInt32.self)) << 32
+    // Letters, from "a" as one on, have a bit that digits have not.
+    let letters = digits >> 6 & 0x0101_0101_0101_0101
+    var packed = (digits & 0x0f0f_0f0f_0f0f_0f0f &+ letters &* 9) & 0x0f0f_0f0f_0f0f_0f0f
+    packed = (packed << 4 | packed >> 8) & 0x00ff_00ff_00ff_00ff
+    packed = (packed | packed >> 8) & 0x0000_ffff_0000_ffff
+    let word = UInt32(truncatingIfNeeded: packed | packed >> 16).byteSwapped
+    return Self.digits(word) == digits ? UInt64(word) : nil
+  }
+
   /// The eight hexadecimal digits of a word, in the order they are written.
   private static func digits(_ word: UInt32) -> UInt64 {
     // Each half byte into a byte of its own, the most significant first in memory.
