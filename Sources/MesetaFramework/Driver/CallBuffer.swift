@@ -56,9 +56,12 @@ struct Said {
   /// The number for the next call whose outcome is wanted.
   var nextRequest: UInt64 = 0
   /// The framework's.
-  var principal: String?
+  let principal: String?
 
-  init(names: TaskNames) { self.names = names }
+  init(names: TaskNames, principal: String?) {
+    self.names = names
+    self.principal = principal
+  }
 
   /// Forgets what was said.
   mutating func clear() {
@@ -101,26 +104,34 @@ struct Said {
 
 /// Makes task ids that no other incarnation of the framework makes.
 struct TaskNames: Hashable, Sendable {
-  private let incarnation: String
+  /// The incarnation and a hyphen.
+  private let prefix: String
   private var count: UInt64 = 0
 
   init(_ random: inout SeededGenerator) {
     // Eight digits and a count stay within a short string, which needs no memory of its own.
     let digits = String(UInt32(truncatingIfNeeded: random.next()), radix: 16)
-    self.incarnation = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+    self.prefix = String(repeating: "0", count: 8 - digits.utf8.count) + digits + "-"
   }
 
   mutating func next() -> TaskID {
     count += 1
-    var text = incarnation
-    text.append("-")
-    // Digits one by one: a description of the number is a text of its own, which has to be copied.
-    var power: UInt64 = 1
-    while count / power >= 10 { power *= 10 }
-    while power > 0 {
-      text.unicodeScalars.append(Unicode.Scalar(UInt8(48 + count / power % 10)))
-      power /= 10
+    var (digits, rest) = (1, count)
+    while rest >= 10 {
+      digits += 1
+      rest /= 10
     }
-    return TaskID(text)
+    // Every task has one: appending to a string takes seven times as long.
+    let capacity = prefix.utf8.count + digits
+    return TaskID(
+      String(unsafeUninitializedCapacity: capacity) { text in
+        let end = text.initialize(fromContentsOf: prefix.utf8)
+        var rest = count
+        for place in (end..<capacity).reversed() {
+          text.initializeElement(at: place, to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+          rest /= 10
+        }
+        return capacity
+      })
   }
 }

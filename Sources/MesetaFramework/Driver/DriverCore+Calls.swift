@@ -18,11 +18,12 @@ extension DriverCore {
   /// What the scheduler is to make its calls with while it handles an input. The book of offers is moved there and back, so
   /// that it has one owner and is never copied.
   mutating func begin(_ time: Time) -> SchedulerCalls {
-    if !isKnownUniquelyReferenced(&buffer) { buffer = CallBuffer(Said(names: names)) }
+    if !isKnownUniquelyReferenced(&buffer) {
+      buffer = CallBuffer(Said(names: names, principal: framework.principal))
+    }
     buffer.said.clear()
     buffer.said.names = names
     buffer.said.nextRequest = nextRequest
-    buffer.said.principal = framework.principal
     swap(&buffer.said.offers, &offers)
     return SchedulerCalls(
       time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)

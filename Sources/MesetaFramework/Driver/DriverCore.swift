@@ -81,7 +81,7 @@ package struct DriverCore: Sendable {
     self.demand = DemandBook(roles: framework.subscribedRoles)
     self.random = SeededGenerator(seed: seed)
     self.names = TaskNames(&random)
-    self.buffer = CallBuffer(Said(names: names))
+    self.buffer = CallBuffer(Said(names: names, principal: framework.principal))
   }
 
   /// When the driver next needs a `wake`. It begins to connect with its first input.
