@@ -19,6 +19,12 @@ package struct Counters<Name: CounterName>: Hashable, Codable, Sendable {
     get { counts[name.rawValue] }
     set { counts[name.rawValue] = newValue }
   }
+
+  /// Counts something that is also one of a kind that is counted.
+  mutating func count(_ name: Name, as kind: Name) {
+    counts[name.rawValue] &+= 1
+    counts[kind.rawValue] &+= 1
+  }
 }
 
 /// How often tasks ended, or went unreachable, in one way.
@@ -110,7 +116,7 @@ package enum FrameworkCounter: Int, CounterName {
     }
   }
 
-  init?(_ event: SchedulerEvent) {
+  init?(_ event: borrowing SchedulerEvent) {
     switch event {
     case .subscribed: self = .eventsSubscribed
     case .offers: self = .eventsOffers
@@ -127,7 +133,7 @@ package enum FrameworkCounter: Int, CounterName {
     }
   }
 
-  init?(_ operation: Operation) {
+  init?(_ operation: borrowing Operation) {
     switch operation.kind {
     case .create: self = .operationsCreate
     case .destroy: self = .operationsDestroy

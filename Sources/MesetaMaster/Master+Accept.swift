@@ -39,6 +39,8 @@ extension Master {
     _ ids: [OfferID], of key: FrameworkKey
   ) -> Result<[OfferEntry], OfferProblem> {
     guard !ids.isEmpty else { return .failure(OfferProblem(text: "No offers specified")) }
+    // Nothing stands beside the only one that it would have to go with.
+    if ids.count == 1, let offer = offers.take(ids[0], from: key) { return .success([offer]) }
     if ids.count > 1, let id = ids.repeated.first {
       return .failure(OfferProblem(text: "Duplicate offer \(id) in offer list"))
     }

@@ -14,24 +14,19 @@ extension Master {
   /// A call that is carried out.
   mutating func count(_ call: SchedulerCall.Kind, of framework: FrameworkKey) {
     let (own, masters) = call.counters
-    if let own {
-      count(.calls, of: framework)
-      count(own, of: framework)
-    }
+    if let own { frameworkCounters[Int(framework.index)].count(own, as: .calls) }
     if let masters { count(masters) }
   }
 
   /// An event that is sent.
   mutating func count(_ event: SchedulerEvent, of framework: FrameworkKey) {
     guard let counter = FrameworkCounter(event) else { return }
-    count(.events, of: framework)
-    count(counter, of: framework)
+    frameworkCounters[Int(framework.index)].count(counter, as: .events)
   }
 
   mutating func count(_ operation: Operation, of framework: FrameworkKey) {
     guard let counter = FrameworkCounter(operation) else { return }
-    count(.operations, of: framework)
-    count(counter, of: framework)
+    frameworkCounters[Int(framework.index)].count(counter, as: .operations)
   }
 
   /// That a task has ended, or cannot be reached.
