@@ -123,7 +123,7 @@ extension Allocator {
   }
 
   /// Whether a demand is served before another: by rounds, then by shares, then by arrival.
-  func comesBefore(_ left: DemandSlot, _ right: DemandSlot) -> Bool {
+  mutating func comesBefore(_ left: DemandSlot, _ right: DemandSlot) -> Bool {
     let (left, right) = (demands.entries[valid: left], demands.entries[valid: right])
     if left.round != right.round { return left.round < right.round }
     let (leftRank, rightRank) = partingRanks(left.subscription, right.subscription)
@@ -132,7 +132,7 @@ extension Allocator {
   }
 
   /// The ranks of two subscriptions where their roles part in the tree, also of those that want no other offers.
-  private func partingRanks(_ left: UInt32, _ right: UInt32) -> (Rank, Rank) {
+  private mutating func partingRanks(_ left: UInt32, _ right: UInt32) -> (Rank, Rank) {
     let (leftRole, rightRole) = (subscriptions[Int(left)].role.index, subscriptions[Int(right)].role.index)
     if leftRole == rightRole { return (rank(ofSubscription: left), rank(ofSubscription: right)) }
     let (leftClient, rightClient) = partingClients(leftRole, rightRole)

@@ -115,7 +115,8 @@ extension Allocator {
 
   // MARK: Subscriptions
 
-  func find(_ framework: FrameworkSlot, _ role: RoleSlot) -> UInt32? {
+  /// Mutating, so that it looks where the tables stand: what is not is handed a copy of the whole allocator.
+  mutating func find(_ framework: FrameworkSlot, _ role: RoleSlot) -> UInt32? {
     guard frameworks.contains(framework) else { return nil }
     for index in frameworks[Int(framework.index)].subscriptions
     where subscriptions[Int(index)].role == role { return index }

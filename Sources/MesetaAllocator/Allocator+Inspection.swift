@@ -53,6 +53,7 @@ extension Allocator {
 
   /// The index by which a framework in a role comes before another one that is its equal.
   package func subscriptionIndex(_ framework: FrameworkSlot, _ role: String) -> UInt32? {
-    roleSlots[role].flatMap { find(framework, $0) }
+    guard let role = roleSlots[role] else { return nil }
+    return frameworks[framework]?.subscriptions.first { subscriptions[Int($0)].role == role }
   }
 }

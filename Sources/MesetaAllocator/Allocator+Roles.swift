@@ -29,6 +29,11 @@ extension Allocator {
     roles.contains(role) ? roles[valid: role].name : nil
   }
 
+  /// The same as ``roleName(_:)``, looked up in place: what is not mutating is handed a copy of the whole allocator.
+  package mutating func lookUpRoleName(_ role: RoleSlot) -> String? {
+    roles.contains(role) ? roles[valid: role].name : nil
+  }
+
   /// The names of all roles in use, also of those that are only there because of one below: a role comes after the
   /// one that it is below.
   public var roleNames: [String] {

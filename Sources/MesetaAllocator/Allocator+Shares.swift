@@ -3,13 +3,15 @@
 import MesetaRuntime
 
 extension Allocator {
-  func rank(ofSubscription index: UInt32) -> Rank {
+  // These are mutating, so that they look where the accounts stand: what is not is handed a copy of the whole allocator.
+
+  mutating func rank(ofSubscription index: UInt32) -> Rank {
     let share = dimensions.dominantShare(of: subscriptions[Int(index)].allocated.all, in: total)
     return Rank(share: share, allocations: subscriptions[Int(index)].allocations, client: index)
   }
 
   /// The place of a role among those below the same parent. A role whose limit is used up comes after all others.
-  func rank(ofRole index: UInt32) -> Rank {
+  mutating func rank(ofRole index: UInt32) -> Rank {
     let place = Int(index)
     // Infinity is kept for these also where a weight is next to nothing.
     let share = min(
@@ -21,7 +23,7 @@ extension Allocator {
   }
 
   /// The place of the own frameworks of a role among the roles below it.
-  func rank(ofOwn index: UInt32) -> Rank {
+  mutating func rank(ofOwn index: UInt32) -> Rank {
     let share = dimensions.dominantShare(of: roles[Int(index)].ownAllocated, in: total)
     return Rank(share: share, allocations: roles[Int(index)].ownAllocations, client: index)
   }

@@ -12,7 +12,7 @@ struct BoundedHistory<Key: Hashable & Codable & Sendable, Value: Codable & Senda
 
   var count: Int { values.count }
 
-  subscript(key: Key) -> Value? { values[key]?.value }
+  subscript(key: Key) -> Value? { values.isEmpty ? nil : values[key]?.value }
 
   /// The entries, the oldest first.
   var entries: [(key: Key, value: Value)] {

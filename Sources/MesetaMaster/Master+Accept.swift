@@ -87,7 +87,7 @@ extension Master {
     count(.offersAccepted, of: key, taken.count)
     var remaining = first.resources
     for offer in taken.dropFirst() { remaining += withoutRepeated(offer, remaining, at: time) }
-    let roleName = roleName(first.role)
+    let roleName = lookUpRoleName(first.role)
     let offered = remaining
     var (usesAnything, convertsAnything) = (false, false)
     for operation in call.operations {
@@ -158,12 +158,9 @@ extension Master {
     }
     let task = info.prepared(for: frameworks[valid: key].id, role: roleName)
     var needed = task.resources.allocated(to: nil)
-    var newExecutor: ExecutorInfo?
-    if task.hasExecutor, let executor = task.executor, !agents[valid: offer.agent].runs(executor.id, of: key)
-    {
-      newExecutor = executor
-      needed += executor.resources.allocated(to: nil)
-    }
+    // An executor is large: it is looked at only where a task has one.
+    let startsExecutor = task.hasExecutor && startsExecutor(for: task, of: key, on: offer.agent)
+    if startsExecutor, let executor = task.executor { needed += executor.resources.allocated(to: nil) }
     let problem = TaskValidation.problem(
       with: task, needed: needed, available: remaining, role: roleName, of: frameworks[valid: key].id,
       namesake: namesake(of: task.id, key), on: agents[valid: offer.agent].id,
@@ -180,13 +177,15 @@ extension Master {
       return false
     }
     take(needed, of: key, offer, &remaining)
-    if let newExecutor { addExecutor(newExecutor, of: key, on: offer.agent, role: offer.role) }
+    if startsExecutor, let executor = task.executor {
+      addExecutor(executor, of: key, on: offer.agent, role: offer.role)
+    }
     let added = addTask(task, of: key, on: offer.agent, role: offer.role)
     if effects.isWatched {
       effects.announce(.taskAdded(describe(tasks[valid: added], of: frameworks[valid: key].id)))
     }
     metrics.tasksLaunched += 1
-    let launchesExecutor = newExecutor != nil || !task.hasExecutor
+    let launchesExecutor = startsExecutor || !task.hasExecutor
     effects.send(
       .masterMessage(.runTask(frameworks[valid: key].info, task, launchesExecutor: launchesExecutor)),
       to: session)
@@ -206,7 +205,17 @@ extension Master {
     if !shared.isEmpty { allocator.addUsed(agent, framework, role: roleName(offer.role), shared) }
   }
 
-  private func namesake(of id: TaskID, _ key: FrameworkKey) -> TaskValidation.Namesake? {
+  // What follows is mutating, so that it looks where the tables stand: what is not is handed a copy of the whole master.
+
+  /// Whether the task has an executor of its own that does not run on the agent yet.
+  private mutating func startsExecutor(
+    for task: TaskInfo, of key: FrameworkKey, on agent: AgentKey
+  ) -> Bool {
+    guard let executor = task.executor else { return false }
+    return !agents[valid: agent].runs(executor.id, of: key)
+  }
+
+  private mutating func namesake(of id: TaskID, _ key: FrameworkKey) -> TaskValidation.Namesake? {
     if frameworks[valid: key].tasks[id] != nil { return .known }
     return frameworks[valid: key].unreachableTasks[id] != nil ? .unreachable : nil
   }

@@ -36,7 +36,7 @@ extension Master {
     }
     tellMet(met, &effects)
     tellFailed(&effects)
-    for group in offersByFramework.take() {
+    while let group = offersByFramework.takeNext() {
       metrics.offersSent += UInt64(group.offers.count)
       count(.offersSent, of: group.framework, group.offers.count)
       effects.log(
@@ -47,10 +47,11 @@ extension Master {
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
   }
 
-  private func describe(
+  /// Mutating, so that it looks where the tables stand: what is not is handed a copy of the whole master.
+  private mutating func describe(
     _ made: Allocation, _ id: OfferID, of agent: AgentKey, to framework: FrameworkKey
   ) -> Offer {
-    let role = roleName(made.role)
+    let role = lookUpRoleName(made.role)
     let executors =
       agents[valid: agent].executors.entries.isEmpty
       ? [] : agents[valid: agent].executors.entries(of: framework).map(\.info.id)
@@ -131,6 +132,9 @@ extension Master {
   }
 
   func roleName(_ role: RoleSlot) -> String { allocator.roleName(role) ?? Role.anyone }
+
+  /// The same, looked up in place: what is not mutating is handed a copy of the whole master.
+  mutating func lookUpRoleName(_ role: RoleSlot) -> String { allocator.lookUpRoleName(role) ?? Role.anyone }
 
   /// Sends an event to a framework, if it is connected.
   mutating func send<E: MasterEffects>(

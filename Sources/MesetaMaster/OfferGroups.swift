@@ -9,6 +9,8 @@ struct OfferGroups: Codable, Sendable {
   }
 
   private var groups: [Group] = []
+  /// How many of them have been taken.
+  private var taken = 0
   /// By the framework's index: one more than the place of its group; 0: it has none. Kept from run to run, so that a
   /// run costs what it offers, not what frameworks there are.
   private var places: [Int32] = []
@@ -23,10 +25,20 @@ struct OfferGroups: Codable, Sendable {
     groups[Int(places[index]) - 1].offers.append(offer)
   }
 
-  /// Hands over the groups, and is empty then.
-  mutating func take() -> [Group] {
-    for group in groups { places[Int(group.framework.index)] = 0 }
-    defer { groups = [] }
-    return groups
+  /// Hands over the next group; nil once there is none, and it is empty then.
+  mutating func takeNext() -> Group? {
+    if taken == groups.count {
+      groups.removeAll(keepingCapacity: groups.count <= Self.keptCapacity)
+      taken = 0
+      return nil
+    }
+    let framework = groups[taken].framework
+    var group = Group(framework: framework)
+    swap(&group, &groups[taken])
+    places[Int(framework.index)] = 0
+    taken += 1
+    return group
   }
+
+  private static let keptCapacity = 64
 }

@@ -22,7 +22,8 @@ enum TaskValidation {
   ///   - running: the executor that the task would join.
   static func problem(
     with task: TaskInfo, needed: Resources, available: Resources, role: String,
-    of framework: FrameworkID, namesake: Namesake?, on agent: AgentID, running: ExecutorEntry?
+    of framework: FrameworkID, namesake: Namesake?, on agent: AgentID,
+    running: @autoclosure () -> ExecutorEntry?
   ) -> String? {
     if let problem = Identifier.problem(with: task.id.value) { return problem }
     switch namesake {
@@ -34,7 +35,8 @@ enum TaskValidation {
       ?? (task.resources.isEmpty ? "Task uses no resources" : nil)
       ?? resourceProblem(with: task.resources, of: "Task", role: role)
       ?? programProblem(with: task)
-      ?? executorProblem(with: task, of: framework, running: running, role: role)
+      ?? (task.hasExecutor
+        ? executorProblem(with: task, of: framework, running: running(), role: role) : nil)
       ?? sumProblem(with: task, needed: needed, available: available, role: role)
   }
 
@@ -66,7 +68,7 @@ enum TaskValidation {
   private static func executorProblem(
     with task: TaskInfo, of framework: FrameworkID, running: ExecutorEntry?, role: String
   ) -> String? {
-    guard task.hasExecutor, let executor = task.executor else { return nil }
+    guard let executor = task.executor else { return nil }
     if let problem = Identifier.problem(with: executor.id.value) { return problem }
     if let period = executor.shutdownGracePeriod, period < 0 {
       return "ExecutorInfo's 'shutdown_grace_period' must be non-negative"
