@@ -68,6 +68,12 @@ public struct AgentLedger: Codable, Sendable {
     self.isIrregular = total.hasShared
   }
 
+  /// Has a run look at the agent, for everyone.
+  mutating func join(_ number: UInt64) {
+    run = number
+    isForAskers = false
+  }
+
   /// What is there for offers of what counts against quotas.
   var free: Quantities { isActive ? unallocatedAmounts.charged : Quantities() }
 

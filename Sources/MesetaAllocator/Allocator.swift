@@ -185,8 +185,7 @@ public struct Allocator: Codable, Sendable {
     let index = Int(agent.index)
     if demands.hold != nil, demands.dirty.last != agent.index { demands.dirty.append(agent.index) }
     guard agents[index].run != run.number + 1 else { return }
-    agents[index].run = run.number + 1
-    agents[index].isForAskers = false
+    agents[index].join(run.number + 1)
     run.next.append(agent.index)
   }
 }
