@@ -64,6 +64,7 @@ extension Agent {
 
   /// Takes resources from what is available: all of them or none.
   mutating func reserve(_ resources: Resources, for task: TaskInfo) throws(LaunchRefusal) {
+    if available.takeAtRest(resources) { return }
     for (position, resource) in resources.resources.enumerated() {
       let needed = resource.atRest
       // What is oversubscribed is not among what the agent has: the master keeps account of it.
@@ -82,6 +83,7 @@ extension Agent {
   }
 
   mutating func giveBack(_ resources: Resources) {
+    if available.addAtRest(resources) { return }
     for resource in resources.resources where !resource.isShared && !resource.isRevocable {
       available.add(resource.atRest)
     }

@@ -106,9 +106,11 @@ struct FrameworkTable: Codable, Sendable {
     if framework.recorded != nil { removed.append(framework.id) }
   }
 
+  /// Whether some that are written down have gone since the last time.
+  var hasRemoved: Bool { !removed.isEmpty }
+
   /// Those that have gone since the last time, unless they are back.
   mutating func takeRemoved() -> [FrameworkID] {
-    if removed.isEmpty { return [] }
     defer { removed = [] }
     return removed.filter { id in find(id).flatMap { entries[$0]?.recorded } == nil }
   }

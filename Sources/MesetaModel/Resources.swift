@@ -80,12 +80,25 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     return nil
   }
 
+  /// The same of an entry at rest, whatever the others are allocated to.
+  private func firstIndex(likeRested other: Resources, _ place: Int) -> Int? {
+    func isLike(_ index: Int) -> Bool {
+      resources[index].isPlain && resources[index].allocationRole == nil
+        && resources[index].name == other.resources[place].name
+    }
+    if place < resources.count, isLike(place) { return place }
+    return resources.indices.first(where: isLike)
+  }
+
   /// The plain scalar at a place of others, and that of the same identity here; nil if there is none. Looks at the entries where
-  /// they stand, and copies none.
+  /// they stand, and copies none. `isAtRest`: as if the others were allocated to no role.
   @inline(__always)
-  private func scalars(like other: Resources, _ place: Int) -> (index: Int, there: Scalar, amount: Scalar)? {
+  private func scalars(
+    like other: Resources, _ place: Int, isAtRest: Bool = false
+  ) -> (index: Int, there: Scalar, amount: Scalar)? {
     guard other.resources[place].isPlain, case .scalar(let amount) = other.resources[place].value,
-      let index = firstIndex(like: other, place), case .scalar(let there) = resources[index].value
+      let index = isAtRest ? firstIndex(likeRested: other, place) : firstIndex(like: other, place),
+      case .scalar(let there) = resources[index].value
     else { return nil }
     return (index, there, amount)
   }
@@ -105,12 +118,49 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
   @inline(__always)
   private mutating func takeScalar(like other: Resources, _ place: Int) -> Bool {
     guard let (index, there, amount) = scalars(like: other, place) else { return false }
+    take(amount, of: there, at: index)
+    return true
+  }
+
+  /// Takes as much of what there is at an index.
+  @inline(__always)
+  private mutating func take(_ amount: Scalar, of there: Scalar, at index: Int) {
     if there > amount {
       resources[index].value = .scalar(there - amount)
     } else if resources.count > 1 {
       resources.remove(at: index)
     } else {
       resources = []  // the memory may be shared, and would be copied to be emptied
+    }
+  }
+
+  /// Adds others as they are at rest; false, with nothing done, unless each is a plain scalar of which there is some here: the
+  /// usual case, in which nothing is copied.
+  package mutating func addAtRest(_ others: Resources) -> Bool {
+    for place in others.resources.indices {
+      guard let (_, there, amount) = scalars(like: others, place, isAtRest: true), !(there + amount).isZero
+      else { return false }
+    }
+    for place in others.resources.indices {
+      guard let (index, there, amount) = scalars(like: others, place, isAtRest: true) else { continue }
+      resources[index].value = .scalar(there + amount)
+    }
+    return true
+  }
+
+  /// Takes others away as they are at rest; false, with nothing done, unless each is a plain scalar of which there is so much
+  /// here, by another name than the others: the usual case, in which nothing is copied.
+  package mutating func takeAtRest(_ others: Resources) -> Bool {
+    var used: UInt64 = 0
+    for place in others.resources.indices {
+      guard let (index, there, amount) = scalars(like: others, place, isAtRest: true), there >= amount,
+        index < 64, used & 1 << index == 0
+      else { return false }
+      used |= 1 << index
+    }
+    for place in others.resources.indices {
+      guard let (index, there, amount) = scalars(like: others, place, isAtRest: true) else { continue }
+      take(amount, of: there, at: index)
     }
     return true
   }

@@ -62,9 +62,8 @@ struct RecordWriter: Codable, Sendable {
 
   /// Something that waited for that synchronisation, or an earlier one, and waits no longer.
   mutating func takeSettled(_ token: StorageToken) -> Waiter? {
-    guard let first = waits.first, first.token <= token.number else { return nil }
-    waits.removeFirst()
-    return first.waiter
+    guard !waits.isEmpty, waits[0].token <= token.number else { return nil }
+    return waits.removeFirst().waiter
   }
 }
 
@@ -81,7 +80,9 @@ extension Agent {
 
   /// Writes down what was noted in this batch, so that it survives the machine if anything waits for that.
   mutating func endRecords<E: AgentEffects>(_ effects: inout E) {
-    for id in frameworks.takeRemoved() { remember(.frameworkRemoved(id)) }
+    if frameworks.hasRemoved {
+      for id in frameworks.takeRemoved() { remember(.frameworkRemoved(id)) }
+    }
     guard let token = recorder.takeToken() else { return writeRecords(&effects) }
     effects.record(recorder.take(), synchronized: token)
   }
