@@ -103,13 +103,16 @@ public enum Identifier {
   public static func problem(with id: String) -> String? {
     if id.isEmpty { return "ID must not be empty" }
     if id.utf8.count > 255 { return "ID must not be greater than 255 characters" }
-    if id == "." || id == ".." { return "'\(id)' is disallowed" }
-    if id.utf8.contains(where: {
-      $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
-    }) {
-      return "'\(id)' contains invalid characters"
-    }
-    return nil
+    if id.utf8.count <= 2, id == "." || id == ".." { return "'\(id)' is disallowed" }
+    // Where the bytes stand: one by one, a text takes five times as long to hand them over.
+    let isInvalid =
+      id.utf8.withContiguousStorageIfAvailable { $0.contains(where: Self.isDisallowed) }
+      ?? id.utf8.contains(where: Self.isDisallowed)
+    return isInvalid ? "'\(id)' contains invalid characters" : nil
+  }
+
+  private static func isDisallowed(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7f || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
   }
 }
 
