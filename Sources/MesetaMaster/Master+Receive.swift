@@ -19,7 +19,16 @@ extension Master {
         whichTakes: "scheduler calls from frameworks, operator calls from operators and messages from agents")
       return refuse(error, request: request, session, entry, at: time, &effects)
     }
-    switch consume message {
+    take(message, request, from: session, entry, at: time, &effects)
+  }
+
+  /// Passes a message on to the part that it is for. What is borrowed is looked at where it stands: the call would be copied out
+  /// of a message that is consumed.
+  private mutating func take<E: MasterEffects>(
+    _ message: Message, _ request: RequestID, from session: SessionID, _ entry: Session, at time: Time,
+    _ effects: inout E
+  ) {
+    switch message {
     case .schedulerCall(let call, _):
       receive(call, request: request, from: session, entry, at: time, &effects)
     case .agentMessage(let message):
