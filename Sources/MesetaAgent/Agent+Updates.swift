@@ -131,7 +131,7 @@ extension Agent {
       guard recorder.isOn else { return forward(key, at: time, &effects) }
       tasks.update(key) { $0.updates.hold() }
       recorder.wait(.acknowledged(key))
-    case .drained: if tasks.update(key, { $0.info == nil }) == true { removeTask(key) }
+    case .drained: if tasks.entries[valid: key].info == nil { removeTask(key) }
     case .ended: removeTaskIfDone(key)
     case .unexpected: break
     }
@@ -139,10 +139,10 @@ extension Agent {
 
   // MARK: Tasks come and go
 
-  mutating func addTask(_ task: AgentTask) -> TaskTable.Key {
+  mutating func addTask(_ task: consuming AgentTask) -> TaskTable.Key {
     frameworks.retain(task.framework)
     if task.isStranger { strangers += 1 }
-    remember(.task(task.start))
+    if recorder.isOn { recorder.add(.task(task.start)) }
     return tasks.insert(task)
   }
 

@@ -109,9 +109,10 @@ struct TaskTable: Codable, Sendable {
   }
 
   /// Adds a task whose id is not in the table.
-  mutating func insert(_ task: AgentTask) -> Key {
+  mutating func insert(_ task: consuming AgentTask) -> Key {
+    let name = Name(framework: task.framework, taskID: task.key.taskID)
     let key = entries.insert(task)
-    index[Name(framework: task.framework, taskID: task.key.taskID)] = key
+    index[name] = key
     return key
   }
 

@@ -67,7 +67,7 @@ public struct SlotMap<Element> {
 
   /// Takes a free slot. The slot freed last is used first.
   @inlinable
-  public mutating func insert(_ element: Element) -> Key {
+  public mutating func insert(_ element: consuming Element) -> Key {
     let index: UInt32
     if let last = free.popLast() {
       index = last
@@ -94,10 +94,14 @@ public struct SlotMap<Element> {
     return pages[page].elements.advanced(by: offset).move()
   }
 
-  @inlinable
+  /// Inlined, as it stands before every write and almost never has anything to do.
+  @inlinable @inline(__always)
   mutating func makeUnique(_ page: Int) {
-    if !isKnownUniquelyReferenced(&pages[page].owner) { pages[page] = pages[page].copy() }
+    if !isKnownUniquelyReferenced(&pages[page].owner) { copyPage(page) }
   }
+
+  @inlinable @inline(never)
+  mutating func copyPage(_ page: Int) { pages[page] = pages[page].copy() }
 
   // MARK: Entries
 
