@@ -166,6 +166,10 @@ extension Allocator {
     subscriptions[Int(index)].isListed = isListed
     if isListed {
       subscriptions[Int(index)].rank = rank(ofSubscription: index)
+      // The place of one that was alone was not kept.
+      if roles[role].frameworks.count == 1, let alone = roles[role].frameworks.first {
+        markStale(subscription: alone.client)
+      }
       roles[role].frameworks.insert(subscriptions[Int(index)].rank)
       ask(index)
       if roles[role].frameworks.count == 1 { relist(subscription.role.index) }

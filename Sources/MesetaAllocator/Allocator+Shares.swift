@@ -83,6 +83,12 @@ extension Allocator {
     run.limited.append(index)
   }
 
+  mutating func markStale(subscription index: UInt32) {
+    guard !subscriptions[Int(index)].isStale else { return }
+    subscriptions[Int(index)].isStale = true
+    staleSubscriptions.append(index)
+  }
+
   mutating func markStale(role index: UInt32) {
     guard !roles[Int(index)].isStale else { return }
     roles[Int(index)].isStale = true
@@ -96,11 +102,12 @@ extension Allocator {
     for index in staleSubscriptions where subscriptions.key(at: Int(index)) != nil {
       guard subscriptions[Int(index)].isStale else { continue }  // another one in the same place
       subscriptions[Int(index)].isStale = false
-      guard subscriptions[Int(index)].isListed else { continue }
+      let role = Int(subscriptions[Int(index)].role.index)
+      // Whoever is alone has no place to keep.
+      guard subscriptions[Int(index)].isListed, roles[role].frameworks.count > 1 else { continue }
       let rank = rank(ofSubscription: index)
       guard rank != subscriptions[Int(index)].rank else { continue }
-      roles[Int(subscriptions[Int(index)].role.index)].frameworks
-        .move(subscriptions[Int(index)].rank, to: rank)
+      roles[role].frameworks.move(subscriptions[Int(index)].rank, to: rank)
       subscriptions[Int(index)].rank = rank
     }
     staleSubscriptions.removeAll(keepingCapacity: true)

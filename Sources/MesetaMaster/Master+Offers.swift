@@ -141,7 +141,7 @@ extension Master {
     _ event: SchedulerEvent, to framework: FrameworkKey, _ effects: inout E
   ) {
     guard frameworks.contains(framework), let session = frameworks[valid: framework].session else { return }
-    frameworks[valid: framework].isQuiet = false
+    if frameworks[valid: framework].isQuiet { frameworks[valid: framework].isQuiet = false }
     count(event, of: framework)
     effects.send(.schedulerEvent(event), to: session)
   }
