@@ -113,15 +113,24 @@ extension Agent {
     } catch {
       throw .invalid(error.description)
     }
-    // What follows are functions of their arguments alone: a call on the agent that may throw copies the whole of it.
-    try Self.refuseUnsupported(command, container: executor == nil ? task.container : executor?.container)
     let place = ContainerPlace(
       agentID: agentID, frameworkID: frameworkID, executorID: executorID, containerID: containerID,
       sandbox: sandbox)
-    var environment = ContainerEnvironment(
-      place, command: executor == nil ? task.id : nil, configuration.executorEnvironmentVariables)
+    let variables = configuration.executorEnvironmentVariables
+    var environment = ContainerEnvironment(capacity: 8 + variables.count)
+    var resources = task.resources
+    var isRevocable = resources.hasRevocable
+    // What follows are functions of their arguments alone: a call on the agent that may throw copies the whole of it. An executor
+    // is large: it is looked at only where there is one.
     if let executor {
+      try Self.refuseUnsupported(command, container: executor.container)
+      environment.addPlace(place, command: nil, variables)
       environment.addConnection(place, executor, isCheckpointing: info.checkpoint, configuration)
+      resources = executor.resources + resources
+      if executor.resources.hasRevocable { isRevocable = true }
+    } else {
+      try Self.refuseUnsupported(command, container: task.container)
+      environment.addPlace(place, command: task.id, variables)
     }
     if let problem = environment.set(command.environment) { throw .invalid(problem) }
     let program = try Self.program(of: command)
@@ -129,9 +138,7 @@ extension Agent {
     return ContainerLaunch(
       containerID: containerID, sandbox: sandbox, program: program, environment: environment.entries,
       user: user,
-      volumes: try Self.links(to: (executor?.resources ?? Resources()) + task.resources, volumeLayout),
-      isRevocable: task.resources.contains(where: \.isRevocable)
-        || executor?.resources.contains(where: \.isRevocable) == true)
+      volumes: try Self.links(to: resources, volumeLayout), isRevocable: isRevocable)
   }
 
   /// The volumes among some resources, as a container finds them in its sandbox.

@@ -59,9 +59,8 @@ extension ContainerEnvironment {
   /// Where programs are found.
   static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-  /// What every container finds, and that of a plain command besides the name of its task.
-  init(_ place: ContainerPlace, command task: TaskID?, _ variables: [EnvironmentEntry]) {
-    self.init(capacity: 8 + variables.count)
+  /// Adds to an empty one what every container finds, and that of a plain command besides the name of its task.
+  mutating func addPlace(_ place: ContainerPlace, command task: TaskID?, _ variables: [EnvironmentEntry]) {
     append("PATH", Self.path)
     append("MESOS_SANDBOX", place.sandbox)
     append("MESOS_DIRECTORY", place.sandbox)

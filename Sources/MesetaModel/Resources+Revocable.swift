@@ -1,6 +1,9 @@
 // Resources that may be taken back at any time, and the others.
 
 extension Resources {
+  /// Whether any of these resources may be taken back at any time. Copies none.
+  package var hasRevocable: Bool { resources.contains { $0.isRevocable } }
+
   /// The part of these resources that may be taken back at any time.
   public var revocable: Resources { Resources(lazy.filter(\.isRevocable)) }
 
