@@ -41,13 +41,18 @@ public struct TaskInfo: Hashable, Codable, Sendable {
       name: String, id: TaskID, agentID: AgentID, resources: Resources, command: CommandInfo? = nil,
       executor: ExecutorInfo? = nil
     ) {
+      self.init(name: name, id: id, agentID: agentID, resources: resources)
+      self.command = command
+      self.executor = executor
+    }
+
+    /// Without what it is to run: an executor is much to hand over, also where there is none.
+    package init(name: String, id: TaskID, agentID: AgentID, resources: Resources) {
       self.name = name
       self.id = id
       self.agentID = agentID
       self.resources = resources
-      self.command = command
       self.limits = []
-      self.executor = executor
     }
   }
 

@@ -63,6 +63,9 @@ struct Said {
     self.principal = principal
   }
 
+  /// Whether no call was made, as in answer to most updates.
+  var isSilent: Bool { entries.isEmpty && uses.isEmpty && refusals.isEmpty }
+
   /// Forgets what was said.
   mutating func clear() {
     if !entries.isEmpty { entries.removeAll(keepingCapacity: entries.count <= Self.keptCapacity) }

@@ -15,14 +15,14 @@ extension DriverCore {
     follow(telling, &calls.buffer.said, time, &effects)
   }
 
-  /// What the scheduler is to make its calls with while it handles an input. The book of offers is moved there and back, so
-  /// that it has one owner and is never copied.
+  /// What the scheduler is to make its calls with while it handles an input. The book of offers and the names are moved there
+  /// and back, so that they have one owner and are never copied.
   mutating func begin(_ time: Time) -> SchedulerCalls {
     if !isKnownUniquelyReferenced(&buffer) {
       buffer = CallBuffer(Said(names: names, principal: framework.principal))
     }
     buffer.said.clear()
-    buffer.said.names = names
+    swap(&buffer.said.names, &names)
     buffer.said.nextRequest = nextRequest
     swap(&buffer.said.offers, &offers)
     return SchedulerCalls(
@@ -36,10 +36,10 @@ extension DriverCore {
   }
 
   private mutating func send<E: FrameworkEffects>(_ said: inout Said, _ time: Time, _ effects: inout E) {
-    names = said.names
+    swap(&names, &said.names)
     nextRequest = said.nextRequest
     if let demands = said.demands { demand.set(demands) }
-    settle(&said)
+    if !said.isSilent || !said.offers.current.isEmpty { settle(&said) }
     if case .subscribed(let session) = link {
       sendAnswers(said, session, time, &effects)
     } else if !said.entries.isEmpty {
@@ -112,6 +112,7 @@ extension DriverCore {
   private mutating func sendAnswers<E: FrameworkEffects>(
     _ said: Said, _ session: SessionID, _ time: Time, _ effects: inout E
   ) {
+    if said.isSilent { return followDemand(session, time, &effects) }
     for refusal in said.refusals {
       send(
         .decline(offerIDs: refusal.offerIDs, filters: Filters(refuseSeconds: refusal.seconds)),
@@ -119,6 +120,12 @@ extension DriverCore {
         time, &effects)
     }
     for entry in said.entries { perform(entry, said, session, time, &effects) }
+    followDemand(session, time, &effects)
+  }
+
+  private mutating func followDemand<E: FrameworkEffects>(
+    _ session: SessionID, _ time: Time, _ effects: inout E
+  ) {
     guard options.followsDemand else { return }
     tell(demand.sync(), session, time, &effects)
   }
