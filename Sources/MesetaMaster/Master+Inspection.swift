@@ -12,8 +12,12 @@ extension Master {
     state.maintenance = maintenance
     state.isComplete = knowsAllAgents
     state.unreachableAgents = unreachableAgents
+    state.agents.reserveCapacity(absentAgents.count + agents.count)
     for info in absentAgents.all { state.agents.insert(info) }
-    agents.visit { _, agent in state.agents.insert(agent.info) }
+    // Where they stand: an entry is much to copy, and a simulation asks again and again.
+    for index in 0..<agents.capacity where agents.key(at: index) != nil {
+      state.agents.insert(agents[index].info)
+    }
     return state
   }
 

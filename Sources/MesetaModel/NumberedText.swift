@@ -18,6 +18,17 @@ enum NumberedText: Hashable, Codable, Sendable {
     static let agent = Form(separator: "-S", digits: 1)
   }
 
+  /// All of it, but not which case it is: that takes as long as a half of the UUID, and texts that look alike are of one case.
+  func hash(into hasher: inout Hasher) {
+    switch self {
+    case .numbered(let uuid, let number):
+      hasher.combine(uuid.high)
+      hasher.combine(uuid.low)
+      hasher.combine(number)
+    case .text(let text): hasher.combine(text)
+    }
+  }
+
   /// Reads any text; `value` gives the same text back.
   init(_ text: String, _ form: Form) {
     let numbered = text.utf8.withContiguousStorageIfAvailable { Self.read($0, form) } ?? nil
