@@ -101,11 +101,10 @@ extension Allocator {
     for chunk in roles[place].clients.chunks.indices {
       for position in roles[place].clients.chunks[chunk].indices {
         let client = roles[place].clients.chunks[chunk][position].client
-        if client == role {
-          if let taker = firstTaker(look, of: place, &work) { return taker }
-        } else {
-          if let taker = firstTaker(look, below: client, &work) { return taker }
-        }
+        let isWhole = client == role || roles[Int(client)].children == 0
+        let taker =
+          isWhole ? firstTaker(look, of: Int(client), &work) : firstTaker(look, below: client, &work)
+        if let taker { return taker }
       }
     }
     return nil

@@ -19,7 +19,7 @@ extension Master {
   }
 
   /// An event that is sent.
-  mutating func count(_ event: SchedulerEvent, of framework: FrameworkKey) {
+  mutating func count(_ event: borrowing SchedulerEvent, of framework: FrameworkKey) {
     guard let counter = FrameworkCounter(event) else { return }
     frameworkCounters[Int(framework.index)].count(counter, as: .events)
   }

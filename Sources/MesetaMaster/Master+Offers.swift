@@ -138,7 +138,7 @@ extension Master {
 
   /// Sends an event to a framework, if it is connected.
   mutating func send<E: MasterEffects>(
-    _ event: SchedulerEvent, to framework: FrameworkKey, _ effects: inout E
+    _ event: consuming SchedulerEvent, to framework: FrameworkKey, _ effects: inout E
   ) {
     guard frameworks.contains(framework), let session = frameworks[valid: framework].session else { return }
     if frameworks[valid: framework].isQuiet { frameworks[valid: framework].isQuiet = false }
