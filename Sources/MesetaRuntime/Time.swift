@@ -8,9 +8,9 @@ public struct Instant: Hashable, Comparable, Codable, Sendable {
   @inlinable
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  public static let zero = Instant(nanoseconds: 0)
+  @inlinable public static var zero: Instant { Instant(nanoseconds: 0) }
   /// Later than everything.
-  public static let never = Instant(nanoseconds: .max)
+  @inlinable public static var never: Instant { Instant(nanoseconds: .max) }
 
   @inlinable
   public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
@@ -36,7 +36,7 @@ public struct Span: Hashable, Comparable, Codable, Sendable {
   @inlinable
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-  public static let zero = Span(nanoseconds: 0)
+  @inlinable public static var zero: Span { Span(nanoseconds: 0) }
   public static func milliseconds(_ count: Int) -> Span { Span(nanoseconds: Int64(count) * 1_000_000) }
   public static func seconds(_ count: Int) -> Span { Span(nanoseconds: Int64(count) * 1_000_000_000) }
   public static func minutes(_ count: Int) -> Span { .seconds(count * 60) }
