@@ -145,6 +145,24 @@ public struct AgentLedger: Codable, Sendable {
     return change
   }
 
+  /// All that is unallocated to offered. Returns what it is; what changed is said in `change`.
+  mutating func offerAll(
+    to subscription: UInt32, _ dimensions: Dimensions, _ change: inout Change
+  ) -> Resources {
+    let all = unallocated
+    if isIrregular {
+      change = offer(all, unallocatedAmounts, to: subscription, dimensions)
+      return all
+    }
+    let index = holding(subscription, &change)
+    unallocated = Resources()
+    swap(&change.amounts, &unallocatedAmounts)  // with none
+    holdings[index].offers += 1
+    holdings[index].offeredAmounts += change.amounts
+    holdings[index].offered += all
+    return all
+  }
+
   // These say what they changed in `change`, which is made anew before: a result that may be none is copied on its way.
 
   /// Offered to used. False, with nothing done, if so much is not offered.

@@ -69,7 +69,10 @@ extension Allocator {
   ) -> Int {
     var work = 0
     guard let index = firstTaker(agent, candidates, &work) else { return work }
-    offer(agent, agents[agent].unallocated, agents[agent].unallocatedAmounts, to: index, emit)
+    let slot = agents[agent].slot
+    var change = AgentLedger.Change()
+    let all = self.change(slot) { $0.offerAll(to: index, $1, &change) }
+    book(all, of: slot, change, to: index, emit)
     return work + AllocationRun.costOfOffer
   }
 
@@ -257,9 +260,17 @@ extension Allocator {
   ) {
     let slot = agents[agent].slot
     let change = change(slot) { $0.offer(part, amounts, to: index, $1) }
+    book(part, of: slot, change, to: index, emit)
+  }
+
+  /// Books an offer on the accounts beyond the agent's, and tells of it.
+  private mutating func book(
+    _ part: Resources, of agent: AgentSlot, _ change: AgentLedger.Change, to index: UInt32,
+    _ emit: (Allocation) -> Void
+  ) {
     countOutstanding(index)
     charge(index, change, offers: 1)
     let (framework, role) = (subscriptions[Int(index)].framework, subscriptions[Int(index)].role)
-    emit(Allocation(agent: slot, framework: framework, role: role, resources: part))
+    emit(Allocation(agent: agent, framework: framework, role: role, resources: part))
   }
 }
