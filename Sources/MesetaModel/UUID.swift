@@ -59,6 +59,7 @@ public struct UUID: Hashable, Codable, Sendable, CustomStringConvertible {
   }
 
   /// The word whose eight digits stand at two offsets, as ``write(to:)`` writes them; nil if others stand there.
+  @inline(__always)
   static func word(_ text: UnsafeRawBufferPointer, at offsets: (Int, Int)) -> UInt64? {
     let digits =
       UInt64(text.loadUnaligned(fromByteOffset: offsets.0, as: UInt32.self))
@@ -73,6 +74,7 @@ public struct UUID: Hashable, Codable, Sendable, CustomStringConvertible {
   }
 
   /// The eight hexadecimal digits of a word, in the order they are written.
+  @inline(__always)
   private static func digits(_ word: UInt32) -> UInt64 {
     // Each half byte into a byte of its own, the most significant first in memory.
     var spread = UInt64(word.byteSwapped)
