@@ -4,7 +4,7 @@ public import MesetaModel
 public import MesetaRuntime
 
 /// What an allocation run decided: one offer.
-public struct Allocation: Sendable {
+public struct Allocation: Codable, Sendable {
   public let agent: AgentSlot
   public let framework: FrameworkSlot
   public let role: RoleSlot

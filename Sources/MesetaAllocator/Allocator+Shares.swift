@@ -98,9 +98,9 @@ extension Allocator {
   /// Brings the sorters up to date: everything that was marked stale gets its place.
   mutating func sortStale() {
     if areAllSharesStale { sortAll() }
-    if staleSubscriptions.isEmpty, staleRoles.isEmpty { return }
-    for index in staleSubscriptions where subscriptions.key(at: Int(index)) != nil {
-      guard subscriptions[Int(index)].isStale else { continue }  // another one in the same place
+    // Emptied one by one: mostly there is one, and to remove all at once takes as long as all else.
+    while let index = staleSubscriptions.popLast() {
+      guard subscriptions.key(at: Int(index)) != nil, subscriptions[Int(index)].isStale else { continue }  // another one in the same place
       subscriptions[Int(index)].isStale = false
       let role = Int(subscriptions[Int(index)].role.index)
       // Whoever is alone has no place to keep.
@@ -110,13 +110,11 @@ extension Allocator {
       roles[role].frameworks.move(subscriptions[Int(index)].rank, to: rank)
       subscriptions[Int(index)].rank = rank
     }
-    staleSubscriptions.removeAll(keepingCapacity: true)
-    for index in staleRoles where roles.key(at: Int(index)) != nil {
-      guard roles[Int(index)].isStale else { continue }
+    while let index = staleRoles.popLast() {
+      guard roles.key(at: Int(index)) != nil, roles[Int(index)].isStale else { continue }
       roles[Int(index)].isStale = false
       sort(role: index)
     }
-    staleRoles.removeAll(keepingCapacity: true)
   }
 
   private mutating func sort(role index: UInt32) {

@@ -13,7 +13,9 @@ extension Master {
     effects.allocationBegins(dueSince: time.monotonic)
     defer { effects.allocationEnds() }
     let expiry = configuration.offerTimeout.map { time.monotonic + $0 } ?? .never
+    // Taken out, for its memory.
     var allocations: [Allocation] = []
+    swap(&allocations, &self.allocations)
     var met: [MetDemand] = []
     let isFinished = allocator.allocate(now: time.monotonic, limit: configuration.allocationSlice) {
       allocations.append($0)
@@ -34,6 +36,8 @@ extension Master {
         offersByFramework.add(offer, to: frameworkKey)
       }
     }
+    allocations.removeAll(keepingCapacity: allocations.count <= Self.keptAllocations)
+    swap(&allocations, &self.allocations)
     tellMet(met, &effects)
     tellFailed(&effects)
     while let group = offersByFramework.takeNext() {
@@ -46,6 +50,9 @@ extension Master {
     if isFinished { sendInverseOffers(at: time, &effects) } else { marks.insert(.allocationCut) }
     allocation.ran(time.monotonic, isFinished: isFinished, interval: configuration.allocationInterval)
   }
+
+  /// Memory for so many is kept from run to run.
+  private static let keptAllocations = 64
 
   /// Mutating, so that it looks where the tables stand: what is not is handed a copy of the whole master.
   private mutating func describe(

@@ -29,6 +29,7 @@ extension Master {
 
   /// Gives the next slice of answers.
   mutating func answerReconciliations<E: MasterEffects>(at time: Time, _ effects: inout E) {
+    if reconciliations.isEmpty { return }
     for _ in 0..<configuration.reconciliationSlice {
       guard let (framework, question) = reconciliations.next() else { return }
       guard frameworks.contains(framework) else { continue }

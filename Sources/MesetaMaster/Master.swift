@@ -68,6 +68,8 @@ public struct Master: Codable, Sendable {
   var operations = OperationLedger()
   var offers: OfferBook
   var offersByFramework = OfferGroups()
+  /// Empty but during an allocation run.
+  var allocations: [Allocation] = []
   var inverseOffers = InverseOfferBook()
   var demands = DemandBook()
   var allocation = AllocationSchedule()
