@@ -100,7 +100,8 @@ extension Allocator {
     if areAllSharesStale { sortAll() }
     // Emptied one by one: mostly there is one, and to remove all at once takes as long as all else.
     while let index = staleSubscriptions.popLast() {
-      guard subscriptions.key(at: Int(index)) != nil, subscriptions[Int(index)].isStale else { continue }  // another one in the same place
+      // Another one may have come into its place.
+      guard subscriptions.key(at: Int(index)) != nil, subscriptions[Int(index)].isStale else { continue }
       subscriptions[Int(index)].isStale = false
       let role = Int(subscriptions[Int(index)].role.index)
       // Whoever is alone has no place to keep.
