@@ -195,10 +195,13 @@ extension Allocator {
   /// Adds a bag to a sum, and to what somebody holds.
   @inline(__always)
   private func add(_ bag: Resources, to held: inout HeldAmounts, _ sum: inout ResourceSum) {
-    var own = ResourceSum()
-    own.add(bag)
-    if own.isKnown { held.plain &+= own.known } else { held.others.append(sums(bag)) }
-    sum += own
+    if let amounts = ResourceSum.amounts(of: bag) {
+      held.plain &+= amounts
+      sum.add(amounts)
+    } else {
+      held.others.append(sums(bag))
+      sum.add(bag)
+    }
   }
 
   /// An agent of which something is shared, or more is held than there is.

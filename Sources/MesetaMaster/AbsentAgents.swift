@@ -31,6 +31,13 @@ struct AbsentAgents: Codable, Sendable {
     return all
   }
 
+  /// The ids of all of them. O(n).
+  var ids: [AgentID] {
+    var ids: [AgentID] = []
+    entries.visit { _, entry in ids.append(entry.id) }
+    return ids
+  }
+
   /// Those of which nothing is decided. O(n).
   var undecided: [AgentID] {
     var ids: [AgentID] = []

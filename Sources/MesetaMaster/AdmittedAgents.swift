@@ -23,9 +23,6 @@ public struct AdmittedAgents: Codable, Sendable {
   /// What is known of an agent; nil: it is not among them.
   public subscript(id: AgentID) -> AgentInfo? { index[id].flatMap { entries[$0] } }
 
-  /// Makes room for so many.
-  mutating func reserveCapacity(_ count: Int) { index.reserveCapacity(count) }
-
   /// Adds an agent, or replaces what is known of it. One without an id is none.
   public mutating func insert(_ info: AgentInfo) {
     guard let id = info.id else { return }

@@ -6,19 +6,12 @@ package import MesetaRuntime
 
 extension Master {
   /// What the master goes by of what is in the registry.
-  package var recordedState: RegistryState {
-    var state = RegistryState()
-    state.roles = roleSettings
-    state.maintenance = maintenance
-    state.isComplete = knowsAllAgents
-    state.unreachableAgents = unreachableAgents
-    state.agents.reserveCapacity(absentAgents.count + agents.count)
-    for info in absentAgents.all { state.agents.insert(info) }
-    // Where they stand: an entry is much to copy, and a simulation asks again and again.
-    for index in 0..<agents.capacity where agents.key(at: index) != nil {
-      state.agents.insert(agents[index].info)
-    }
-    return state
+  package var recordedState: RecordedState {
+    var ids = absentAgents.ids
+    // In place: all of an agent would be copied for its id.
+    for index in 0..<agents.capacity where agents.key(at: index) != nil { ids.append(agents[index].id) }
+    return RecordedState(
+      roles: roleSettings, maintenance: maintenance, unreachableAgents: unreachableAgents, agentIDs: ids)
   }
 
   /// The agents that earlier masters admitted and that are not back. O(their number).
@@ -86,4 +79,23 @@ extension Master {
 
   /// How many sessions the master believes to be open.
   package var sessionCount: Int { sessions.count }
+}
+
+/// What a master goes by of what is in the registry, as much of it as another can look at.
+package struct RecordedState {
+  /// What operators set for roles.
+  package let roles: RoleSettings
+  /// What they decided about machines and agents.
+  package let maintenance: MaintenanceState
+  let unreachableAgents: BoundedHistory<AgentID, Int64>
+  /// The agents that were admitted and are not unreachable, back or not: each once.
+  package let agentIDs: [AgentID]
+
+  /// The agents that went unreachable, with the time, in the order in which they did.
+  package var unreachable: [(id: AgentID, since: Int64)] {
+    unreachableAgents.entries.map { ($0.key, $0.value) }
+  }
+
+  /// Since when an agent is unreachable, in nanoseconds since the Unix epoch; nil: it is not.
+  package func unreachableSince(_ id: AgentID) -> Int64? { unreachableAgents[id] }
 }

@@ -46,23 +46,42 @@ package struct ResourceSum: Equatable, Sendable {
   /// Adds resources that are all plain scalars of well-known names; false, with nothing done, if some are not.
   @inline(__always)
   private mutating func addWhole(_ resources: Resources, isAtRest: Bool) -> Bool {
+    guard let amounts = Self.amounts(of: resources, isAtRest: isAtRest) else { return false }
+    add(amounts)
+    return true
+  }
+
+  /// Adds thousandths of cpus, mem, disk and gpus.
+  package mutating func add(_ amounts: SIMD4<Int64>) {
+    cpus &+= amounts[0]
+    mem &+= amounts[1]
+    disk &+= amounts[2]
+    gpus &+= amounts[3]
+  }
+
+  /// The thousandths of cpus, mem, disk and gpus of resources that are all plain scalars of those names, allocated to no role;
+  /// nil if some are not.
+  package static func amounts(of resources: Resources) -> SIMD4<Int64>? {
+    amounts(of: resources, isAtRest: false)
+  }
+
+  @inline(__always)
+  private static func amounts(of resources: Resources, isAtRest: Bool) -> SIMD4<Int64>? {
     resources.resources.withUnsafeBufferPointer { bag in
-      // Taken over once it is known that all are such.
-      var (cpus, mem, disk, gpus) = (cpus, mem, disk, gpus)
+      var (cpus, mem, disk, gpus) = (Int64(0), Int64(0), Int64(0), Int64(0))
       for index in bag.indices {
         guard bag[index].isPlain, isAtRest || bag[index].allocationRole == nil,
           case .scalar(let scalar) = bag[index].value
-        else { return false }
-        switch Self.place(of: bag[index].name, index) {
+        else { return nil }
+        switch place(of: bag[index].name, index) {
         case 0: cpus &+= scalar.milli
         case 1: mem &+= scalar.milli
         case 2: disk &+= scalar.milli
         case 3: gpus &+= scalar.milli
-        default: return false
+        default: return nil
         }
       }
-      (self.cpus, self.mem, self.disk, self.gpus) = (cpus, mem, disk, gpus)
-      return true
+      return SIMD4(cpus, mem, disk, gpus)
     }
   }
 

@@ -88,18 +88,23 @@ extension AgentMemory {
     case .taskSent(let key): update(key) { $0.isSent = true }
     case .taskKilled(let key, let kill): update(key) { $0.kill = kill }
     case .taskRemoved(let key, let executor):
-      tasks.removeAll { $0.start.key == key }
+      for place in tasks.indices.reversed() where isTask(key, at: place) { tasks.remove(at: place) }
       if let executor { ended(key, under: executor) }
     case .update(let key, let status): update(key) { $0.take(status) }
-    case .acknowledged(let key, let uuid): update(key) { $0.updates.removeAll { $0.uuid == uuid } }
+    case .acknowledged(let key, let uuid): update(key) { $0.acknowledged(uuid) }
     }
   }
 
   private func place(of id: FrameworkID) -> Int? { frameworks.firstIndex { $0.id == id } }
 
   private mutating func update(_ key: FrameworkTask, _ change: (inout Task) -> Void) {
-    // By its place: `lastIndex(where:)` would copy each task that it looks at.
-    if let place = tasks.indices.last(where: { tasks[$0].start.key == key }) { change(&tasks[place]) }
+    if let place = tasks.indices.last(where: { isTask(key, at: $0) }) { change(&tasks[place]) }
+  }
+
+  /// Looks at a task where it stands: a search through the tasks themselves would copy each. What tells tasks apart comes
+  /// first.
+  private func isTask(_ key: FrameworkTask, at place: Int) -> Bool {
+    tasks[place].start.key.taskID == key.taskID && tasks[place].start.key.frameworkID == key.frameworkID
   }
 
   private mutating func ended(_ task: FrameworkTask, under executor: ExecutorID) {
@@ -111,6 +116,10 @@ extension AgentMemory {
 }
 
 extension AgentMemory.Task {
+  fileprivate mutating func acknowledged(_ uuid: UUID) {
+    for place in updates.indices.reversed() where updates[place].uuid == uuid { updates.remove(at: place) }
+  }
+
   fileprivate mutating func take(_ status: TaskStatus) {
     state = status.state
     if state == .running, runningSince == nil { runningSince = status.timestamp }

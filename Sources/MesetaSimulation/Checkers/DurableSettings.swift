@@ -60,7 +60,7 @@ struct DurableSettings {
   mutating func lost() { self = DurableSettings() }
 
   /// Returns what a master has other than it was written down.
-  func problem(with state: RegistryState) -> String? {
+  func problem(with state: RecordedState) -> String? {
     if let role = first(of: quotas, where: { (state.roles.quota($0) ?? Quota()) != $1 }) {
       return
         "the quota of role \(role) was written down as \(quotas[role] ?? Quota()), and the master has \(state.roles.quota(role) ?? Quota())"
@@ -82,21 +82,22 @@ struct DurableSettings {
     return problem(withAgentsOf: state)
   }
 
-  private func problem(withAgentsOf state: RegistryState) -> String? {
-    let forgotten = first(of: agents) { id, isReachable in
-      isReachable ? state.agents[id] == nil : state.unreachableSince(id) == nil
-    }
-    if let id = forgotten {
-      let standing = agents[id] == true ? "admitted" : "unreachable"
-      return "agent \(id) was written down as \(standing), and the master does not know"
-    }
-    for id in state.agents.all.compactMap(\.id) where agents[id] != true {
+  private func problem(withAgentsOf state: RecordedState) -> String? {
+    for id in state.agentIDs where agents[id] != true {
       return "agent \(id) was written down as removed, or unreachable, and the master waits for it"
     }
     for (id, _) in state.unreachable where agents[id] != false {
       return "agent \(id) was written down as back, gone or forgotten, and is unreachable for the master"
     }
-    return nil
+    // The master names each once, and none that was not written down: that none is missing can be counted.
+    if state.agentIDs.count + state.unreachable.count == agents.count { return nil }
+    let known = Set(state.agentIDs)
+    let forgotten = first(of: agents) { id, isReachable in
+      isReachable ? !known.contains(id) : state.unreachableSince(id) == nil
+    }
+    guard let id = forgotten else { return "the master names an agent twice" }
+    let standing = agents[id] == true ? "admitted" : "unreachable"
+    return "agent \(id) was written down as \(standing), and the master does not know"
   }
 
   /// The first, by its key, for which something holds. There is hardly ever one: sorting is not worth it.

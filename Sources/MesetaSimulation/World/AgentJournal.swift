@@ -10,10 +10,15 @@ struct AgentJournal: Sendable {
     var token: StorageToken?
   }
 
-  /// What survives the machine.
+  /// What the first of what was written make up. As a whole only once ``open()`` or ``reboot(pick:)`` has settled what there is.
   private(set) var memory = AgentMemory()
-  /// What would survive the agent alone, in the order it was written.
+  /// What was written after that, in its order.
   private var rest: [Batch] = []
+  /// How many of those survive the machine; the others would survive the agent alone.
+  private var synchronized = 0
+
+  /// How many are taken into the memory together: one by one each would find other code in the processor.
+  private static var mostSynchronized: Int { 16 }
 
   mutating func write(_ records: [AgentRecord], _ token: StorageToken?) {
     rest.append(Batch(records: records, token: token))
@@ -21,7 +26,9 @@ struct AgentJournal: Sendable {
 
   /// What was written with that token survives the machine, and all before it.
   mutating func synchronize(upTo token: StorageToken) {
-    if let place = rest.firstIndex(where: { $0.token == token }) { keep(place + 1) }
+    guard let place = (synchronized..<rest.count).first(where: { rest[$0].token == token }) else { return }
+    synchronized = place + 1
+    if synchronized >= Self.mostSynchronized { keep(synchronized) }
   }
 
   /// Whoever opens what an earlier life has left synchronises it.
@@ -31,7 +38,7 @@ struct AgentJournal: Sendable {
   ///
   /// - Returns: How many batches are lost.
   mutating func reboot(pick: UInt64) -> Int {
-    keep(Int(pick % UInt64(rest.count + 1)))
+    keep(synchronized + Int(pick % UInt64(rest.count - synchronized + 1)))
     defer { rest = [] }
     return rest.count
   }
@@ -41,5 +48,6 @@ struct AgentJournal: Sendable {
       for record in batch.records { memory.apply(record) }
     }
     rest.removeFirst(count)
+    synchronized = max(0, synchronized - count)
   }
 }

@@ -117,8 +117,9 @@ struct PacketQueue {
     if count == 0 { return nil }
     var packet = Link.Packet.open
     swap(&packet, &ring[first])
-    first = (first + 1) & (ring.count - 1)
     count -= 1
+    // One that is empty begins anew where it was written last: that is still near the processor.
+    first = count == 0 ? 0 : (first + 1) & (ring.count - 1)
     return packet
   }
 

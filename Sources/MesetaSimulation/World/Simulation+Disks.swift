@@ -38,7 +38,10 @@ extension Simulation {
   mutating func record(_ id: NodeID, _ records: [AgentRecord], _ token: StorageToken?) {
     nodes[id.index].disk.journal.write(records, token)
     guard let token else { return }
-    let done = max(nodes[id.index].lastSync, now + nodes[id.index].random.draw(faults.storeDelay))
+    let delay = nodes[id.index].random.draw(faults.storeDelay)
+    // By itself: within `max` the whole node would be copied to be looked at.
+    let last = nodes[id.index].lastSync
+    let done = max(last, now + delay)
     nodes[id.index].lastSync = done
     events.add(.recorded(id, life: nodes[id.index].life, token), at: done)
   }
