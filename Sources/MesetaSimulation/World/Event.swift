@@ -96,13 +96,13 @@ enum Write: Hashable, Sendable {
 
 /// What is going to happen, by time.
 struct EventQueue {
-  private var heap = EventHeap()
+  private var heaps = EventHeaps()
   private var pool: [PooledEvent?] = []
   private var free: [Int] = []
 
-  var next: Instant { heap.next }
+  var next: Instant { heaps.next }
 
-  mutating func add(_ event: Event, at time: Instant) { heap.add(event.content, at: time) }
+  mutating func add(_ event: Event, at time: Instant) { heaps.add(event.content, at: time) }
 
   mutating func add(_ event: consuming PooledEvent, at time: Instant) {
     guard time != .never else { return }
@@ -114,10 +114,10 @@ struct EventQueue {
       place = pool.count
       pool.append(event)
     }
-    heap.add(Event.pooled(place).content, at: time)
+    heaps.add(Event.pooled(place).content, at: time)
   }
 
-  mutating func takeDue(_ now: Instant) -> Event? { heap.takeDue(now).flatMap { Event($0) } }
+  mutating func takeDue(_ now: Instant) -> Event? { heaps.takeDue(now).flatMap { Event($0) } }
 
   mutating func take(pooled place: Int) -> PooledEvent? {
     var event: PooledEvent?

@@ -1,8 +1,8 @@
-// A queue of small things by time.
+// A heap of small things by time.
 
 import MesetaRuntime
 
-/// What is to come, the earliest first, and what is for one instant in the order it was added.
+/// What is to come, the earliest first, and what is for one instant in the order of its numbers.
 ///
 /// A heap with four branches, of plain numbers: a node's branches lie beside each other, and the least of them is found without
 /// a jump that a processor could only guess. A simulation takes an event out for each message.
@@ -22,14 +22,18 @@ struct EventHeap {
   }
 
   private var entries: [Entry] = []
-  private var added: UInt64 = 0
 
   var next: Instant { entries.isEmpty ? .never : entries[0].time }
 
-  mutating func add(_ content: Content, at time: Instant) {
-    guard time != .never else { return }
-    added += 1
-    let key = UInt128(UInt64(bitPattern: time.nanoseconds ^ .min)) << 64 | UInt128(added)
+  /// Whether its earliest comes before that of another; not so if there is none.
+  func isBefore(_ other: EventHeap) -> Bool {
+    if entries.isEmpty { return false }
+    return other.entries.isEmpty || entries[0].key < other.entries[0].key
+  }
+
+  /// - Parameter number: Which of all that are ordered by time it is.
+  mutating func add(_ content: Content, at time: Instant, _ number: UInt64) {
+    let key = UInt128(UInt64(bitPattern: time.nanoseconds ^ .min)) << 64 | UInt128(number)
     let entry = Entry(key: key, content: content)
     entries.append(entry)
     entries.withUnsafeMutableBufferPointer { Self.rise(entry, from: $0.count - 1, in: $0) }
