@@ -56,9 +56,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
     }
   }
 
-  private let box: Shared<Fields>
+  private let box: TaskBox
 
-  public init(_ fields: consuming Fields) { self.box = Shared(fields) }
+  public init(_ fields: consuming Fields) { self.box = TaskBox(fields) }
 
   public init(
     name: String, id: TaskID, agentID: AgentID, resources: Resources, command: CommandInfo? = nil,
@@ -98,9 +98,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
-  package var hasPlainResources: Bool { box.value.resources.isPlain }
+  package var hasPlainResources: Bool { box.hasPlainResources }
   /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout ResourceSum) { sum.addAtRest(box.value.resources) }
+  package func addResources(to sum: inout ResourceSum) { sum += box.needs }
   /// The same for the task of that name; false, with nothing done, if it is another.
   package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
     guard box.value.id == id else { return false }

@@ -1,0 +1,26 @@
+/// The fields of a task, with what is asked of them again and again.
+final class TaskBox: Sendable {
+  // First, beside the count of references: to look at them is to look at one place in memory.
+  /// What the task needs, at rest.
+  let needs: ResourceSum
+  let hasPlainResources: Bool
+  let value: TaskInfo.Fields
+
+  init(_ value: TaskInfo.Fields) {
+    var needs = ResourceSum()
+    needs.addAtRest(value.resources)
+    self.needs = needs
+    self.hasPlainResources = value.resources.isPlain
+    self.value = value
+  }
+}
+
+extension TaskBox: Hashable {
+  static func == (left: TaskBox, right: TaskBox) -> Bool { left === right || left.value == right.value }
+  func hash(into hasher: inout Hasher) { hasher.combine(value) }
+}
+
+extension TaskBox: Codable {
+  func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+  convenience init(from decoder: any Decoder) throws { self.init(try TaskInfo.Fields(from: decoder)) }
+}
