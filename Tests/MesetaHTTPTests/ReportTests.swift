@@ -140,7 +140,7 @@ import Testing
       #expect(try await client.ask(get("/document")).head.status == 200)
       try await client.send(get("/document"))
       while library.asked.withLock({ $0 }) < 2 { await Task.yield() }
-      // Whoever writes would have come to the second by now.
+      // Whoever writes would have come to the second by now. It is due in minutes: the server stops without it.
       let other = try await RawClient.connect(to: address).ask(get("/other"))
       #expect(other.body == [1])
       #expect(library.writes.withLock { $0 } == 1)

@@ -26,9 +26,9 @@ final class Report: Sendable {
 
   /// The whole document, if it is short; else the beginning is there.
   ///
-  /// - Throws: ``HTTPRefusal`` if it could not be written.
+  /// - Throws: ``HTTPRefusal`` if it could not be written; `CancellationError` if nobody waits for it any more.
   func whole() async throws -> ByteBuffer? {
-    await untilPiece(1)
+    try await untilPiece(1)
     return try state.withLock { state in
       if let failure = state.failure { throw failure }
       return state.isComplete && state.pieces.count <= 1 ? state.pieces.first ?? ByteBuffer() : nil
@@ -37,26 +37,33 @@ final class Report: Sendable {
 
   /// A piece; nil at the end.
   ///
-  /// - Throws: ``HTTPRefusal`` if it could not be written, or others need the memory.
+  /// - Throws: ``HTTPRefusal`` if it could not be written, or others need the memory; `CancellationError` if nobody waits for
+  ///   it any more.
   func piece(_ index: Int) async throws -> ByteBuffer? {
-    await untilPiece(index)
+    try await untilPiece(index)
     return try state.withLock { state in
       if let failure = state.failure { throw failure }
       return index < state.pieces.count ? state.pieces[index] : nil
     }
   }
 
-  /// Waits until a piece is there, or there will be none.
-  private func untilPiece(_ index: Int) async {
-    while true {
-      if state.withLock({ $0.answers(index) }) { return }
-      await withCheckedContinuation { continuation in
-        let isThere = state.withLock { state in
-          if state.answers(index) { return true }
-          state.waiting.append(continuation)
-          return false
+  /// Waits until a piece is there, or there will be none. A document may be due in minutes: a server that stops does not wait for
+  /// it.
+  private func untilPiece(_ index: Int) async throws {
+    while !state.withLock({ $0.answers(index) }) {
+      try Task.checkCancellation()
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          let isOver = state.withLock { state in
+            if state.answers(index) || Task.isCancelled { return true }
+            state.waiting.append(continuation)
+            return false
+          }
+          if isOver { continuation.resume() }
         }
-        if isThere { continuation.resume() }
+      } onCancel: {
+        // All look again, and go on waiting but for the one.
+        resume { _ in }
       }
     }
   }
