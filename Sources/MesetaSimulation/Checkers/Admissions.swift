@@ -40,6 +40,11 @@ struct Admissions {
     lives[master.index] = life
   }
 
+  /// Whether an agent that a master calls registered has been given up in the same batch, after that was written down.
+  func isLeaving(_ agent: AgentID, _ master: NodeID) -> Bool {
+    master.index < lives.count && lives[master.index].leaving.contains(agent)
+  }
+
   /// A session is that of an agent.
   mutating func named(_ session: SessionID, _ agent: AgentID) { names[session] = agent }
 

@@ -125,11 +125,13 @@ extension Checks {
       }
       admissions.named(session, id)
       masters.registered(id, agent, use.total(agent) ?? ResourceTally(), by: master)
+      if admissions.isLeaving(id, master) { masters.left(id, by: master) }
     case .reregistered(let id, _, _):
       if !admissions.has(id, master) {
         fail("agent \(id) is told that it is back before that is written down")
       }
       masters.reregistered(id, agent, use.total(agent) ?? ResourceTally(), by: master, &numbers)
+      if admissions.isLeaving(id, master) { masters.left(id, by: master) }
     case .runTask(let framework, let info, let launchesExecutor):
       guard let id = framework.id else {
         return fail("task \(info.id) is launched for a framework without an id")

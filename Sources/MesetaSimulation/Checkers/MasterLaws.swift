@@ -59,11 +59,7 @@ struct MasterLaws {
     case .updateQuotas(let quotas):
       for quota in quotas { update(master) { $0.roles.set(quota.quota, of: quota.role) } }
     case .markAgentUnreachable(let id, _), .removeAgent(let id), .maintenance(.markGone(let id, _)):
-      let agent = agentNumbers.number(id)
-      update(master) {
-        $0.left(agent)
-        $0.refusals.forget(agent: agent)
-      }
+      left(id, by: master)
     case .maintenance: update(master) { $0.refusals.removeAll() }  // Another plan is told in new offers.
     case .admitAgent, .updateAgent, .markAgentReachable, .updateWeights, .prune: break
     }
@@ -230,6 +226,15 @@ struct MasterLaws {
   }
 
   // MARK: Agents
+
+  /// A master gives an agent up: nothing is offered or used of it any more.
+  mutating func left(_ id: AgentID, by master: NodeID) {
+    let agent = agentNumbers.number(id)
+    update(master) {
+      $0.left(agent)
+      $0.refusals.forget(agent: agent)
+    }
+  }
 
   mutating func registered(_ id: AgentID, _ node: NodeID, _ total: ResourceTally, by master: NodeID) {
     let agent = agentNumbers.number(id)

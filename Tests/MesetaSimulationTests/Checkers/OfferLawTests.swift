@@ -74,6 +74,30 @@ import Testing
     #expect(watch.problem == nil)
   }
 
+  @Test mutating func whatIsBackAndGivenUpInTheSameBatchHoldsNothing() {
+    let task = watch.task("t").with { $0.resources = Resources("cpus:2;mem:128").allocated(to: "eng") }
+    var registration = watch.registration
+    registration.info.id = watch.agentID
+    let record = TaskRecord(watch.frameworkID, task, state: .running)
+    let returning = AgentReregistration(registration, tasks: [record], executors: [], frameworks: [])
+    watch.say(.agentMessage(.reregister(returning)), watch.agent, watch.master)
+    // The master hears of both writes before it tells the agent what came of the first.
+    watch.checks.stored(.registry(.updateAgent(registration.info)), by: watch.master)
+    watch.checks.stored(.registry(.removeAgent(watch.agentID)), by: watch.master)
+    let stored = [1, 2].map { NodeInput<Local>.local(.stored(StorageToken($0))) }
+    watch.handle(stored, by: watch.master)
+    let back = Message.masterMessage(.reregistered(watch.agentID, pingTimeout: 1, reconcile: .init()))
+    watch.checks.sent(back, from: watch.master, to: watch.agent, on: watch.session, at: watch.time)
+    #expect(watch.problem == nil)
+
+    watch.store(.updateQuotas([RoleQuota("eng", Quota(limits: [ResourceQuantity("cpus", Scalar(2))]))]))
+    watch.store(.admitAgent(registration.info))
+    watch.say(.masterMessage(.registered(watch.agentID, pingTimeout: 1)), watch.master, watch.agent)
+    watch.offers(watch.offer(1, "cpus:2;mem:128", role: "eng"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
   @Test mutating func theOffersOfASessionEndWithIt() {
     watch.offers(watch.offer(1, "cpus:4;mem:128"))
     watch.checks.closed(watch.session, at: watch.master)
