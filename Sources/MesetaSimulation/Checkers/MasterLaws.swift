@@ -133,9 +133,10 @@ struct MasterLaws {
 
   mutating func accepted(_ call: SchedulerCall.Accept, by framework: Int, to master: NodeID) {
     let converts = call.operations.contains(where: \.convertsResources)
-    update(master) { account in
+    update(master) { [clock] account in
       for id in call.offerIDs {
         guard let offer = account.ended(id, of: framework) else { continue }
+        account.refusals.addRest(of: offer, seconds: call.filters.refuseSeconds, at: clock)
         // What operations make of resources was never declined.
         if converts { account.refusals.forget(agent: offer.agent) }
       }

@@ -4,9 +4,9 @@ import MesetaModel
 import MesetaRuntime
 
 /// The last that each framework has declined in a role on an agent. A master may forget none of it, though it may have to
-/// keep more than this.
+/// keep more than this: only of one framework that has many filters there it lets go of one for another.
 struct RefusedOffers {
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     var agent: Int32
     var framework: Int32
     var role: Int32
@@ -18,16 +18,43 @@ struct RefusedOffers {
   }
 
   private var refusals: [Key: Refusal] = [:]
+  /// When the other filters end that there may be beside the last: for what was declined before it, and for what accepted offers
+  /// have left.
+  private var others: [Key: [Instant]] = [:]
+
+  /// So many filters of one framework in one role a master keeps for an agent.
+  private static var mostFilters: Int { 8 }
 
   var isEmpty: Bool { refusals.isEmpty }
 
   mutating func add(_ offer: LiveOffer, seconds: Double, at time: Instant) {
+    guard let end = Self.end(after: seconds, time) else { return }
+    let key = Key(offer)
+    if let last = refusals[key], last.end > end || !offer.resources.contains(last.resources) {
+      addOther(key, last.end, at: time)
+    }
+    refusals[key] = Refusal(resources: offer.resources, end: end)
+  }
+
+  /// An offer was accepted: what is left of it, if anything is, is declined.
+  mutating func addRest(of offer: LiveOffer, seconds: Double, at time: Instant) {
+    guard let end = Self.end(after: seconds, time) else { return }
+    let key = Key(offer)
+    addOther(key, end, at: time)
+    if others[key, default: []].count >= Self.mostFilters { refusals[key] = nil }
+  }
+
+  private mutating func addOther(_ key: Key, _ end: Instant, at time: Instant) {
+    var ends = others[key, default: []]
+    ends.removeAll { $0 <= time }
+    if ends.count < Self.mostFilters { ends.append(end) }
+    others[key] = ends
+  }
+
+  private static func end(after seconds: Double, _ time: Instant) -> Instant? {
     // A filter for longer than a year is as good as one for a year.
-    guard seconds > 0, let length = Span(clampingSeconds: min(seconds, 31_536_000)) else { return }
-    let key = Key(
-      agent: Int32(truncatingIfNeeded: offer.agent), framework: Int32(truncatingIfNeeded: offer.framework),
-      role: Int32(truncatingIfNeeded: offer.role))
-    refusals[key] = Refusal(resources: offer.resources, end: time + length)
+    guard seconds > 0, let length = Span(clampingSeconds: min(seconds, 31_536_000)) else { return nil }
+    return time + length
   }
 
   /// When the filter ends that should have kept these resources from a framework; nil if there is none.
@@ -51,16 +78,26 @@ struct RefusedOffers {
   }
 
   mutating func forget(framework: Int) {
-    if refusals.isEmpty { return }
-    // tidy: what is left does not depend on the order
-    refusals = refusals.filter { $0.key.framework != Int32(truncatingIfNeeded: framework) }
+    forget { $0.framework == Int32(truncatingIfNeeded: framework) }
   }
 
   mutating func forget(agent: Int) {
-    if refusals.isEmpty { return }
-    // tidy: what is left does not depend on the order
-    refusals = refusals.filter { $0.key.agent != Int32(truncatingIfNeeded: agent) }
+    forget { $0.agent == Int32(truncatingIfNeeded: agent) }
   }
 
-  mutating func removeAll() { refusals = [:] }
+  private mutating func forget(where isMeant: (Key) -> Bool) {
+    // tidy: what is left does not depend on the order
+    if !refusals.isEmpty { refusals = refusals.filter { !isMeant($0.key) } }
+    if !others.isEmpty { others = others.filter { !isMeant($0.key) } }
+  }
+
+  mutating func removeAll() { (refusals, others) = ([:], [:]) }
+}
+
+extension RefusedOffers.Key {
+  fileprivate init(_ offer: LiveOffer) {
+    self.init(
+      agent: Int32(truncatingIfNeeded: offer.agent), framework: Int32(truncatingIfNeeded: offer.framework),
+      role: Int32(truncatingIfNeeded: offer.role))
+  }
 }

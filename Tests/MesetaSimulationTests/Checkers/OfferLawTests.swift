@@ -180,6 +180,34 @@ import Testing
     #expect(watch.problem?.contains("before its framework's filter ends") == true)
   }
 
+  @Test mutating func oneOfManyFiltersMayGoForAnother() {
+    for number in 1...8 as ClosedRange<UInt64> {
+      watch.offers(watch.offer(number, "cpus:1;mem:128"))
+      watch.call(
+        .accept(.init([OfferID(prefix: "M", number: number)], [], filters: Filters(refuseSeconds: 60))))
+    }
+    watch.offers(watch.offer(9, "cpus:2;mem:128"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 9)], filters: Filters(refuseSeconds: 5)))
+    watch.offers(watch.offer(10, "cpus:3;mem:128"))
+    watch.call(.accept(.init([OfferID(prefix: "M", number: 10)], [], filters: Filters(refuseSeconds: 60))))
+    watch.offers(watch.offer(11, "cpus:1;mem:128"))
+    #expect(watch.problem == nil)
+  }
+
+  @Test mutating func fewFiltersAreAllKept() {
+    for number in 1...5 as ClosedRange<UInt64> {
+      watch.offers(watch.offer(number, "cpus:1;mem:128"))
+      watch.call(
+        .accept(.init([OfferID(prefix: "M", number: number)], [], filters: Filters(refuseSeconds: 60))))
+    }
+    watch.offers(watch.offer(9, "cpus:2;mem:128"))
+    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 9)], filters: Filters(refuseSeconds: 5)))
+    watch.offers(watch.offer(10, "cpus:3;mem:128"))
+    watch.call(.accept(.init([OfferID(prefix: "M", number: 10)], [], filters: Filters(refuseSeconds: 60))))
+    watch.offers(watch.offer(11, "cpus:1;mem:128"))
+    #expect(watch.problem?.contains("before its framework's filter ends") == true)
+  }
+
   @Test mutating func aFilterEnds() {
     watch.offers(watch.offer(1, "cpus:2;mem:128"))
     watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 1)], filters: Filters(refuseSeconds: 5)))
