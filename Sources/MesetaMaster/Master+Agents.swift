@@ -226,6 +226,8 @@ extension Master {
     } else {
       key = add(pending, at: time)
     }
+    // Given up while its return was being written down: nothing else becomes of it.
+    if isBeingMarkedGone(pending.id) { agents[valid: key].departure = .gone }
     let isNew = agents[valid: key].session == nil && agents[valid: key].reregisteredTime == nil
     // The session may be gone by now: then the agent is known, and disconnected.
     if let binding = sessions[pending.session]?.binding,
@@ -243,7 +245,7 @@ extension Master {
     }
     guard let agent = agents[key] else { return }
     updateUnavailability(of: key, at: time, &effects)
-    allocator.setActive(agent.slot, isOffered(key))
+    allocator.setActive(agent.slot, isOffered(key) && agent.departure == nil)
     continueDrain(of: key, at: time, &effects)
     if effects.isWatched, isNew { effects.announce(.agentAdded(describe(agents[valid: key]))) }
     allocation.want()

@@ -55,7 +55,7 @@ extension Master {
         agents[valid: key].departure = .unreachable
         effects.store(registry.begin(.markUnreachable(key)), .markAgentUnreachable(id, since: time.wall))
       case .absent(let id):
-        guard absentAgents.decide(id) else { continue }
+        guard !isBeingMarkedGone(id), absentAgents.decide(id) else { continue }
         marks.insert(.absentAgentUnreachable)
         effects.store(
           registry.begin(.markAbsentUnreachable(id, since: time.wall)),

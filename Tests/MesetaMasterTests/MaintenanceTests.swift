@@ -156,6 +156,31 @@ import Testing
     #expect(lone.master.describeAgents().isEmpty)
   }
 
+  @Test mutating func anAgentThatCameBackWhileItIsWrittenOffIsNotUsedAndNotMarkedUnreachable() throws {
+    let (_, id) = try agent()
+    lone.advance(by: .minutes(2))  // unreachable
+    lone.stores = false
+    let session = lone.open(.agent)
+    let info = AgentInfo(hostname: "host", resources: "cpus:1", id: id)
+    let returning = AgentReregistration(
+      AgentRegistration(info, version: "1"), tasks: [], executors: [], frameworks: [])
+    var tokens: [StorageToken] = []
+    for case .store(let token, _) in lone.say(.agentMessage(.reregister(returning)), on: session)
+      + ask(.markAgentGone(id))
+    {
+      tokens.append(token)
+    }
+    lone.handle(.local(.stored(try #require(tokens.first))))
+    let framework = lone.open(.framework)
+    _ = try lone.subscribed(FrameworkInfo(name: "f"), on: framework)
+    let effects = lone.advance(by: .minutes(3))  // without a pong
+    #expect(!effects.contains { if case .offers = $0.event(to: framework) { true } else { false } })
+    #expect(!effects.contains { if case .store = $0 { true } else { false } })
+    lone.handle(.local(.stored(try #require(tokens.last))))
+    #expect(lone.master.recordedState.unreachable.isEmpty)
+    #expect(lone.master.recordedState.maintenance.goneSince(id) != nil)
+  }
+
   @Test mutating func aDrainIsNotFinishedTwice() throws {
     let (_, id) = try agent()
     lone.stores = false

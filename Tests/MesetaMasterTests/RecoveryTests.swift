@@ -71,6 +71,16 @@ import Testing
       reregister("a", &lone).contains { if case .store(_, .markAgentReachable) = $0 { true } else { false } })
   }
 
+  @Test func anAgentThatIsGivenUpBeforeItIsBackIsNotUnreachable() throws {
+    var lone = LoneMaster(configuration(), registry: registry("a"))
+    lone.stores = false
+    let effects = lone.say(.operatorCall(.markAgentGone("a"), request: 1), on: lone.open(.operator))
+    #expect(marked(lone.advance(by: .minutes(2))) == [])
+    for case .store(let token, _) in effects { lone.handle(.local(.stored(token))) }
+    #expect(lone.master.recordedState.unreachable.isEmpty)
+    #expect(lone.master.recordedState.maintenance.goneSince("a") != nil)
+  }
+
   @Test func nothingIsSaidOfTasksOnAgentsThatMayComeBack() throws {
     var lone = LoneMaster(configuration(), registry: registry("a", "b"))
     let (id, session) = try aware(&lone)

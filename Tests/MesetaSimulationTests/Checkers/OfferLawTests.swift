@@ -180,31 +180,27 @@ import Testing
     #expect(watch.problem?.contains("before its framework's filter ends") == true)
   }
 
-  @Test mutating func oneOfManyFiltersMayGoForAnother() {
-    for number in 1...8 as ClosedRange<UInt64> {
-      watch.offers(watch.offer(number, "cpus:1;mem:128"))
-      watch.call(
-        .accept(.init([OfferID(prefix: "M", number: number)], [], filters: Filters(refuseSeconds: 60))))
+  /// A framework accepts so many offers, declines one, and accepts another; then part of what it declined is offered.
+  private mutating func decline(after acceptances: Int) {
+    func id(_ number: Int) -> OfferID { OfferID(prefix: "M", number: UInt64(number)) }
+    for number in Array(1...acceptances) + [100] {
+      if number == 100 {
+        watch.offers(watch.offer(99, "cpus:2;mem:128"))
+        watch.call(.decline(offerIDs: [id(99)], filters: Filters(refuseSeconds: 5)))
+      }
+      watch.offers(watch.offer(UInt64(number), "cpus:3;mem:128"))
+      watch.call(.accept(.init([id(number)], [], filters: Filters(refuseSeconds: 60))))
     }
-    watch.offers(watch.offer(9, "cpus:2;mem:128"))
-    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 9)], filters: Filters(refuseSeconds: 5)))
-    watch.offers(watch.offer(10, "cpus:3;mem:128"))
-    watch.call(.accept(.init([OfferID(prefix: "M", number: 10)], [], filters: Filters(refuseSeconds: 60))))
-    watch.offers(watch.offer(11, "cpus:1;mem:128"))
+    watch.offers(watch.offer(101, "cpus:1;mem:128"))
+  }
+
+  @Test mutating func oneOfManyFiltersMayGoForAnother() {
+    decline(after: 8)
     #expect(watch.problem == nil)
   }
 
   @Test mutating func fewFiltersAreAllKept() {
-    for number in 1...5 as ClosedRange<UInt64> {
-      watch.offers(watch.offer(number, "cpus:1;mem:128"))
-      watch.call(
-        .accept(.init([OfferID(prefix: "M", number: number)], [], filters: Filters(refuseSeconds: 60))))
-    }
-    watch.offers(watch.offer(9, "cpus:2;mem:128"))
-    watch.call(.decline(offerIDs: [OfferID(prefix: "M", number: 9)], filters: Filters(refuseSeconds: 5)))
-    watch.offers(watch.offer(10, "cpus:3;mem:128"))
-    watch.call(.accept(.init([OfferID(prefix: "M", number: 10)], [], filters: Filters(refuseSeconds: 60))))
-    watch.offers(watch.offer(11, "cpus:1;mem:128"))
+    decline(after: 5)
     #expect(watch.problem?.contains("before its framework's filter ends") == true)
   }
 
