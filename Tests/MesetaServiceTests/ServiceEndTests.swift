@@ -34,13 +34,20 @@ private struct Obedient: Executor {
     FileManager.default.temporaryDirectory.path + "/meseta-end-\(UInt64.random(in: .min ... .max))"
 
   /// Runs services until `body` has returned and one beside them fails.
-  private func run(_ services: [any Service], until body: () async throws -> Void) async throws {
+  private func run(
+    _ services: [any Service], until body: @escaping @Sendable () async throws -> Void
+  ) async throws {
     let (isTime, time) = AsyncStream.makeStream(of: Void.self)
     let group = ServiceGroup(services: services + [FailingService(isTime: isTime)], logger: logger)
-    let running = Task { try await group.run() }
-    try await body()
-    time.finish()
-    await #expect(throws: FailingService.Failure.self) { try await running.value }
+    let waiting = Task {
+      try await body()
+      time.finish()
+    }
+    await #expect(throws: FailingService.Failure.self) {
+      // Services that end before it is time to are not waited for.
+      defer { waiting.cancel() }
+      try await group.run()
+    }
   }
 
   @Test func aClusterAndItsFrameworkEnd() async throws {
@@ -56,7 +63,8 @@ private struct Obedient: Executor {
 
   @Test func aMasterAndAnAgentEnd() async throws {
     defer { try? FileManager.default.removeItem(atPath: work) }
-    let address = HostPort(host: "127.0.0.1", port: Int(try AgentProcess.freePort()))
+    // An address of its own: on 127.0.0.1 a connection of another test may have taken the port before the master does.
+    let address = HostPort(host: "127.0.0.2", port: Int(try AgentProcess.freePort()))
     var master = MasterService.Options()
     (master.host, master.port, master.httpPort) = (address.host, address.port, nil)
     var agent = AgentService.Options(master: address, workDirectory: work)
