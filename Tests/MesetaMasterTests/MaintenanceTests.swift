@@ -134,7 +134,10 @@ import Testing
     #expect(problem(with: .deactivateAgent(id))?.code == .badRequest)
   }
 
-  @Test mutating func anAgentThatCameBackWhileItIsWrittenOffIsWrittenOff() throws {
+  /// An agent that was unreachable, comes back, and is given up before its return is written down; and the writes of both.
+  private mutating func agentThatIsGivenUpWhileItComesBack() throws -> (
+    id: AgentID, session: SessionID, writes: [StorageToken]
+  ) {
     let (_, id) = try agent()
     lone.advance(by: .minutes(2))  // unreachable
     lone.stores = false
@@ -148,6 +151,11 @@ import Testing
     {
       tokens.append(token)
     }
+    return (id, session, tokens)
+  }
+
+  @Test mutating func anAgentThatCameBackWhileItIsWrittenOffIsWrittenOff() throws {
+    let (_, session, tokens) = try agentThatIsGivenUpWhileItComesBack()
     #expect(tokens.count == 2)
     for token in tokens.dropLast() { lone.handle(.local(.stored(token))) }
     #expect(lone.master.describeAgents().count == 1)
@@ -157,19 +165,7 @@ import Testing
   }
 
   @Test mutating func anAgentThatCameBackWhileItIsWrittenOffIsNotUsedAndNotMarkedUnreachable() throws {
-    let (_, id) = try agent()
-    lone.advance(by: .minutes(2))  // unreachable
-    lone.stores = false
-    let session = lone.open(.agent)
-    let info = AgentInfo(hostname: "host", resources: "cpus:1", id: id)
-    let returning = AgentReregistration(
-      AgentRegistration(info, version: "1"), tasks: [], executors: [], frameworks: [])
-    var tokens: [StorageToken] = []
-    for case .store(let token, _) in lone.say(.agentMessage(.reregister(returning)), on: session)
-      + ask(.markAgentGone(id))
-    {
-      tokens.append(token)
-    }
+    let (id, _, tokens) = try agentThatIsGivenUpWhileItComesBack()
     lone.handle(.local(.stored(try #require(tokens.first))))
     let framework = lone.open(.framework)
     _ = try lone.subscribed(FrameworkInfo(name: "f"), on: framework)

@@ -86,11 +86,12 @@ struct DurableSettings {
     for id in state.agentIDs where agents[id] != true {
       return "agent \(id) was written down as removed, or unreachable, and the master waits for it"
     }
-    for (id, _) in state.unreachable where agents[id] != false {
+    let unreachable = state.unreachable
+    for (id, _) in unreachable where agents[id] != false {
       return "agent \(id) was written down as back, gone or forgotten, and is unreachable for the master"
     }
     // The master names each once, and none that was not written down: that none is missing can be counted.
-    if state.agentIDs.count + state.unreachable.count == agents.count { return nil }
+    if state.agentIDs.count + unreachable.count == agents.count { return nil }
     let known = Set(state.agentIDs)
     let forgotten = first(of: agents) { id, isReachable in
       isReachable ? !known.contains(id) : state.unreachableSince(id) == nil

@@ -6,10 +6,20 @@ import MesetaRuntime
 /// The last that each framework has declined in a role on an agent. A master may forget none of it, though it may have to
 /// keep more than this: only of one framework that has many filters there it lets go of one for another.
 struct RefusedOffers {
-  fileprivate struct Key: Hashable {
+  private struct Key: Hashable {
     var agent: Int32
     var framework: Int32
     var role: Int32
+
+    init(agent: Int, framework: Int, role: Int) {
+      self.agent = Int32(truncatingIfNeeded: agent)
+      self.framework = Int32(truncatingIfNeeded: framework)
+      self.role = Int32(truncatingIfNeeded: role)
+    }
+
+    init(_ offer: LiveOffer) {
+      self.init(agent: offer.agent, framework: offer.framework, role: offer.role)
+    }
   }
 
   private struct Refusal {
@@ -59,9 +69,7 @@ struct RefusedOffers {
 
   /// When the filter ends that should have kept these resources from a framework; nil if there is none.
   func end(agent: Int, framework: Int, role: Int, _ resources: Resources, at time: Instant) -> Instant? {
-    let key = Key(
-      agent: Int32(truncatingIfNeeded: agent), framework: Int32(truncatingIfNeeded: framework),
-      role: Int32(truncatingIfNeeded: role))
+    let key = Key(agent: agent, framework: framework, role: role)
     guard let refusal = refusals[key], time < refusal.end, refusal.resources.contains(resources) else {
       return nil
     }
@@ -92,12 +100,4 @@ struct RefusedOffers {
   }
 
   mutating func removeAll() { (refusals, others) = ([:], [:]) }
-}
-
-extension RefusedOffers.Key {
-  fileprivate init(_ offer: LiveOffer) {
-    self.init(
-      agent: Int32(truncatingIfNeeded: offer.agent), framework: Int32(truncatingIfNeeded: offer.framework),
-      role: Int32(truncatingIfNeeded: offer.role))
-  }
 }
