@@ -16,6 +16,20 @@ public struct Resource: Hashable, Codable, Sendable {
     self.shared = traits.isPlain ? nil : Shared(traits)
   }
 
+  private init(
+    _ name: String, _ value: ResourceValue, shared: Shared<ResourceTraits>?, allocationRole: String?
+  ) {
+    self.name = name
+    self.value = value
+    self.shared = shared
+    self.allocationRole = allocationRole
+  }
+
+  /// The resource as it is when it is allocated to `role`, or at rest (nil).
+  func allocated(to role: String?) -> Resource {
+    Resource(name, value, shared: shared, allocationRole: role)
+  }
+
   /// What tells this resource from others of the same name.
   public var traits: ResourceTraits {
     get { shared?.value ?? ResourceTraits() }

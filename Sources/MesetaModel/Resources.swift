@@ -245,8 +245,8 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     // The identities of the entries of one allocation stay distinct when all get the same role.
     if hasOneAllocation {
       if resources.isEmpty || resources[0].allocationRole == role { return self }
-      var result = self
-      for index in result.resources.indices { result.resources[index].allocationRole = role }
+      var result = Resources()
+      result.resources = resources.map { $0.allocated(to: role) }
       return result
     }
     return map { $0.allocationRole = role }
