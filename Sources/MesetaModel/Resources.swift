@@ -75,8 +75,9 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
     if place < resources.count, resources[place].isPlain, resources[place].isAkin(to: other, place) {
       return place
     }
-    for index in resources.indices where resources[index].isPlain && resources[index].isAkin(to: other, place)
-    { return index }
+    for index in resources.indices where index != place && resources[index].isPlain {
+      if resources[index].isAkin(to: other, place) { return index }
+    }
     return nil
   }
 
@@ -270,7 +271,7 @@ public struct Resources: Codable, Sendable, RandomAccessCollection {
 
   /// Whether ``find(_:)`` finds something.
   public func canFind(_ wanted: Resources) -> Bool {
-    leavesNoChoice(wanted) || (mayHold(wanted) && find(wanted) != nil)
+    mayHold(wanted) && (leavesNoChoice(wanted) || find(wanted) != nil)
   }
 
   /// Takes away what ``find(_:)`` finds; takes nothing if there is not enough.
