@@ -154,6 +154,7 @@ struct Dimensions: Codable, Sendable {
 
   /// Adds the sums of a bag to others.
   func add(_ bag: Resources, to sums: inout Amounts) {
+    if let plain = ResourceSum.amounts(of: bag) { return sums.addPlain(plain) }
     for index in bag.resources.indices {
       guard case .scalar(let scalar) = bag.resources[index].value,
         let dimension = dimension(of: bag.resources[index].name)
