@@ -18,11 +18,9 @@ struct OfferGroups: Codable, Sendable {
   mutating func add(_ offer: Offer, to framework: FrameworkKey) {
     let index = Int(framework.index)
     while places.count <= index { places.append(0) }
-    if places[index] == 0 {
-      groups.append(Group(framework: framework))
-      places[index] = Int32(groups.count)
-    }
-    groups[Int(places[index]) - 1].offers.append(offer)
+    if places[index] > 0 { return groups[Int(places[index]) - 1].offers.append(offer) }
+    groups.append(Group(framework: framework, offers: [offer]))
+    places[index] = Int32(groups.count)
   }
 
   /// Hands over the next group; nil once there is none, and it is empty then.
