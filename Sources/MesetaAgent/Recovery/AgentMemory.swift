@@ -125,6 +125,8 @@ extension AgentMemory.Task {
     if state == .running, runningSince == nil { runningSince = status.timestamp }
     updates.append(status)
     guard let uuid = status.uuid else { return }
+    // Most tasks start, run and end.
+    if known.isEmpty { known.reserveCapacity(3) }
     known.append(uuid)
     if known.count > AgentMemory.knownCapacity { known.removeFirst() }
   }

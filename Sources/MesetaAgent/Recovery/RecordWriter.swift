@@ -40,7 +40,10 @@ struct RecordWriter: Codable, Sendable {
   var isEmpty: Bool { records.isEmpty }
   var waitCount: Int { waits.count }
 
-  mutating func add(_ record: AgentRecord) { records.append(record) }
+  mutating func add(_ record: consuming AgentRecord) {
+    // Mostly there is one: an array that is made of it is not grown for it.
+    if records.isEmpty { records = [record] } else { records.append(record) }
+  }
 
   mutating func wait(_ waiter: Waiter) {
     isAwaited = true
