@@ -32,8 +32,8 @@ struct Said {
 
   /// Offers that are being used together.
   struct Use {
-    var offers: [Offer]
-    var remaining: Resources
+    var offers: [Offer] = []
+    var remaining = Resources()
     var tasks: [TaskInfo] = []
     var operations: [Operation] = []
     /// For what remains; nil: the driver chooses.
@@ -70,7 +70,7 @@ struct Said {
   mutating func clear() {
     if !entries.isEmpty { entries.removeAll(keepingCapacity: entries.count <= Self.keptCapacity) }
     if !uses.isEmpty { uses.removeAll(keepingCapacity: uses.count <= Self.keptCapacity) }
-    if !refusals.isEmpty { refusals = [] }
+    if !refusals.isEmpty { refusals.removeAll(keepingCapacity: refusals.count <= Self.keptCapacity) }
     if demands != nil { demands = nil }
   }
 

@@ -50,12 +50,15 @@ public struct SchedulerCalls {
   // MARK: Offers
 
   /// Accepts an offer: launch on what is returned. What is left of it, or all, is declined.
-  public mutating func accept(_ offer: Offer) -> OfferUse { accept([offer]) }
+  public mutating func accept(_ offer: Offer) -> OfferUse {
+    let isThere = buffer.said.offers.take(offer.id)
+    return use(isThere ? Said.Use(offers: [offer], remaining: offer.resources) : Said.Use())
+  }
 
   /// Accepts several offers of one agent to one role, to use them together. Those that differ from the first in that
   /// are left out.
   public mutating func accept(_ offers: [Offer]) -> OfferUse {
-    var use = Said.Use(offers: [], remaining: Resources())
+    var use = Said.Use()
     for offer in offers {
       if let first = use.offers.first,
         first.agentID != offer.agentID || first.allocationRole != offer.allocationRole
@@ -66,6 +69,10 @@ public struct SchedulerCalls {
       use.remaining += offer.resources
       use.offers.append(offer)
     }
+    return self.use(use)
+  }
+
+  private mutating func use(_ use: consuming Said.Use) -> OfferUse {
     buffer.said.uses.append(use)
     buffer.said.entries.append(.use(buffer.said.uses.count - 1))
     return OfferUse(buffer, buffer.said.uses.count - 1)
