@@ -38,7 +38,7 @@ struct CompletedRuns: Codable, Sendable {
   private var oldest = 0
 
   /// O(1).
-  mutating func add(_ run: CompletedRun, capacity: Int) {
+  mutating func add(_ run: consuming CompletedRun, capacity: Int) {
     guard capacity > 0 else { return }
     if runs.count < capacity {
       runs.append(run)

@@ -15,7 +15,7 @@ extension Master {
     var entry = TaskEntry(info, framework: framework, agent: agent, role: role)
     entry.positionOnAgent = Int32(agents[valid: agent].tasks.count)
     entry.positionInFramework = Int32(frameworks[valid: framework].taskOrder.count)
-    let key = tasks.insert(entry)
+    let key = tasks.insert(consume entry)
     agents[valid: agent].tasks.append(key)
     frameworks.update(framework) { framework in
       framework.taskOrder.append(key)

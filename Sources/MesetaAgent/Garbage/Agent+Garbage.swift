@@ -9,9 +9,9 @@ extension Agent {
     _ executorID: ExecutorID, _ containerID: String, _ program: CompletedRun.Program,
     of framework: FrameworkTable.Key, at time: Time
   ) {
-    let run = CompletedRun(executorID: executorID, containerID: containerID, program: program)
     let frameworkID = frameworks.update(framework) { [capacity = maxCompletedRuns] in
-      $0.completed.add(run, capacity: capacity)
+      $0.completed.add(
+        CompletedRun(executorID: executorID, containerID: containerID, program: program), capacity: capacity)
       return $0.idText
     }
     guard configuration.diskWatchInterval != nil, let agentID = idText, let frameworkID else { return }

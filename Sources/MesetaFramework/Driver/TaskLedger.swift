@@ -73,17 +73,17 @@ struct TaskLedger: Sendable {
 
   /// Adds an entry, in place of one of the same task if there is one.
   @discardableResult
-  private mutating func enter(_ entry: Entry) -> Place {
+  private mutating func enter(_ entry: consuming Entry) -> Place {
     let fresh = free.last ?? entries.count
-    let slot = slots.value(for: entry.id, orEntering: fresh)
-    if slot != fresh {
-      if entries[slot].hasEnded { count += 1 }
-      entries[slot] = entry
+    let place = Place(slot: slots.value(for: entry.id, orEntering: fresh), sequence: entry.sequence)
+    if place.slot != fresh {
+      if entries[place.slot].hasEnded { count += 1 }
+      entries[place.slot] = entry
     } else {
       count += 1
-      if free.popLast() == nil { entries.append(entry) } else { entries[slot] = entry }
+      if free.popLast() == nil { entries.append(entry) } else { entries[place.slot] = entry }
     }
-    return Place(slot: slot, sequence: entry.sequence)
+    return place
   }
 
   mutating func update(_ status: TaskStatus) -> Verdict {
