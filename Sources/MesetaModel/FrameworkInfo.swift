@@ -27,12 +27,13 @@ public struct FrameworkInfo: Hashable, Codable, Sendable {
   }
 
   /// One box, because it passes through many hands unchanged.
-  private var fields: CopyOnWrite<Fields>
+  @usableFromInline var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Codable, Sendable {
+  @usableFromInline
+  struct Fields: Hashable, Codable, Sendable {
     var user: String
     var name: String
-    var id: FrameworkID?
+    @usableFromInline var id: FrameworkID?
     var failoverTimeout: Double
     var checkpoint: Bool
     var role: String?
@@ -56,7 +57,7 @@ public struct FrameworkInfo: Hashable, Codable, Sendable {
     set { fields.value.name = newValue }
   }
   public var id: FrameworkID? {
-    get { fields.value.id }
+    @inlinable get { fields.value.id }
     set { fields.value.id = newValue }
   }
   /// For how many seconds after a disconnection the master keeps the framework and its tasks.

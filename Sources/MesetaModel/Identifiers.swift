@@ -27,7 +27,11 @@ extension DirectIdentifier {
 
 /// Names a framework for as long as it lives; given by the master at the first subscription.
 public struct FrameworkID: TextIdentifier, DirectIdentifier {
-  private let text: NumberedText
+  @usableFromInline let text: NumberedText
+
+  @inlinable
+  public static func == (left: FrameworkID, right: FrameworkID) -> Bool { left.text == right.text }
+
   public var value: String { text.value(.framework) }
   public init(_ value: String) { text = NumberedText(value, .framework) }
   package init(utf8: UnsafeBufferPointer<UInt8>) { text = NumberedText(utf8: utf8, .framework) }
@@ -36,14 +40,18 @@ public struct FrameworkID: TextIdentifier, DirectIdentifier {
   package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .framework) }
 
   /// A number that tells two of them apart but for chance, the same in every process.
-  package var fingerprint: UInt64 { text.fingerprint }
+  @inlinable package var fingerprint: UInt64 { text.fingerprint }
 
   func mix(into print: inout Fingerprint) { text.mix(into: &print) }
 }
 
 /// Names an agent for as long as it lives; given by the master at the first registration.
 public struct AgentID: TextIdentifier, DirectIdentifier {
-  private let text: NumberedText
+  @usableFromInline let text: NumberedText
+
+  @inlinable
+  public static func == (left: AgentID, right: AgentID) -> Bool { left.text == right.text }
+
   public var value: String { text.value(.agent) }
   public init(_ value: String) { text = NumberedText(value, .agent) }
   package init(utf8: UnsafeBufferPointer<UInt8>) { text = NumberedText(utf8: utf8, .agent) }
@@ -52,7 +60,7 @@ public struct AgentID: TextIdentifier, DirectIdentifier {
   package func write(to memory: UnsafeMutablePointer<UInt8>) -> Int? { text.write(to: memory, .agent) }
 
   /// A number that tells two of them apart but for chance, the same in every process.
-  package var fingerprint: UInt64 { text.fingerprint }
+  @inlinable package var fingerprint: UInt64 { text.fingerprint }
 
   func mix(into print: inout Fingerprint) { text.mix(into: &print) }
 }

@@ -2,6 +2,7 @@
 ///
 /// Every message names a framework or an agent. Kept as numbers, the name is copied without a reference count, over which the
 /// threads that use the same name would get into each other's way.
+@usableFromInline
 enum NumberedText: Hashable, Codable, Sendable {
   case numbered(UUID, UInt32)
   /// Any other text.
@@ -18,7 +19,18 @@ enum NumberedText: Hashable, Codable, Sendable {
     static let agent = Form(separator: "-S", digits: 1)
   }
 
+  @inlinable
+  static func == (left: NumberedText, right: NumberedText) -> Bool {
+    switch (left, right) {
+    case (.numbered(let left, let leftNumber), .numbered(let right, let rightNumber)):
+      leftNumber == rightNumber && left.low == right.low && left.high == right.high
+    case (.text(let left), .text(let right)): left == right
+    default: false
+    }
+  }
+
   /// All of it, but not which case it is: that takes as long as a half of the UUID, and texts that look alike are of one case.
+  @usableFromInline
   func hash(into hasher: inout Hasher) {
     switch self {
     case .numbered(let uuid, let number):
@@ -55,11 +67,16 @@ enum NumberedText: Hashable, Codable, Sendable {
   }
 
   /// A number that tells two texts apart but for chance, the same in every process.
-  var fingerprint: UInt64 {
+  @inlinable var fingerprint: UInt64 {
     switch self {
     case .numbered(let uuid, let number): uuid.high ^ uuid.low &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(number)
-    case .text(let text): text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    case .text(let text): Self.fingerprint(of: text)
     }
+  }
+
+  @usableFromInline
+  static func fingerprint(of text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   func mix(into print: inout Fingerprint) {

@@ -1,32 +1,33 @@
 /// Resources of one agent that a framework may use, until it answers or the offer is taken back.
 public struct Offer: Hashable, Codable, Sendable {
   /// One box, because it passes through many hands unchanged.
-  var fields: CopyOnWrite<Fields>
+  @usableFromInline var fields: CopyOnWrite<Fields>
 
+  @usableFromInline
   struct Fields: Hashable, Codable, Sendable {
-    var id: OfferID
-    var frameworkID: FrameworkID
-    var agentID: AgentID
+    @usableFromInline var id: OfferID
+    @usableFromInline var frameworkID: FrameworkID
+    @usableFromInline var agentID: AgentID
     var hostname: String
-    var resources: Resources
+    @usableFromInline var resources: Resources
     var attributes: [Attribute]
     var executorIDs: [ExecutorID]
-    var allocationRole: String
+    @usableFromInline var allocationRole: String
     var domain: FaultDomain?
     var unavailability: Unavailability?
     var unknownFields = UnknownFields()
   }
 
   public var id: OfferID {
-    get { fields.value.id }
+    @inlinable get { fields.value.id }
     set { fields.value.id = newValue }
   }
   public var frameworkID: FrameworkID {
-    get { fields.value.frameworkID }
+    @inlinable get { fields.value.frameworkID }
     set { fields.value.frameworkID = newValue }
   }
   public var agentID: AgentID {
-    get { fields.value.agentID }
+    @inlinable get { fields.value.agentID }
     set { fields.value.agentID = newValue }
   }
   public var hostname: String {
@@ -35,7 +36,7 @@ public struct Offer: Hashable, Codable, Sendable {
   }
   /// The resources, each marked with the role of the allocation.
   public var resources: Resources {
-    get { fields.value.resources }
+    @inlinable get { fields.value.resources }
     set { fields.value.resources = newValue }
   }
   public var attributes: [Attribute] {
@@ -49,7 +50,7 @@ public struct Offer: Hashable, Codable, Sendable {
   }
   /// The role that the resources are offered to.
   public var allocationRole: String {
-    get { fields.value.allocationRole }
+    @inlinable get { fields.value.allocationRole }
     set { fields.value.allocationRole = newValue }
   }
   public var domain: FaultDomain? {

@@ -1,10 +1,11 @@
 /// The fields of a task, with what is asked of them again and again.
+@usableFromInline
 final class TaskBox: Sendable {
   // First, beside the count of references: to look at them is to look at one place in memory.
   /// What the task needs, at rest.
   let needs: ResourceSum
   let hasPlainResources: Bool
-  let value: TaskInfo.Fields
+  @usableFromInline let value: TaskInfo.Fields
 
   init(_ value: TaskInfo.Fields) {
     var needs = ResourceSum()
@@ -16,11 +17,15 @@ final class TaskBox: Sendable {
 }
 
 extension TaskBox: Hashable {
+  @usableFromInline
   static func == (left: TaskBox, right: TaskBox) -> Bool { left === right || left.value == right.value }
+  @usableFromInline
   func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
 extension TaskBox: Codable {
+  @usableFromInline
   func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
+  @usableFromInline
   convenience init(from decoder: any Decoder) throws { self.init(try TaskInfo.Fields(from: decoder)) }
 }

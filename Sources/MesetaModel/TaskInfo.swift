@@ -56,7 +56,7 @@ public struct TaskInfo: Hashable, Codable, Sendable {
     }
   }
 
-  private let box: TaskBox
+  @usableFromInline let box: TaskBox
 
   public init(_ fields: consuming Fields) { self.box = TaskBox(fields) }
 
@@ -80,9 +80,9 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   }
 
   public var name: String { box.value.name }
-  public var id: TaskID { box.value.id }
-  public var agentID: AgentID { box.value.agentID }
-  public var resources: Resources { box.value.resources }
+  @inlinable public var id: TaskID { box.value.id }
+  @inlinable public var agentID: AgentID { box.value.agentID }
+  @inlinable public var resources: Resources { box.value.resources }
   public var command: CommandInfo? { box.value.command }
   public var executor: ExecutorInfo? { box.value.executor }
   public var data: [UInt8]? { box.value.data }

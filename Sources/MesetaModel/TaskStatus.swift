@@ -17,30 +17,31 @@ public struct TaskStatus: Hashable, Codable, Sendable {
   }
 
   /// One box, because it passes through many hands unchanged.
-  private var fields: CopyOnWrite<Fields>
+  @usableFromInline var fields: CopyOnWrite<Fields>
 
-  private struct Fields: Hashable, Codable, Sendable {
-    var taskID: TaskID
-    var state: TaskState
+  @usableFromInline
+  struct Fields: Hashable, Codable, Sendable {
+    @usableFromInline var taskID: TaskID
+    @usableFromInline var state: TaskState
     var source: Source?
     var reason: Reason?
-    var message: String?
-    var agentID: AgentID?
+    @usableFromInline var message: String?
+    @usableFromInline var agentID: AgentID?
     var executorID: ExecutorID?
     var timestamp: Double?
-    var uuid: UUID?
-    var containerID: ContainerID?
-    var boxedRarities: CopyOnWrite<Rarities>?
+    @usableFromInline var uuid: UUID?
+    @usableFromInline var containerID: ContainerID?
+    fileprivate var boxedRarities: CopyOnWrite<Rarities>?
 
     /// Nothing where there is none of them.
-    var rarities: Rarities {
+    fileprivate var rarities: Rarities {
       get { boxedRarities?.value ?? Rarities() }
       set { boxedRarities = newValue == Rarities() ? nil : CopyOnWrite(newValue) }
     }
   }
 
   /// What most reports do not have.
-  private struct Rarities: Hashable, Codable, Sendable {
+  fileprivate struct Rarities: Hashable, Codable, Sendable {
     var isHealthy: Bool?
     var data: [UInt8]?
     var labels: Labels?
@@ -49,11 +50,11 @@ public struct TaskStatus: Hashable, Codable, Sendable {
   }
 
   public var taskID: TaskID {
-    get { fields.value.taskID }
+    @inlinable get { fields.value.taskID }
     set { fields.value.taskID = newValue }
   }
   public var state: TaskState {
-    get { fields.value.state }
+    @inlinable get { fields.value.state }
     set { fields.value.state = newValue }
   }
   public var source: Source? {
@@ -65,11 +66,11 @@ public struct TaskStatus: Hashable, Codable, Sendable {
     set { fields.value.reason = newValue }
   }
   public var message: String? {
-    get { fields.value.message }
+    @inlinable get { fields.value.message }
     set { fields.value.message = newValue }
   }
   public var agentID: AgentID? {
-    get { fields.value.agentID }
+    @inlinable get { fields.value.agentID }
     set { fields.value.agentID = newValue }
   }
   public var executorID: ExecutorID? {
@@ -83,7 +84,7 @@ public struct TaskStatus: Hashable, Codable, Sendable {
   }
   /// Set on reports that the framework has to acknowledge.
   public var uuid: UUID? {
-    get { fields.value.uuid }
+    @inlinable get { fields.value.uuid }
     set { fields.value.uuid = newValue }
   }
   public var isHealthy: Bool? {
@@ -105,7 +106,7 @@ public struct TaskStatus: Hashable, Codable, Sendable {
   }
   /// The container that the task runs in, from `container_status.container_id`.
   public var containerID: ContainerID? {
-    get { fields.value.containerID }
+    @inlinable get { fields.value.containerID }
     set { fields.value.containerID = newValue }
   }
   /// `check_status`, `limitation` and what else is passed on unread.
