@@ -31,7 +31,7 @@ public struct FrameworkInfo: Hashable, Codable, Sendable {
 
   @usableFromInline
   struct Fields: Hashable, Codable, Sendable {
-    var user: String
+    @usableFromInline var user: String
     var name: String
     @usableFromInline var id: FrameworkID?
     var failoverTimeout: Double
@@ -49,7 +49,7 @@ public struct FrameworkInfo: Hashable, Codable, Sendable {
 
   /// The user that tasks run as, unless their command names one.
   public var user: String {
-    get { fields.value.user }
+    @inlinable get { fields.value.user }
     set { fields.value.user = newValue }
   }
   public var name: String {

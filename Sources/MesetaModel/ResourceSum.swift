@@ -1,16 +1,17 @@
 /// A sum of resources that is quick to add to and to compare, for laws that are checked again and again: most of what there is
 /// are plain scalars of the well-known names, and these are kept as numbers.
+@usableFromInline
 package struct ResourceSum: Equatable, Sendable {
   private static let names = ["cpus", "mem", "disk", "gpus"]
 
   /// Thousandths of the plain scalars of the well-known names that are allocated to no role.
   // One by one: what holds a vector has to be aligned as that is, which malloc is slow at.
-  private var cpus: Int64 = 0
-  private var mem: Int64 = 0
-  private var disk: Int64 = 0
-  private var gpus: Int64 = 0
+  @usableFromInline var cpus: Int64 = 0
+  @usableFromInline var mem: Int64 = 0
+  @usableFromInline var disk: Int64 = 0
+  @usableFromInline var gpus: Int64 = 0
   /// All else.
-  private var others = Resources()
+  @usableFromInline var others = Resources()
 
   package init() {}
 
@@ -30,6 +31,7 @@ package struct ResourceSum: Equatable, Sendable {
     if !addWhole(resources, isAtRest: true) { addEach(resources, isAtRest: true) }
   }
 
+  @inlinable
   package static func += (left: inout ResourceSum, right: ResourceSum) {
     left.cpus &+= right.cpus
     left.mem &+= right.mem
@@ -38,6 +40,7 @@ package struct ResourceSum: Equatable, Sendable {
     if !right.others.isEmpty { left.others += right.others }
   }
 
+  @inlinable
   package static func == (left: ResourceSum, right: ResourceSum) -> Bool {
     left.cpus == right.cpus && left.mem == right.mem && left.disk == right.disk && left.gpus == right.gpus
       && (left.others.isEmpty && right.others.isEmpty || left.others == right.others)
@@ -52,6 +55,7 @@ package struct ResourceSum: Equatable, Sendable {
   }
 
   /// Adds thousandths of cpus, mem, disk and gpus.
+  @inlinable
   package mutating func add(_ amounts: SIMD4<Int64>) {
     cpus &+= amounts[0]
     mem &+= amounts[1]
@@ -131,5 +135,6 @@ package struct ResourceSum: Equatable, Sendable {
 }
 
 extension ResourceSum: CustomStringConvertible {
+  @usableFromInline
   package var description: String { "\(resources)" }
 }

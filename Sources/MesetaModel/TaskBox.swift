@@ -3,8 +3,8 @@
 final class TaskBox: Sendable {
   // First, beside the count of references: to look at them is to look at one place in memory.
   /// What the task needs, at rest.
-  let needs: ResourceSum
-  let hasPlainResources: Bool
+  @usableFromInline let needs: ResourceSum
+  @usableFromInline let hasPlainResources: Bool
   @usableFromInline let value: TaskInfo.Fields
 
   init(_ value: TaskInfo.Fields) {

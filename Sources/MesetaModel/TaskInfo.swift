@@ -98,10 +98,11 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
-  package var hasPlainResources: Bool { box.hasPlainResources }
+  @inlinable package var hasPlainResources: Bool { box.hasPlainResources }
   /// Adds what the task needs to a sum, as it is at rest.
-  package func addResources(to sum: inout ResourceSum) { sum += box.needs }
+  @inlinable package func addResources(to sum: inout ResourceSum) { sum += box.needs }
   /// The same for the task of that name; false, with nothing done, if it is another.
+  @inlinable
   package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
     guard box.value.id == id else { return false }
     addResources(to: &sum)

@@ -23,12 +23,12 @@ public struct TaskStatus: Hashable, Codable, Sendable {
   struct Fields: Hashable, Codable, Sendable {
     @usableFromInline var taskID: TaskID
     @usableFromInline var state: TaskState
-    var source: Source?
-    var reason: Reason?
+    @usableFromInline var source: Source?
+    @usableFromInline var reason: Reason?
     @usableFromInline var message: String?
     @usableFromInline var agentID: AgentID?
-    var executorID: ExecutorID?
-    var timestamp: Double?
+    @usableFromInline var executorID: ExecutorID?
+    @usableFromInline var timestamp: Double?
     @usableFromInline var uuid: UUID?
     @usableFromInline var containerID: ContainerID?
     fileprivate var boxedRarities: CopyOnWrite<Rarities>?
@@ -58,11 +58,11 @@ public struct TaskStatus: Hashable, Codable, Sendable {
     set { fields.value.state = newValue }
   }
   public var source: Source? {
-    get { fields.value.source }
+    @inlinable get { fields.value.source }
     set { fields.value.source = newValue }
   }
   public var reason: Reason? {
-    get { fields.value.reason }
+    @inlinable get { fields.value.reason }
     set { fields.value.reason = newValue }
   }
   public var message: String? {
@@ -74,12 +74,12 @@ public struct TaskStatus: Hashable, Codable, Sendable {
     set { fields.value.agentID = newValue }
   }
   public var executorID: ExecutorID? {
-    get { fields.value.executorID }
+    @inlinable get { fields.value.executorID }
     set { fields.value.executorID = newValue }
   }
   /// Seconds since the Unix epoch.
   public var timestamp: Double? {
-    get { fields.value.timestamp }
+    @inlinable get { fields.value.timestamp }
     set { fields.value.timestamp = newValue }
   }
   /// Set on reports that the framework has to acknowledge.
