@@ -25,10 +25,12 @@ extension Agent {
     }
     // In place: a task is much to copy.
     for place in 0..<tasks.capacity {
-      guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources,
-        let info = tasks.entries[place].info
-      else { continue }
-      if info.hasPlainResources { info.addResources(to: &held) } else { hold(info.resources) }
+      guard tasks.key(at: place) != nil, tasks.entries[place].holdsResources else { continue }
+      if tasks.entries[place].info?.hasPlainResources ?? false {
+        tasks.entries[place].info?.addResources(to: &held)
+      } else if let info = tasks.entries[place].info {
+        hold(info.resources)
+      }
     }
     for place in 0..<executors.capacity {
       guard executors.key(at: place) != nil, executors.entries[place].holdsResources else { continue }

@@ -142,6 +142,10 @@ extension Allocator {
     }
     return agents[valid: agent].holdings.withUnsafeBufferPointer { holdings in
       var (sums, rest) = (AgentSums(), ResourceSum())
+      // Of each first, so that the memory of all is on its way before the first is waited for.
+      for index in holdings.indices {
+        law.expect(!holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
+      }
       for index in holdings.indices { book(check(holdings, index, agent, &sums, &rest, &law)) }
       // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
       check(agent, held: sums, rest, &law)
@@ -161,7 +165,6 @@ extension Allocator {
     if holdings[index].offered.isEmpty {
       law.expect(
         holdings[index].offeredAmounts.isZero, "agent \(agent.index): the sums differ from what is offered")
-      law.expect(!holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
     } else {
       add(holdings[index].offered, to: &held, &sums.offered)
       law.expect(

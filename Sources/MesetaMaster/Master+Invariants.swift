@@ -16,6 +16,7 @@ extension Master {
     var audit = Audit(agents: agents.capacity)
     audit.problem = allocator.conservationViolation(&audit.allocated)
     // In place: a copy of each task, and of its framework and agent, costs more than all else here.
+    addTasks(to: &audit)
     for index in 0..<frameworks.capacity {
       if let key = frameworks.key(at: index) { checkTasks(ofFramework: key, &audit) }
     }
@@ -52,23 +53,25 @@ extension Master {
     }
   }
 
+  /// Adds up what the tasks of each agent hold.
+  private func addTasks(to audit: inout Audit) {
+    for index in 0..<tasks.capacity {
+      guard tasks.key(at: index) != nil, tasks[index].holdsResources, tasks[index].role != nil
+      else { continue }
+      let agent = Int(tasks[index].agent.index)
+      if agent < audit.used.count { tasks[index].info.addResources(to: &audit.used[agent]) }
+    }
+  }
+
   /// Every task is found by its id with the framework that it is of.
   private func checkTasks(ofFramework framework: FrameworkKey, _ audit: inout Audit) {
     audit.owned += frameworks[valid: framework].tasks.count
     var stray: TaskID?
     let areFound = frameworks[valid: framework].tasks.allSatisfy { id, key in
-      guard tasks.contains(key), tasks[valid: key].framework == framework else {
-        stray = id
-        return false
-      }
-      let agent = Int(tasks[valid: key].agent.index)
-      let isCounted = tasks[valid: key].holdsResources && tasks[valid: key].role != nil
-      let isNamed =
-        isCounted && agent < audit.used.count
-        ? tasks[valid: key].info.addResources(ofTask: id, to: &audit.used[agent])
-        : tasks[valid: key].info.id == id
-      if !isNamed { stray = id }
-      return isNamed
+      let isThere =
+        tasks.contains(key) && tasks[valid: key].framework == framework && tasks[valid: key].info.id == id
+      if !isThere { stray = id }
+      return isThere
     }
     audit.expect(areFound, "task \(stray?.value ?? "of \(frameworks[valid: framework].id)") has no owner")
   }

@@ -16,10 +16,10 @@ package struct ResourceSum: Equatable, Sendable {
   package init() {}
 
   /// The same as a vector: cpus, mem, disk and gpus.
-  package var known: SIMD4<Int64> { SIMD4(cpus, mem, disk, gpus) }
+  @inlinable package var known: SIMD4<Int64> { SIMD4(cpus, mem, disk, gpus) }
 
   /// Whether all that was added is in ``known``.
-  package var isKnown: Bool { others.isEmpty }
+  @inlinable package var isKnown: Bool { others.isEmpty }
 
   /// Adds resources as they are.
   package mutating func add(_ resources: Resources) {

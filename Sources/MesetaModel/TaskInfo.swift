@@ -98,15 +98,12 @@ public struct TaskInfo: Hashable, Codable, Sendable {
   public var hasCommand: Bool { box.value.command != nil }
   public var hasExecutor: Bool { box.value.hasExecutor }
   public var hasLimits: Bool { !box.value.limits.isEmpty }
+  // Inlined: nothing has to be retained to look at numbers, and a retain waits for memory where a look does not.
   @inlinable package var hasPlainResources: Bool { box.hasPlainResources }
   /// Adds what the task needs to a sum, as it is at rest.
-  @inlinable package func addResources(to sum: inout ResourceSum) { sum += box.needs }
-  /// The same for the task of that name; false, with nothing done, if it is another.
   @inlinable
-  package func addResources(ofTask id: TaskID, to sum: inout ResourceSum) -> Bool {
-    guard box.value.id == id else { return false }
-    addResources(to: &sum)
-    return true
+  package func addResources(to sum: inout ResourceSum) {
+    if box.needs.isKnown { sum.add(box.needs.known) } else { sum += box.needs }
   }
   public var hasChecks: Bool { box.value.healthCheck != nil || box.value.check != nil }
   /// The user that the command is to run as, if it names one.
