@@ -35,6 +35,7 @@ build-bench: deps
 	swift build -c release $(QUIET) --package-path Benchmarks --product allocator-operations
 	swift build -c release $(QUIET) --package-path Benchmarks --product allocator-laws
 	scripts/build-supervisor.sh Benchmarks/.build/release/meseta-supervisor
+	scripts/build-simulation-throughput.sh $(QUIET)
 
 # Tests that start servers and agents: apart, so that those that go by short times have the processors.
 PROCESS_TESTS := 'MesetaStorageTests|FailoverStoryTests|AgentRestartTests|RegistryStoryTests|WorkDirectoryTests'

@@ -45,6 +45,12 @@ let package = Package(
       dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")]
         + meseta("MesetaAllocatorLaws"),
       swiftSettings: strict),
+    // Apart from meseta-bench, so that it can be optimised as one (scripts/build-simulation-throughput.sh).
+    .executableTarget(
+      name: "simulation-throughput",
+      dependencies: ["BenchmarkSupport"]
+        + meseta("MesetaModel", "MesetaRuntime", "MesetaFramework", "MesetaSimulation"),
+      swiftSettings: strict),
     .executableTarget(
       name: "meseta-bench",
       dependencies: [
@@ -57,8 +63,8 @@ let package = Package(
       ]
         + meseta(
           "MesetaModel", "MesetaProtocol", "MesetaRuntime", "MesetaMaster", "MesetaAgent", "MesetaContainers",
-          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaService", "MesetaSimulation",
-          "MesetaStorage", "MesetaWire", "ZooKeeperServers"),
+          "MesetaFramework", "MesetaHost", "MesetaHTTP", "MesetaNet", "MesetaService", "MesetaStorage",
+          "MesetaWire", "ZooKeeperServers"),
       swiftSettings: strict),
     .executableTarget(
       name: "MesetaBenchmarks",

@@ -1,15 +1,38 @@
-// Other processes: this program run again in another role.
+// Other processes: this program run again in another role, and programs beside it.
 
 import Glibc
 
-/// A process of this program with pipes to its standard input and output. It is expected to end when its input does.
+/// A process of a program with pipes to its standard input and output. It is expected to end when its input does.
 final class ChildProcess {
   let pid: pid_t
   private let input: Int32
   private let output: UnsafeMutablePointer<FILE>
 
-  /// Runs this program again.
-  init(_ arguments: [String]) throws {
+  /// Which program is run.
+  enum Program {
+    /// This one.
+    case itself
+    /// The file of that name beside this one.
+    case beside(String)
+
+    var path: String {
+      get throws {
+        guard case .beside(let name) = self else { return "/proc/self/exe" }
+        guard let own = realpath("/proc/self/exe", nil) else {
+          throw BenchmarkFailure("cannot find this program: \(String(cString: strerror(errno)))")
+        }
+        defer { free(own) }
+        let directory = String(cString: own).split(separator: "/").dropLast().joined(separator: "/")
+        let path = "/\(directory)/\(name)"
+        guard access(path, X_OK) == 0 else {
+          throw BenchmarkFailure("there is no program at \(path): `make build-bench` builds it")
+        }
+        return path
+      }
+    }
+  }
+
+  init(_ arguments: [String], of program: Program = .itself) throws {
     var (toChild, fromChild): ([Int32], [Int32]) = ([0, 0], [0, 0])
     guard pipe(&toChild) == 0, pipe(&fromChild) == 0,
       let file = fdopen(fromChild[0], "r")
@@ -25,7 +48,7 @@ final class ChildProcess {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, toChild[0], STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, fromChild[1], STDOUT_FILENO)
-    pid = try Self.spawn("/proc/self/exe", arguments, &actions)
+    pid = try Self.spawn(program.path, arguments, &actions)
     input = toChild[1]
     output = file
   }

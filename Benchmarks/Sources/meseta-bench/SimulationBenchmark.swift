@@ -1,9 +1,6 @@
 // How much of a cluster's life a simulation plays in a second.
 
 import ArgumentParser
-import BenchmarkSupport
-import MesetaRuntime
-import MesetaSimulation
 
 struct SimulationBenchmark: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,25 +34,20 @@ struct SimulationBenchmark: ParsableCommand {
   }
 
   func run() throws {
-    var world = MixedCluster.make(agents: agents, frameworks: frameworks, seed: Seed(seed))
-    // All agents and frameworks are there, and the first tasks have ended.
-    try world.run(for: .seconds(20))
-    let before = world.statistics
-    // A simulation has one thread and waits for nothing: what else the machine does is not counted.
-    let start = Clock.processorSeconds()
-    var length = 0.0
-    while length < seconds {
-      try world.run(for: .milliseconds(100))
-      length = Clock.processorSeconds() - start
+    let player = try ChildProcess(
+      ["\(agents)", "\(frameworks)", "\(seed)", "\(seconds)"], of: .beside("simulation-throughput"))
+    let line = player.readLine() ?? ""
+    player.finish()
+    let played = line.split(separator: " ").compactMap { Double($0) }
+    guard played.count == 4, played[3] > 0 else {
+      throw BenchmarkFailure("simulation-throughput gave \(line.isEmpty ? "no figures" : line)")
     }
-    let messages = world.statistics.tellingMessages - before.tellingMessages
-    let time = Double(world.statistics.time.nanoseconds - before.time.nanoseconds) / 1e9
     Report(
       title: "simulation, \(agents) agents, \(frameworks) frameworks",
       figures: [
-        ("messages_per_second", .number(Double(messages) / length)),
-        ("virtual_seconds_per_second", .number(time / length)),
-        ("containers_per_second", .number(Double(world.statistics.containers - before.containers) / length)),
+        ("messages_per_second", .number(played[0] / played[3])),
+        ("virtual_seconds_per_second", .number(played[2] / 1e9 / played[3])),
+        ("containers_per_second", .number(played[1] / played[3])),
       ]
     ).print(json: output.json)
   }
