@@ -7,8 +7,7 @@ struct CopyOnWrite<Value: Hashable & Codable & Sendable>: Hashable, Codable, Sen
   @usableFromInline var box: Box
 
   // tidy: it is written only while one reference to it is left, as an array's buffer is
-  @usableFromInline
-  final class Box: @unchecked Sendable {
+  @usableFromInline final class Box: @unchecked Sendable {
     // Only the value around it gets here, which is exclusive itself; a check at run time costs more than a field's copy.
     @exclusivity(unchecked) @usableFromInline var value: Value
     init(_ value: Value) { self.value = value }
