@@ -183,9 +183,8 @@ extension Checks {
       if run.agent == agent, isMeant(numbers.names[task].framework) { tasks.append(task) }
     }
     // One whose container is about to start is ended, too.
-    for task in tasks + runs.waiting(on: agent) where isMeant(numbers.names[task].framework) {
-      runs.toldToEnd(task, at: now)
-    }
+    tasks += runs.waiting(on: agent).filter { isMeant(numbers.names[$0].framework) }
+    for task in tasks { runs.toldToEnd(task, at: now) }
     return tasks
   }
 

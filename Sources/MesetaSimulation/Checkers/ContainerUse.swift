@@ -32,9 +32,14 @@ struct ContainerUse {
     return nil
   }
 
-  /// A task has ended, or its framework is shut down: as in Mesos, others get its resources while it is on its way out.
+  /// A task has ended, or its framework is shut down: as in Mesos, others get its resources while it is on its way out, which it
+  /// may be before its process runs.
   mutating func ended(_ task: Int) {
-    guard task < tasks.count, let agent = tasks[task].agent else { return }
+    guard task < tasks.count else { return }
+    guard let agent = tasks[task].agent else {
+      tasks[task].needs = ResourceTally()
+      return
+    }
     used[growing: agent.index, filledWith: ResourceTally()] -= tasks[task].needs
     tasks[task].agent = nil
   }

@@ -67,6 +67,19 @@ import Testing
     #expect(watch.problem?.contains("of an agent with") == true)
   }
 
+  @Test mutating func whatRunsOnlyAfterItWasShutDownHoldsNothing() {
+    watch.launch(watch.task("t", "cpus:3;mem:128"))
+    watch.say(.masterMessage(.shutdownFramework(watch.frameworkID)), watch.master, watch.agent)
+    watch.run("t")
+    watch.launch(watch.task("u", "cpus:3;mem:128"))
+    watch.run("u")
+    #expect(watch.problem == nil)
+    watch.end("t")
+    watch.launch(watch.task("v", "cpus:3;mem:128"))
+    watch.run("v")
+    #expect(watch.problem?.contains("of an agent with") == true)
+  }
+
   @Test mutating func anExecutorIsSentATaskOnce() {
     let executor = NodeID(index: 9)
     watch.checks.added(executor, .executor, isScripted: false)
