@@ -34,7 +34,8 @@ struct GangWorkload: Workload {
     case .demandMet(_, let offers):
       isWaiting = false
       use(offers, &cluster)
-    case .demandFailed:
+    // A demand that was repeated on its way fails twice: asked anew for each failure, there would be ever more of them.
+    case .demandFailed(let failure) where failure.id == DemandID("gang\(asked)"):
       isWaiting = false
       failed += 1
     case .rejected: isWaiting = false
