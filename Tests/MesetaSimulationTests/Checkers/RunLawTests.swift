@@ -54,23 +54,12 @@ import Testing
     #expect(watch.problem?.contains("of an agent with") == true)
   }
 
-  @Test mutating func whatIsShutDownHoldsNothing() {
+  @Test(arguments: [true, false])
+  mutating func whatIsShutDownHoldsNothing(runsBefore: Bool) {
     watch.launch(watch.task("t", "cpus:3;mem:128"))
-    watch.run("t")
+    if runsBefore { watch.run("t") }
     watch.say(.masterMessage(.shutdownFramework(watch.frameworkID)), watch.master, watch.agent)
-    watch.launch(watch.task("u", "cpus:3;mem:128"))
-    watch.run("u")
-    #expect(watch.problem == nil)
-    watch.end("t")
-    watch.launch(watch.task("v", "cpus:3;mem:128"))
-    watch.run("v")
-    #expect(watch.problem?.contains("of an agent with") == true)
-  }
-
-  @Test mutating func whatRunsOnlyAfterItWasShutDownHoldsNothing() {
-    watch.launch(watch.task("t", "cpus:3;mem:128"))
-    watch.say(.masterMessage(.shutdownFramework(watch.frameworkID)), watch.master, watch.agent)
-    watch.run("t")
+    if !runsBefore { watch.run("t") }
     watch.launch(watch.task("u", "cpus:3;mem:128"))
     watch.run("u")
     #expect(watch.problem == nil)
