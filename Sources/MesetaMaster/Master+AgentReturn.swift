@@ -84,7 +84,7 @@ extension Master {
     _ effects: inout E
   ) -> FrameworkKey? {
     if let known = frameworksByID[id] { return known }
-    if completedFrameworks[id] == nil, let framework = returning.frameworks.first(where: { $0.id == id }),
+    if !isRemoved(id), let framework = returning.frameworks.first(where: { $0.id == id }),
       SchedulerCall.Subscribe(framework).problem == nil
     {
       marks.insert(.frameworkRecovered)

@@ -13,9 +13,9 @@ extension Master {
     guard let key = frameworksByID[id], let framework = frameworks[key] else {
       throw CallError(
         .notFound,
-        completedFrameworks[id] == nil
-          ? "no framework has the id \"\(id)\"; GET_FRAMEWORKS lists those there are"
-          : "the framework \"\(id)\" is over: nothing is offered to it any more")
+        isRemoved(id)
+          ? "the framework \"\(id)\" is over: nothing is offered to it any more"
+          : "no framework has the id \"\(id)\"; GET_FRAMEWORKS lists those there are")
     }
     if let agentID, agentsByID[agentID] == nil {
       throw CallError(.notFound, "no agent has the id \"\(agentID)\"; GET_AGENTS lists those there are")

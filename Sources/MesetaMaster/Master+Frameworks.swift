@@ -107,7 +107,7 @@ extension Master {
       if !strangers.isEmpty { return "Roles \(strangers.braced) are not present in the master's --roles" }
     }
     if let id = call.framework.id {
-      if completedFrameworks[id] != nil { return "Framework has been removed" }
+      if isRemoved(id) { return "Framework has been removed" }
       if let known = frameworksByID[id].flatMap({ frameworks[$0] }),
         known.info.principal != call.framework.principal
       {
@@ -288,6 +288,9 @@ extension Master {
     startHeartbeats(of: key, at: time)
   }
 
+  /// Whether this master has ended the framework.
+  func isRemoved(_ id: FrameworkID) -> Bool { removedFrameworks[id] != nil }
+
   /// Ends a framework: its tasks are killed, its resources freed, its id is never accepted again.
   mutating func remove<E: MasterEffects>(_ key: FrameworkKey, at time: Time, _ effects: inout E) {
     guard let framework = frameworks[key] else { return }
@@ -329,6 +332,7 @@ extension Master {
     frameworksByID[framework.id] = nil
     principalCalls.removed(framework, frameworkCounters[Int(key.index)])
     frameworks.remove(key)
+    removedFrameworks.insert(framework.id, time.wall)
     completedFrameworks.insert(
       framework.id,
       CompletedFramework(

@@ -31,7 +31,7 @@ extension Master {
       }
       // The framework may come back to this master as its agents do; the agent asks again until then.
       let mayComeBack =
-        completedFrameworks[framework] == nil
+        !isRemoved(framework)
         && time.monotonic < startTime.monotonic + configuration.agentReregisterTimeout
       if mayComeBack { return marks.insert(.operationWaitsForFramework) }
       marks.insert(.operationAcknowledgedForNobody)

@@ -63,6 +63,9 @@ public struct Master: Codable, Sendable {
   var frameworksByAccount: [FrameworkKey?] = []
   var nextFrameworkNumber = 0
   var completedFrameworks: BoundedHistory<FrameworkID, CompletedFramework>
+  /// When frameworks were removed; nanoseconds since the Unix epoch. Remembered for longer than what they were: an agent that was
+  /// cut off when its framework was removed brings its tasks back, and they are not to bring the framework back.
+  var removedFrameworks = BoundedHistory<FrameworkID, Int64>(limit: 10_000)
 
   var tasks = SlotMap<TaskEntry>()
   var operations = OperationLedger()

@@ -76,6 +76,23 @@ import Testing
     #expect(told == ["added, recovered", "task t1", "updated, subscribed"])
   }
 
+  @Test func aFrameworkThatIsOverStaysOverWhenItIsNoLongerDescribed() throws {
+    var configuration = MasterConfiguration()
+    configuration.maxCompletedFrameworks = 0
+    var lone = LoneMaster(configuration)
+    let scheduler = lone.open(.framework)
+    _ = try lone.subscribed(framework, on: scheduler)
+    lone.call(.teardown, of: framework.id, on: scheduler)
+    // An agent that was cut off meanwhile.
+    let agent = lone.open(.agent)
+    let told = lone.say(returning(with: [record("t1", "cpus:1")]), on: agent)
+    #expect(told.contains(.send(.masterMessage(.shutdownFramework("F0")), agent)))
+    #expect(lone.master.describeTasks().isEmpty)
+    let second = lone.open(.framework)
+    let answer = lone.call(.subscribe(.init(framework)), of: framework.id, on: second)
+    #expect(answer.compactMap { $0.event(to: second) } == [.error("Framework has been removed")])
+  }
+
   @Test func anEndThatTheAgentHasForgottenIsToldAgainAndOver() throws {
     var lone = LoneMaster()
     let scheduler = lone.open(.framework)

@@ -59,6 +59,14 @@ extension Shape {
     var operatorStream = stream(5)
     self.actions = Self.actions(&operatorStream, length: length)
     fit()
+    hurryRemovals()
+  }
+
+  /// An agent may have registered anew with each of several masters before it heard of it, and what is left of that is removed one
+  /// after the other: has eight of them for each agent removed within a trial's patience.
+  private mutating func hurryRemovals() {
+    let most = Span(nanoseconds: Span.minutes(10).nanoseconds / Int64(max(1, agents.count)))
+    master.removalInterval = min(master.removalInterval, most)
   }
 
   /// Takes tasks away where the cluster could not hold them all.
