@@ -15,6 +15,7 @@ extension Allocator {
     _ now: Instant, _ budget: inout Int, _ emit: (Allocation) -> Void
   ) -> Bool {
     expireDemands(now)
+    keepHoldWithinQuotas()
     guard extendHold(&budget, emit) else { return false }
     while budget > 0, let demand = demands.takeUntried() {
       budget -= costOfDemand
@@ -175,6 +176,33 @@ extension Allocator {
       hold.demand,
       agents.map { agent in (agent, change(agent) { $0.offerPending(ledger.subscription, $1) }) }, emit)
     return budget > 0
+  }
+
+  /// Chooses anew what is set aside if it is more than quotas allow by now: one was lowered, or more is reserved.
+  private mutating func keepHoldWithinQuotas() {
+    guard hasQuotas, let hold = demands.hold else { return }
+    let ledger = demands.entries[valid: hold.demand]
+    guard isBeyondQuotas(hold.placement, of: subscriptions[Int(ledger.subscription)].role.index) else { return }
+    releaseHold()
+    demands.hold = DemandHold(
+      demand: hold.demand, since: hold.since, placement: Placement(ledger.bundles))
+  }
+
+  /// Whether a role, or one above it, has more than its limit of something that is set aside for the role.
+  private func isBeyondQuotas(_ placement: Placement, of role: UInt32) -> Bool {
+    var next: UInt32? = role
+    while let index = next {
+      let consumed = quotaConsumed(index)
+      if !roles[Int(index)].quota.limit.covers(consumed) {
+        let held = dimensions.amounts(of: placement.resources).charged
+        let isShort = dimensions.names.indices.contains {
+          held[$0] > 0 && consumed[$0] > roles[Int(index)].quota.limit[$0]
+        }
+        if isShort { return true }
+      }
+      next = roles[Int(index)].parent
+    }
+    return false
   }
 
   /// Sets aside what a hold can use of all agents: first whole bundles, then parts, the largest first.

@@ -120,6 +120,9 @@ struct Placement: Codable, Sendable {
     return result
   }
 
+  /// All that has a place or is claimed.
+  var resources: Resources { byAgent.reduce(into: Resources()) { $0 += $1.resources } }
+
   /// On how many agents whole bundles are.
   var agentCount: Int { Set(pieces.map(\.agent)).count }
 }

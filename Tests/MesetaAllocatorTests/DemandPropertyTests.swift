@@ -127,8 +127,9 @@ private struct DemandPlay {
 
   mutating func demand() {
     guard let framework = pick(frameworks), let role = pick(roles) else { return }
-    let bundles = (0...draw(2)).map { _ in
-      GangDemand.Bundle(bag("cpus:\(1 + draw(5));mem:\(50 * (1 + draw(8)))"), count: 1 + draw(4))
+    let bundles = (0...draw(2)).map { _ -> GangDemand.Bundle in
+      let processors = generator.oneIn(3) ? "" : "cpus:\(1 + draw(5));"
+      return GangDemand.Bundle(bag("\(processors)mem:\(50 * (1 + draw(8)))"), count: 1 + draw(4))
     }
     let spread: GangDemand.Spread? =
       generator.oneIn(2) ? nil : GangDemand.Spread(generator.oneIn(2) ? .agent : .zone, limit: 1 + draw(2))
@@ -224,6 +225,9 @@ private struct DemandPlay {
       if let spread = demand.spread, spread.domain == .agent {
         #expect(allocations.count * spread.limit >= count, "more on one agent than the spread allows")
       }
+      let isCharged = allocations.contains { $0.resources.contains { $0.name == "cpus" && $0.isQuotaCharged } }
+      let bounds = exceeded.filter { demand.role == $0 || demand.role.hasPrefix($0 + "/") }
+      #expect(!isCharged || bounds.isEmpty, "an offer of what a limit does not allow")
     }
   }
 

@@ -355,6 +355,23 @@ import Testing
     #expect(allocator.run().count == 2)
   }
 
+  @Test mutating func whatIsSetAsideIsChosenAnewWhenItIsMoreThanTheLimitAllowsByNow() {
+    addAgents(1)
+    let tasks = occupy()
+    let bundles: [GangDemand.Bundle] = [.init(bag("cpus:2"), count: 1), .init(bag("mem:600"), count: 1)]
+    let wanted = GangDemand("d", role: "gang", bundles)
+    _ = allocator.addDemand(framework(), wanted, deadline: at(60))
+    end(tasks[0], "cpus:2")
+    _ = allocator.run()
+    #expect(allocator.pending(agents[0]) == bag("cpus:2"))
+    allocator.setQuota("gang", Quota(limits: [ResourceQuantity("cpus", Scalar(1))]))
+    end(tasks[0], "mem:600")
+    #expect(allocator.run().isEmpty)
+    #expect(allocator.pending(agents[0]) == bag("cpus:1;mem:600"), "and a part of the other bundle")
+    allocator.setQuota("gang", Quota())
+    #expect(allocator.run().map(\.resources) == [bag("cpus:2;mem:600")])
+  }
+
   // MARK: What comes and goes
 
   @Test mutating func bundlesOfAnAgentThatGoesAreGivenAPlaceElsewhere() {
