@@ -182,7 +182,8 @@ extension Allocator {
   private mutating func keepHoldWithinQuotas() {
     guard hasQuotas, let hold = demands.hold else { return }
     let ledger = demands.entries[valid: hold.demand]
-    guard isBeyondQuotas(hold.placement, of: subscriptions[Int(ledger.subscription)].role.index) else { return }
+    let role = subscriptions[Int(ledger.subscription)].role.index
+    guard isBeyondQuotas(hold.placement, of: role) else { return }
     releaseHold()
     demands.hold = DemandHold(
       demand: hold.demand, since: hold.since, placement: Placement(ledger.bundles))

@@ -225,7 +225,9 @@ private struct DemandPlay {
       if let spread = demand.spread, spread.domain == .agent {
         #expect(allocations.count * spread.limit >= count, "more on one agent than the spread allows")
       }
-      let isCharged = allocations.contains { $0.resources.contains { $0.name == "cpus" && $0.isQuotaCharged } }
+      let isCharged = allocations.contains { allocation in
+        allocation.resources.contains { $0.name == "cpus" && $0.isQuotaCharged }
+      }
       let bounds = exceeded.filter { demand.role == $0 || demand.role.hasPrefix($0 + "/") }
       #expect(!isCharged || bounds.isEmpty, "an offer of what a limit does not allow")
     }

@@ -101,6 +101,31 @@ import Testing
     #expect(tasks[0].executor?.resources == ("cpus:1" as Resources).allocated(to: "*"))
   }
 
+  @Test func aTaskOfAnExecutorThatRunsNamesWhatThatTookOfItsAgent() {
+    var stage = stage { input, cluster in
+      guard case .offers(let offers) = input else { return }
+      let executor = ExecutorInfo(id: "x", command: .shell("./x"), resources: "cpus:1")
+      var use = cluster.accept(offers[0])
+      use.run(under: executor, resources: "cpus:1")
+    }
+    func told(_ number: UInt64, _ resources: Resources = "cpus:4", running: [ExecutorID] = []) -> Resources? {
+      var offer = offer(number, resources)
+      offer.executorIDs = running
+      stage.event(.offers([offer]))
+      return stage.effects.takeCalls()[0].launched[0].executor?.resources
+    }
+    let plain = ("cpus:1" as Resources).allocated(to: "*")
+    // The task takes one, and leaves its executor half of what is reserved.
+    let mixed = ("cpus(web):0.5;cpus:0.5" as Resources).allocated(to: "*")
+    #expect(told(1, "cpus(web):1.5;cpus:2") == mixed)
+    #expect(told(2, running: ["x"]) == mixed)
+    #expect(told(3) == plain, "it has ended, and runs anew")
+    #expect(told(4, running: ["x"]) == plain)
+    #expect(told(5, "cpus(web):1.5;cpus:2") == mixed)
+    stage.event(.failure(agentID: "a1", executorID: "x", status: 1))
+    #expect(told(6, running: ["x"]) == plain, "one that is not this scheduler's is described as it says")
+  }
+
   @Test func aHeldOfferIsKeptUntilItIsUsed() {
     var stage = stage { input, cluster in
       switch input {

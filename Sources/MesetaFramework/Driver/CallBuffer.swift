@@ -52,6 +52,7 @@ struct Said {
   var refusals: [Refusal] = []
   var demands: [Demand]?
   var offers = OfferBook()
+  var executors = LaunchedExecutors()
   var names: TaskNames
   /// The number for the next call whose outcome is wanted.
   var nextRequest: UInt64 = 0

@@ -15,8 +15,8 @@ extension DriverCore {
     follow(telling, &calls.buffer.said, time, &effects)
   }
 
-  /// What the scheduler is to make its calls with while it handles an input. The book of offers and the names are moved there
-  /// and back, so that they have one owner and are never copied.
+  /// What the scheduler is to make its calls with while it handles an input. The books of offers and executors and the
+  /// names are moved there and back, so that they have one owner and are never copied.
   mutating func begin(_ time: Time) -> SchedulerCalls {
     if !isKnownUniquelyReferenced(&buffer) {
       buffer = CallBuffer(Said(names: names, principal: framework.principal))
@@ -25,6 +25,7 @@ extension DriverCore {
     swap(&buffer.said.names, &names)
     buffer.said.nextRequest = nextRequest
     swap(&buffer.said.offers, &offers)
+    swap(&buffer.said.executors, &executors)
     return SchedulerCalls(
       time: time, random: random, frameworkID: framework.id, isSubscribed: isSubscribed, buffer: buffer)
   }
@@ -46,6 +47,7 @@ extension DriverCore {
       performUnsubscribed(said, time, &effects)
     }
     swap(&offers, &said.offers)
+    swap(&executors, &said.executors)
     offers.end()
   }
 

@@ -33,10 +33,10 @@ extension DriverCore {
       return subscribed(id, heartbeatInterval, session, time, &effects)
     case .error(let reason): return refused(reason, time, &effects)
     case .offers(let new):
-      offers.begin(new)
+      begin(new)
       return Telling(.offers(new))
     case .demandMet(let id, let new):
-      offers.begin(new)
+      begin(new)
       return Telling(.demandMet(id, new))
     case .demandFailed(let failure): return Telling(.demandFailed(failure))
     case .rescind(let id):
@@ -49,8 +49,11 @@ extension DriverCore {
     case .message(let agentID, let executorID, let data):
       return Telling(.message(agentID: agentID, executorID: executorID, data: data))
     case .failure(let agentID, let executorID?, let status):
+      if let agentID { executors.remove(executorID, on: agentID) }
       return Telling(.executorLost(agentID, executorID, status: status))
-    case .failure(let agentID?, nil, _): return Telling(.agentLost(agentID))
+    case .failure(let agentID?, nil, _):
+      executors.removeAll(on: agentID)
+      return Telling(.agentLost(agentID))
     case .updateOperationStatus(let status):
       operations.told(status)
       return Telling(.operationUpdate(status), then: .acknowledgeOperation)
@@ -59,6 +62,12 @@ extension DriverCore {
       effects.log(.debug, "The master sent an event of the unknown type \(type); it is ignored")
       return nil
     }
+  }
+
+  /// Takes offers in, to be answered.
+  private mutating func begin(_ new: [Offer]) {
+    offers.begin(new)
+    for offer in new { executors.see(offer) }
   }
 
   private mutating func subscribed<E: FrameworkEffects>(

@@ -53,6 +53,7 @@ package struct DriverCore: Sendable {
   var liveness = Liveness.off
   var demand: DemandBook
   var offers = OfferBook()
+  var executors = LaunchedExecutors()
   var tasks = TaskLedger()
   var operations = OperationBook()
   var names: TaskNames

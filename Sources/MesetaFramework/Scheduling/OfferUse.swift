@@ -50,6 +50,10 @@ public struct OfferUse: ~Copyable {
 
   /// Launches a task under a custom executor, whose own resources are taken too if it does not run on the agent yet.
   /// Otherwise as ``run(shell:resources:name:id:environment:)``.
+  ///
+  /// All tasks of an executor have to describe it as it was launched, or end with `TASK_ERROR`. What it took of the agent is
+  /// remembered; after a restart of the scheduler, when it is not, give the resources as they were taken, or shut the
+  /// executor down.
   @discardableResult
   public mutating func run(
     under executor: ExecutorInfo, resources: Resources, data: [UInt8]? = nil, name: String? = nil,
@@ -122,12 +126,14 @@ public struct OfferUse: ~Copyable {
       return true
     }
     if buffer.said.uses[index].offers.contains(where: { $0.executorIDs.contains(executor.id) }) {
-      executor.resources = executor.resources.allocated(to: role)
+      let launched = buffer.said.executors.resources(of: executor.id, on: fields.agentID)
+      executor.resources = launched ?? executor.resources.allocated(to: role)
       buffer.said.uses[index].remaining = rest
     } else {
       var rest = rest
       guard let needs = Self.take(executor.resources, from: &rest, role: role) else { return false }
       executor.resources = needs
+      buffer.said.executors.add(executor.id, on: fields.agentID, needs)
       buffer.said.uses[index].remaining = rest
     }
     fields.executor = executor

@@ -14,6 +14,8 @@ struct ExecutorWorkload: Workload {
   /// Where executors were seen last.
   private var seen: [(agent: AgentID, executor: ExecutorID)] = []
   private var shutdowns = 0
+  /// Of the names of executors. One that was launched before a restart, with resources that nobody remembers, takes no task.
+  private var generation = 0
 
   init(_ shape: Shape.Framework) {
     work = WorkList(shape.tasks)
@@ -28,6 +30,7 @@ struct ExecutorWorkload: Workload {
     case .offers(let offers):
       for offer in offers { use(offer, &cluster) }
     case .update(let update) where update.state == .running: meet(update, &cluster)
+    case .update(let update) where update.state == .error: generation += 1
     case .executorLost(let agent, let executor, _):
       seen.removeAll { $0.agent == agent && $0.executor == executor }
     case .wake: trouble(&cluster)
@@ -48,7 +51,7 @@ struct ExecutorWorkload: Workload {
       // An executor runs what it is told to: there is nothing that it could not launch.
       if plan == "unlaunchable" { plan = "run" }
       let number = random.below(3)
-      let name = ExecutorID("worker\(number)")
+      let name = ExecutorID(generation == 0 ? "worker\(number)" : "worker\(number)-\(generation)")
       // Some do not start, and some never tell their agent that they have.
       let plain = ["executor", "steady executor", "unruly executor"][Int(number)]
       let command = random.oneIn(30) ? "unlaunchable" : random.oneIn(40) ? "hold" : plain
