@@ -7,8 +7,8 @@ import MesetaRuntime
 extension Agent {
   /// Kills every task. Said again, to an agent that is back, it kills those that are left.
   mutating func drain<E: AgentEffects>(_ config: DrainConfig, at time: Time, _ effects: inout E) {
-    guard tasks.count > 0 else { return effects.log(.info, "told to drain, with no tasks left") }
-    effects.log(.info, "draining: killing \(tasks.count) tasks")
+    guard hasTasksOfItsOwn else { return effects.log(.info, "told to drain, with no tasks left") }
+    effects.log(.info, "draining: killing \(tasks.count - strangers) tasks")
     drainConfig = config
     for place in 0..<tasks.capacity {
       guard let key = tasks.key(at: place), let task = tasks[key], !task.isStranger else { continue }

@@ -146,6 +146,9 @@ extension Agent {
     return tasks.insert(task)
   }
 
+  /// Whether there are tasks that ran here. A report of one that is not known waits for its framework, for however long.
+  var hasTasksOfItsOwn: Bool { tasks.count > strangers }
+
   /// Forgets a task whose container is gone and whose end is acknowledged.
   mutating func removeTaskIfDone(_ key: TaskTable.Key) {
     guard tasks.entries.contains(key) else { return }
@@ -166,7 +169,7 @@ extension Agent {
     guard let task = tasks.remove(key) else { return }
     remember(.taskRemoved(task.key, executorID: executorID))
     if task.isStranger { strangers -= 1 }
-    if tasks.count == 0 { drainConfig = nil }
+    if !hasTasksOfItsOwn { drainConfig = nil }
     frameworks.release(task.framework)
   }
 

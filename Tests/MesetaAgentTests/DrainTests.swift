@@ -113,6 +113,15 @@ import Testing
     #expect(run(.command("next")) != "none")
   }
 
+  @Test mutating func aReportThatNobodyAcknowledgesDoesNotKeepAnAgentDraining() {
+    let id = run(.command("t"))
+    story.tell(.killTask("F", "unknown", gracePeriod: nil))
+    #expect(story.takeUpdates().map(\.taskID) == ["unknown"])
+    story.tell(.drain(DrainConfig()))
+    #expect(end(id).map(\.taskID) == ["t"])
+    #expect(run(.command("next")) != "none")
+  }
+
   @Test mutating func anAgentWithoutTasksHasNothingToDo() {
     story.tell(.drain(DrainConfig()))
     #expect(story.take().isEmpty)
