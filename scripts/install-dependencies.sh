@@ -35,6 +35,7 @@ has_header zookeeper/zookeeper.h || missing+=(libzookeeper-mt-dev)
 has_command java || missing+=(default-jre-headless)
 has_command python3 || missing+=(python3)
 has_command valgrind || missing+=(valgrind)
+has_command llvm-bolt-19 || has_command llvm-bolt || missing+=(bolt-19)
 
 fail() {
   echo "error: $1" >&2
