@@ -15,7 +15,7 @@ linked=.build/whole/release/simulation-throughput
 new=.build/release/simulation-throughput.new
 mkdir -p .build/release
 
-# Nothing else is ever said of a layout: whatever is missing, the program that was linked does the same, more slowly.
+# Only where its code lies changes: what was linked does the same, more slowly.
 bolt=$(command -v llvm-bolt-19 || command -v llvm-bolt || true)
 arrange() {
   local counted=$linked.counted profile=$PWD/$linked.fdata
