@@ -111,8 +111,9 @@ extension Master {
   mutating func acknowledge<E: MasterEffects>(
     _ call: SchedulerCall.AcknowledgeOperationStatus, of framework: FrameworkKey, _ effects: inout E
   ) {
-    guard let key = operations.find(call.operationID, of: frameworks[valid: framework].id),
-      let operation = operations[key], operation.record.status.uuid == call.uuid,
+    let id = frameworks[valid: framework].id
+    guard let key = operations.find(call.operationID, of: id, status: call.uuid),
+      let operation = operations[key],
       agents.contains(operation.agent), agents[valid: operation.agent].id == call.agentID,
       agents[valid: operation.agent].session != nil
     else {

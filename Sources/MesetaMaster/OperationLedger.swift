@@ -24,7 +24,8 @@ struct OperationLedger: Codable, Sendable {
 
   private var entries = SlotMap<OperationEntry>()
   private var byUUID: [UUID: OperationKey] = [:]
-  private var byName: [Name: OperationKey] = [:]
+  /// A name is mostly that of one. A framework may use it again before the agent of the first is back with this master.
+  private var byName: [Name: [OperationKey]] = [:]
   /// In the order they came.
   private var byAgent: [AgentKey: [OperationKey]] = [:]
   private var byFramework: [FrameworkID: [OperationKey]] = [:]
@@ -34,7 +35,12 @@ struct OperationLedger: Codable, Sendable {
   func find(_ uuid: UUID) -> OperationKey? { byUUID[uuid] }
 
   func find(_ id: OperationID, of framework: FrameworkID) -> OperationKey? {
-    byName[Name(frameworkID: framework, operationID: id)]
+    byName[Name(frameworkID: framework, operationID: id)]?.last
+  }
+
+  /// The operation of that name whose newest status has that UUID.
+  func find(_ id: OperationID, of framework: FrameworkID, status: UUID) -> OperationKey? {
+    byName[Name(frameworkID: framework, operationID: id)]?.first { entries[$0]?.record.status.uuid == status }
   }
 
   func keys(ofAgent agent: AgentKey) -> [OperationKey] { byAgent[agent] ?? [] }
@@ -54,7 +60,9 @@ struct OperationLedger: Codable, Sendable {
     byAgent[agent, default: []].append(key)
     guard let framework = record.frameworkID else { return }
     byFramework[framework, default: []].append(key)
-    if let id = record.operation.id { byName[Name(frameworkID: framework, operationID: id)] = key }
+    if let id = record.operation.id {
+      byName[Name(frameworkID: framework, operationID: id), default: []].append(key)
+    }
   }
 
   /// Takes over what an agent tells of an operation. What is terminal stays as it is.
@@ -74,8 +82,7 @@ struct OperationLedger: Codable, Sendable {
     guard let framework = entry.record.frameworkID else { return entry }
     Self.remove(key, from: &byFramework, at: framework)
     if let id = entry.record.operation.id {
-      let name = Name(frameworkID: framework, operationID: id)
-      if byName[name] == key { byName[name] = nil }
+      Self.remove(key, from: &byName, at: Name(frameworkID: framework, operationID: id))
     }
     return entry
   }

@@ -141,6 +141,41 @@ import Testing
     #expect(scene.acknowledged(effects) == [sent.uuid])
   }
 
+  @Test func operationsOfTheSameNameAreAcknowledgedOneByOne() throws {
+    let framework = FrameworkInfo(name: "f", id: "F0", failoverTimeout: 600, role: "web")
+    var lone = LoneMaster()
+    let scheduler = lone.open(.framework)
+    _ = try lone.subscribed(framework, on: scheduler)
+    // Both agents come from the master before; the framework named the second operation before the first agent was back.
+    let reserved = ("cpus:1" as Resources).map { $0 = $0.reserved(Reservation(.dynamic, role: "web")) }
+    let operation = Operation(.reserve(resources: reserved, source: Resources()), id: "o")
+    var agents: [(id: AgentID, session: SessionID, operation: UUID, status: UUID)] = []
+    for number in 1...2 as ClosedRange<UInt64> {
+      let id = AgentID("S\(number)")
+      let (uuid, status) = (UUID(high: 1, low: number), UUID(high: 2, low: number))
+      let record = OperationRecord(
+        uuid, frameworkID: "F0", agentID: id, operation,
+        status: OperationStatus(operationID: "o", state: .finished, uuid: status, agentID: id))
+      let info = AgentInfo(hostname: "host\(number)", resources: "cpus:4", id: id)
+      var returning = AgentReregistration(
+        AgentRegistration(info, version: "1", capabilities: AgentCapability.allCases),
+        tasks: [], executors: [], frameworks: [framework])
+      returning.operations = [record]
+      let session = lone.open(.agent)
+      lone.say(.agentMessage(.reregister(returning)), on: session)
+      agents.append((id, session, uuid, status))
+    }
+    for agent in [agents[1], agents[0]] {
+      let told = lone.call(
+        .acknowledgeOperationStatus(
+          .init(agentID: agent.id, resourceProviderID: nil, uuid: agent.status, operationID: "o")),
+        of: "F0", on: scheduler)
+      let acknowledgement = MasterMessage.acknowledgeOperation(agent.operation, status: agent.status)
+      #expect(told.contains(.send(.masterMessage(acknowledgement), agent.session)))
+    }
+    #expect(lone.master.operations.records.isEmpty)
+  }
+
   @Test func nobodyWaitsForAnOperationWithoutAnID() throws {
     var scene = try Scene()
     let sent = try #require(scene.reserve(named: false).sent.first)
