@@ -33,10 +33,10 @@ extension DriverCore {
       return subscribed(id, heartbeatInterval, session, time, &effects)
     case .error(let reason): return refused(reason, time, &effects)
     case .offers(let new):
-      begin(new)
+      enter(new)
       return Telling(.offers(new))
     case .demandMet(let id, let new):
-      begin(new)
+      enter(new)
       return Telling(.demandMet(id, new))
     case .demandFailed(let failure): return Telling(.demandFailed(failure))
     case .rescind(let id):
@@ -65,9 +65,9 @@ extension DriverCore {
   }
 
   /// Takes offers in, to be answered.
-  private mutating func begin(_ new: [Offer]) {
+  private mutating func enter(_ new: [Offer]) {
     offers.begin(new)
-    for offer in new { executors.see(offer) }
+    executors.learn(from: new)
   }
 
   private mutating func subscribed<E: FrameworkEffects>(

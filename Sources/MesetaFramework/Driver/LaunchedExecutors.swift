@@ -24,9 +24,14 @@ struct LaunchedExecutors: Sendable {
     entries[agent, default: []].append(Entry(id: executor, resources: resources))
   }
 
-  /// Learns from an offer what runs on its agent. O(executors there).
-  mutating func see(_ offer: Offer) {
-    guard !entries.isEmpty, var known = entries[offer.agentID] else { return }
+  /// Learns from offers what runs on their agents. O(1) while no executor is known.
+  mutating func learn(from offers: [Offer]) {
+    if entries.isEmpty { return }
+    for offer in offers { learn(from: offer) }
+  }
+
+  private mutating func learn(from offer: Offer) {
+    guard var known = entries[offer.agentID] else { return }
     known.removeAll { $0.isConfirmed && !offer.executorIDs.contains($0.id) }
     for index in known.indices where offer.executorIDs.contains(known[index].id) {
       known[index].isConfirmed = true

@@ -51,7 +51,7 @@ struct ExecutorWorkload: Workload {
       // An executor runs what it is told to: there is nothing that it could not launch.
       if plan == "unlaunchable" { plan = "run" }
       let number = random.below(3)
-      let name = ExecutorID(generation == 0 ? "worker\(number)" : "worker\(number)-\(generation)")
+      let name = ExecutorID("worker\(number)-\(generation)")
       // Some do not start, and some never tell their agent that they have.
       let plain = ["executor", "steady executor", "unruly executor"][Int(number)]
       let command = random.oneIn(30) ? "unlaunchable" : random.oneIn(40) ? "hold" : plain
