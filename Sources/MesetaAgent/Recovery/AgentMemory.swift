@@ -64,8 +64,8 @@ public struct AgentMemory: Hashable, Codable, Sendable {
 
 extension AgentMemory {
   /// Takes a change in. O(n): what is written to disk is kept there in tables.
-  public mutating func apply(_ record: AgentRecord) {
-    switch record {
+  public mutating func apply(_ record: consuming AgentRecord) {
+    switch consume record {
     case .framework(let info):
       guard let id = info.id else { return }
       if let place = place(of: id) {

@@ -44,8 +44,15 @@ struct AgentJournal: Sendable {
   }
 
   private mutating func keep(_ count: Int) {
-    for batch in rest[..<count] {
-      for record in batch.records { memory.apply(record) }
+    for place in 0..<count {
+      var records: [AgentRecord] = []
+      swap(&records, &rest[place].records)
+      // Most batches are of one record, which is handed on and not copied.
+      if records.count == 1, let record = records.popLast() {
+        memory.apply(record)
+      } else {
+        for record in records { memory.apply(record) }
+      }
     }
     rest.removeFirst(count)
     synchronized = max(0, synchronized - count)
