@@ -42,16 +42,17 @@ package struct HostCore<Logic: MachineLogic> {
     if timer <= time.monotonic { timer = .never }
 
     var count = 0
-    if logic.nextWake <= time.monotonic {
-      feed(.wake, time)
-      count = 1
-    }
     var ending: (reason: String, done: @Sendable () -> Void)?
     while position < mail.count, count < Self.batchSize, ending == nil {
       count += mail[position].weight
       if case .stop(let reason, let done) = mail[position] { ending = (reason, done) }
       handle(position, time)
       position += 1
+    }
+    // After the mail: a process that stood still has not been left by a peer whose messages wait to be read.
+    if logic.nextWake <= time.monotonic, ending == nil {
+      feed(.wake, time)
+      count += 1
     }
     if count > 0 {
       feed(.endOfBatch, time)

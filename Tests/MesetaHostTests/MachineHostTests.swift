@@ -24,6 +24,17 @@ import Testing
       ])
   }
 
+  @Test func whatWaitsToBeReadComesBeforeWhatIsDue() {
+    let host = probeHost(executor, record: record) { input, time, sink in
+      guard input == .local(1) else { return }
+      sink.wakes = [time.monotonic + Span(nanoseconds: 1)]
+      sink.posts = [2]
+    }
+    host.post(1)
+    executor.run()
+    #expect(record.inputs == [.local(1), .endOfBatch, .local(2), .wake, .endOfBatch])
+  }
+
   @Test func theClockIsReadOnceABatch() throws {
     let host = probeHost(executor, record: record)
     let session = try #require(host.opened(link, somePeer))

@@ -43,6 +43,17 @@ import Testing
     #expect(answers.count == 1)
   }
 
+  @Test func whatWaitedForANodeThatStoodStillIsReadBeforeItsDeadlinesAreLookedAt() throws {
+    var world = Simulation(3)
+    world.add(agents: 1, Self.agent)
+    let diary = world.add(Diary())
+    try world.run(for: .seconds(5))
+    #expect(world.reports(of: diary) == ["offers"])
+    world.pause(.node(diary.node), for: .seconds(20))
+    try world.run(for: .seconds(30))
+    #expect(world.reports(of: diary) == ["offers", "offers", "rings"])
+  }
+
   @Test func aSlowMasterTakesItsTimeForEachBatch() throws {
     var world = Simulation(3)
     let peer = world.add(peer: "p", .operator)
@@ -264,6 +275,23 @@ import Testing
     var (world, batch) = Self.cluster(seed, tasks: 100, masters: 3) { $0.masterCrashEvery = .seconds(40) }
     try world.run(until: { $0.finishedTasks(of: batch) == 100 }, within: .minutes(30))
     #expect(world.statistics.containers == 100)
+  }
+}
+
+/// Refuses what it is offered first for twelve seconds, and wants to be woken after ten.
+private struct Diary: Scheduler {
+  var reports: [String] = []
+
+  mutating func handle(_ input: SchedulerInput<Never>, _ cluster: inout SchedulerCalls) {
+    switch input {
+    case .offers(let offers):
+      reports.append("offers")
+      if reports.count > 1 { return }
+      for offer in offers { cluster.decline(offer, for: .seconds(12)) }
+      cluster.wake(at: Instant.zero + .seconds(10))
+    case .wake: reports.append("rings")
+    default: break
+    }
   }
 }
 

@@ -32,6 +32,8 @@ extension Simulation {
   mutating func resume(_ id: NodeID, _ life: Int) {
     guard isAlive(id, life), nodes[id.index].busyUntil <= now else { return }
     if nodes[id.index].role == .master { mayLeadAgain() }
+    // As in its host: what waits to be read comes before what is due.
+    if isWakeDue(id) { nodes[id.index].inbox.append(.wake) }
     if !nodes[id.index].inbox.isEmpty { touched.append(id) }
   }
 

@@ -164,11 +164,14 @@ extension Simulation {
   private mutating func wake(_ id: NodeID, _ life: Int) {
     guard isAlive(id, life), nodes[id.index].wake == now else { return }
     nodes[id.index].wake = .never
-    guard nodes[id.index].wantedWake <= nodes[id.index].clock.reading(at: now) else {
-      return plan(id, wakeAt: nodes[id.index].wantedWake)
-    }
+    guard isWakeDue(id) else { return plan(id, wakeAt: nodes[id.index].wantedWake) }
+    if nodes[id.index].busyUntil > now { return }  // It is woken when it resumes.
     countWake(of: id)
     finish(with: .wake, to: id)
+  }
+
+  func isWakeDue(_ id: NodeID) -> Bool {
+    nodes[id.index].wantedWake <= nodes[id.index].clock.reading(at: now)
   }
 
   private mutating func happen(_ event: Event) {
