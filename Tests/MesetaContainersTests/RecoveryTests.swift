@@ -50,7 +50,7 @@ import Testing
       let containers = try ContainerFixture()
       let id = "c\(n)"
       containers.run(id, .shell("exit 6"))
-      while readLink("\(containers.runtime)/\(id)/sandbox") == nil { sched_yield() }
+      while !Task.isCancelled, readLink("\(containers.runtime)/\(id)/sandbox") == nil { sched_yield() }
       try containers.restart()
       #expect(containers.containerizer?.recover() == [id])
       #expect(try await containers.exit(id) == .exited(6))

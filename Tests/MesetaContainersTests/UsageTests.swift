@@ -41,7 +41,7 @@ import Testing
     containers.run(.shell("(i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done); exec sleep 60"))
     _ = try await containers.started()
     var usage: MachineUsage.Container?
-    while usage.map({ $0.processorTime < .milliseconds(50) }) ?? true {
+    while !Task.isCancelled, usage.map({ $0.processorTime < .milliseconds(50) }) ?? true {
       usage = containers.containerizer?.measure(["c1", "c2"]).containers.first
       await Task.yield()
     }

@@ -134,7 +134,7 @@ import Testing
       #expect(ran["id"].text == "t" && ran["name"].text == name && ran["source"].text == "t")
 
       agent.containers.end(launch.containerID, .exited(0))
-      while try await executors()["completed_executors"].count == 0 { await Task.yield() }
+      while !Task.isCancelled, try await executors()["completed_executors"].count == 0 { await Task.yield() }
       #expect(try await executors()["executors"].count == 0)
     }
   }
@@ -145,7 +145,9 @@ import Testing
       let update = try await executor.update("t", "TASK_FINISHED", uuid: "uwxwAQ6fRQqOCNtf/Z/yAw==")
       #expect(update.status == 202)
       #expect(try await framework.state(of: "t", after: []) == "TASK_FINISHED")
-      while try await ask("GET_TASKS", of: agent)["completed_tasks"].count == 0 { await Task.yield() }
+      while !Task.isCancelled, try await ask("GET_TASKS", of: agent)["completed_tasks"].count == 0 {
+        await Task.yield()
+      }
       func state() async throws -> JSONValue { try JSONValue(try await agent.ask(get("/state")).body) }
       let running = try await state()["frameworks"][0]["executors"][0]
       #expect(running["completed_tasks"][0]["id"].text == "t" && running["tasks"].count == 0)

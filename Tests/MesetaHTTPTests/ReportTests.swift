@@ -47,7 +47,7 @@ import Testing
                 asked.withLock { $0 += 1 }
                 return try await reports.response("document", exchange) { [self] copy, pass in
                   writes.withLock { $0 += 1 }
-                  while asked.withLock({ $0 }) < readers { sched_yield() }
+                  while !Task.isCancelled, asked.withLock({ $0 }) < readers { sched_yield() }
                   for _ in 0..<pieces { pass([UInt8](repeating: UInt8(copy % 10 + 48), count: 1 << 16)) }
                 }
               },
@@ -139,7 +139,7 @@ import Testing
       let client = try await RawClient.connect(to: address)
       #expect(try await client.ask(get("/document")).head.status == 200)
       try await client.send(get("/document"))
-      while library.asked.withLock({ $0 }) < 2 { await Task.yield() }
+      while !Task.isCancelled, library.asked.withLock({ $0 }) < 2 { await Task.yield() }
       // Whoever writes would have come to the second by now. It is due in minutes: the server stops without it.
       let other = try await RawClient.connect(to: address).ask(get("/other"))
       #expect(other.body == [1])
@@ -195,7 +195,7 @@ import Testing
       try await client.stopReading()
       try await client.send(get("/document"))
       // Until the server has closed the connection, which a client that does not read can only be told by its system.
-      while client.channel.isActive {
+      while !Task.isCancelled, client.channel.isActive {
         try? await client.send("x")
         await Task.yield()
       }

@@ -117,7 +117,7 @@ import Testing
       }
       #expect(try await count() == 1)
       if byHalf { try await watch.closeOutput() } else { try await watch.leave() }
-      while try await count() != 0 { await Task.yield() }
+      while !Task.isCancelled, try await count() != 0 { await Task.yield() }
     }
   }
 
@@ -149,7 +149,7 @@ import Testing
         try await master.ask(post(#"{"type": "GET_LOGGING_LEVEL"}"#, to: "/api/v1")).text
           == #"{"type":"GET_LOGGING_LEVEL","get_logging_level":{"level":2}}"#)
       #expect(try await master.ask(get("/logging/toggle?level=1&duration=1ms")).status == 200)
-      while try await level() != "0\n" { await Task.yield() }
+      while !Task.isCancelled, try await level() != "0\n" { await Task.yield() }
       for query in [
         "level=1", "duration=1secs", "level=x&duration=1secs", "level=-1&duration=1secs",
         "level=1&duration=x",

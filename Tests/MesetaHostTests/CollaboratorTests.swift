@@ -72,7 +72,7 @@ private struct NoContainers: Containerizer {
     let storage = StorageProbe(isFull: false)
     let first = try agent(storage)
     first.start()
-    while storage.written == nil { await Task.yield() }
+    while !Task.isCancelled, storage.written == nil { await Task.yield() }
     await first.stop()
     let second = try agent(storage)
     second.start()

@@ -23,7 +23,7 @@ func startInProcess(_ jobs: [BatchJob], logger: Logger) -> (MasterHost, Framewor
 @Suite(.timeLimit(.minutes(5))) struct GuideListingTests {
   @Test func aFrameworkFindsItsMaster() async {
     let (master, framework) = startInProcess([], logger: quietLogger)
-    while await framework.withDriver({ !$0.isSubscribed }) { await Task.yield() }
+    while !Task.isCancelled, await framework.withDriver({ !$0.isSubscribed }) { await Task.yield() }
     framework.stop(teardown: true)
     #expect(await framework.untilEnd() == .tornDown)
     await master.stop()

@@ -62,7 +62,7 @@ import Testing
     for await _ in isAtTheDisk {}
     for _ in 0..<2 * Self.buffered { #expect(!take()) }
     disk.signal()
-    while !take() { await Task.yield() }  // until the disk has caught up
+    while !Task.isCancelled, !take() { await Task.yield() }  // until the disk has caught up
     #expect(!take())
     await writer.finish()
 

@@ -84,10 +84,12 @@ struct StoryScheduler: Scheduler {
   @Test(arguments: ClusterTransport.allCases)
   func anAgentShutsDownAndIsGone(transport: ClusterTransport) async throws {
     let cluster = try await TestCluster(transport, resources: "cpus:1")
-    while await cluster.agent.withAgent({ $0.id }) == nil { await Task.yield() }
+    while !Task.isCancelled, await cluster.agent.withAgent({ $0.id }) == nil { await Task.yield() }
     cluster.agent.drain()
     await cluster.agent.untilExit()
-    while case .agents(let agents, _)? = await cluster.ask(.getAgents), !agents.isEmpty { await Task.yield() }
+    while !Task.isCancelled, case .agents(let agents, _)? = await cluster.ask(.getAgents), !agents.isEmpty {
+      await Task.yield()
+    }
     await cluster.stop()
   }
 
@@ -99,7 +101,7 @@ struct StoryScheduler: Scheduler {
     let first = framework(StoryScheduler(need: "cpus:100", left: 1), cluster) { new in
       record.withLock { $0 = new }
     }
-    while record.withLock({ $0?.frameworkID }) == nil { await Task.yield() }
+    while !Task.isCancelled, record.withLock({ $0?.frameworkID }) == nil { await Task.yield() }
     first.stop(teardown: false)
     #expect(await first.untilEnd() == .stopped)
     let old = record.withLock { $0 }

@@ -129,7 +129,7 @@ struct TestServer {
   }
 
   /// Returns when no connection is left.
-  func untilEmpty() async { while server.connectionCount > 0 { await Task.yield() } }
+  func untilEmpty() async { while !Task.isCancelled, server.connectionCount > 0 { await Task.yield() } }
 }
 
 let testGroup: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton

@@ -37,7 +37,7 @@ import Testing
     let second = try contender("second", address)
     // It has entered: ZooKeeper says so.
     let session = try await ZooKeeperSession.connected(to: address)
-    while try await session.children(of: address.path).count < 2 { await Task.yield() }
+    while !Task.isCancelled, try await session.children(of: address.path).count < 2 { await Task.yield() }
     #expect(second.standing == .waiting)
     #expect(!second.lease.isHeld)
     await first.withdraw()
