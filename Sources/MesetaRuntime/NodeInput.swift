@@ -13,7 +13,7 @@ public enum NodeInput<Local: Hashable & Sendable>: Hashable, Sendable {
   /// A session is over: the peer left, or is taken to be dead. Not sent for sessions the machine closed.
   case closed(SessionID, reason: String)
   case local(Local)
-  /// A deadline (``nextWake``) has passed.
+  /// A deadline (``nextWake``) has passed. In a batch it comes after all that waited to be read: what came in time counts.
   case wake
   /// The inputs that were there are handled. What is done once for many inputs, such as allocation, is done now.
   case endOfBatch
