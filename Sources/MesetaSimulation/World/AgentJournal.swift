@@ -47,12 +47,9 @@ struct AgentJournal: Sendable {
     for place in 0..<count {
       var records: [AgentRecord] = []
       swap(&records, &rest[place].records)
-      // Most batches are of one record, which is handed on and not copied.
-      if records.count == 1, let record = records.popLast() {
-        memory.apply(record)
-      } else {
-        for record in records { memory.apply(record) }
-      }
+      // Each is handed on and not copied.
+      records.reverse()
+      while let record = records.popLast() { memory.apply(record) }
     }
     rest.removeFirst(count)
     synchronized = max(0, synchronized - count)
