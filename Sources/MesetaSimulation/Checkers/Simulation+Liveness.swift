@@ -16,7 +16,7 @@ extension Simulation {
     let problem =
       problemWithAgents(master) ?? problemWithTasks(master) ?? problemWithRuns(master)
       ?? problemWithUpdates(master) ?? problemWithOffers(master, leader) ?? problemWithUse(master, leader)
-      ?? problemWithSizes(master)
+      ?? problemWithDescriptions() ?? problemWithSizes(master)
     if let problem { throw failure(problem) }
     try checkWhole()
   }
@@ -74,6 +74,34 @@ extension Simulation {
           ? "\(checks.numbers.text(task)) runs, and the master does not know it"
           : "\(checks.numbers.text(task)) has survived its framework"
       }
+    }
+    return problem
+  }
+
+  /// An agent tells operators of the tasks that run on it, and of no others.
+  private func problemWithDescriptions() -> String? {
+    var tellers: Set<NodeID> = []
+    var told: Set<Int> = []
+    for id in agents where nodes[id.index].isUp {
+      guard let agent = (nodes[id.index].machine as? AgentMachine)?.agent else { continue }
+      tellers.insert(id)
+      for task in agent.describeContents().tasks.launched {
+        guard let number = checks.numbers.find(task.record.info.id, of: task.record.frameworkID) else {
+          continue
+        }
+        told.insert(number)
+        let run = checks.runs[number]
+        if run.agent != id, run.changed + Settling.task < now {
+          return "\(nodes[id.index].name) says that it runs \(checks.numbers.text(number)), and does not"
+        }
+      }
+    }
+    var problem: String?
+    checks.runs.visitRunning { task, run in
+      guard problem == nil, run.changed + Settling.task < now, !told.contains(task), let agent = run.agent,
+        tellers.contains(agent)
+      else { return }
+      problem = "\(checks.numbers.text(task)) runs on \(nodes[agent.index].name), which does not tell of it"
     }
     return problem
   }
