@@ -50,8 +50,9 @@ struct UnrulyFramework: Machine {
     case .closed(let closed, _): if closed == session { lost(time) }
     case .received(_, _, .schedulerEvent(let event)): hear(event, &effects)
     case .local(.stop(let teardown)):
-      if teardown { call(.teardown, &effects) }
       turns = lastTurn
+      // It would hold its offers for ever otherwise.
+      if teardown { call(.teardown, &effects) } else { settle(&effects) }
     case .wake: if nextTurn <= time.monotonic { takeTurn(time, &effects) }
     case .endOfBatch, .received, .local: break
     }
