@@ -27,7 +27,7 @@ compiling=()
 for flag in "${processor[@]}"; do compiling+=(-Xswiftc "$flag"); done
 # What SwiftPM links is not used, so it only brings the bitcode together.
 swift build -c release "$@" --scratch-path "$scratch" --product simulation-throughput \
-  --experimental-lto-mode full --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --lto-emit-llvm \
+  --experimental-lto-mode full --static-swift-stdlib --omit-frame-pointers -Xswiftc -use-ld=lld -Xlinker --lto-emit-llvm \
   "${compiling[@]}" "${processor[@]}"
 
 program=.build/release/simulation-throughput
