@@ -3,8 +3,8 @@
 #
 # Each message of a simulation passes through much code, which a processor has to fetch. So the program is optimised as one when
 # it is linked, over the borders of files and modules and by what a run with another seed did; then LLVM's BOLT puts its code in
-# the order in which it ran, and into huge pages. That makes a simulation half as fast again, and takes some minutes for a program that has no more in
-# it than this one; with SwiftNIO and the rest it takes more memory than a small machine has.
+# the order in which it ran, and into huge pages. That makes a simulation half as fast again, and takes some minutes for a program
+# that has no more in it than this one; with SwiftNIO and the rest it takes more memory than a small machine has.
 set -euo pipefail
 [ $# -eq 0 ] || [ "$*" = --quiet ] || { echo "usage: $0 [--quiet]" >&2; exit 64; }
 script=$(readlink -f "$0")
