@@ -26,7 +26,7 @@ extension Allocator {
   /// - Parameter sums: What is offered and used of the agent.
   package func conservationViolation(of agent: AgentSlot, _ sums: inout AgentSums) -> String? {
     var law = LedgerLaw()
-    if agents.contains(agent) { sums = check(agent, &law) { _ in } }
+    if agents.contains(agent) { sums = check(agent, &law, plain: { _, _ in }, other: { _, _ in }) }
     return law.violation
   }
 
@@ -52,10 +52,8 @@ extension Allocator {
     // In place: a copy of each agent's account costs more than all that is done with it.
     for index in 0..<agents.capacity {
       guard let agent = agents.key(at: index) else { continue }
-      sums[index] = check(agent, &law) { held in
-        plain[held.subscription] &+= held.plain
-        for amounts in held.others { subscribed[held.subscription] += amounts }
-      }
+      sums[index] = check(
+        agent, &law, plain: { plain[$0] &+= $1 }, other: { subscribed[$0] += $1 })
       if hasQuotas { free += agents[index].free }
     }
     law.expect(
@@ -116,28 +114,15 @@ extension Allocator {
     }
   }
 
-  /// What a subscription holds of an agent.
-  private struct HeldAmounts {
-    var subscription: Int
-    /// What is plain, in thousandths: cpus, mem, disk and gpus.
-    var plain = SIMD4<Int64>()
-    var others: [Amounts] = []
-
-    func isEqual(to amounts: Amounts) -> Bool {
-      var sum = Amounts()
-      sum.addPlain(plain)
-      for other in others { sum += other }
-      return sum == amounts
-    }
-  }
-
-  /// Looks at the account of an agent. Returns what is offered and used of it; `book` is told what each subscription holds.
+  /// Looks at the account of an agent. Returns what is offered and used of it. What each subscription holds is told: thousandths
+  /// of cpus, mem, disk and gpus to `plain`, and all that is not of that kind to `other`.
   @inline(__always)
   private func check(
-    _ agent: AgentSlot, _ law: inout LedgerLaw, _ book: (HeldAmounts) -> Void
+    _ agent: AgentSlot, _ law: inout LedgerLaw, plain: (_ subscription: Int, SIMD4<Int64>) -> Void,
+    other: (_ subscription: Int, Amounts) -> Void
   ) -> AgentSums {
     if agents[valid: agent].isIrregular {
-      checkIrregular(agent, &law, book)
+      checkIrregular(agent, &law, other)
       return irregularSums(of: agent)
     }
     return agents[valid: agent].holdings.withUnsafeBufferPointer { holdings in
@@ -146,33 +131,37 @@ extension Allocator {
       for index in holdings.indices {
         law.expect(!holdings[index].isEmpty, "agent \(agent.index): a holding is empty")
       }
-      for index in holdings.indices { book(check(holdings, index, agent, &sums, &rest, &law)) }
+      for index in holdings.indices {
+        let subscription = Int(holdings[index].subscription)
+        let amounts = check(holdings, index, agent, &sums, &rest, &law) { other(subscription, $0) }
+        plain(subscription, amounts)
+      }
       // Nothing is shared and nothing is missing: what is unallocated and what is held are all that there is.
       check(agent, held: sums, rest, &law)
       return sums
     }
   }
 
-  /// Adds up what somebody holds of a regular agent; what is set aside for a demand goes to the rest.
+  /// Adds up what somebody holds of a regular agent; what is set aside for a demand goes to the rest. Returns what is plain of
+  /// it, and tells the rest.
   @inline(__always)
   private func check(
     _ holdings: UnsafeBufferPointer<AgentLedger.Holding>, _ index: Int, _ agent: AgentSlot,
-    _ sums: inout AgentSums, _ rest: inout ResourceSum, _ law: inout LedgerLaw
-  ) -> HeldAmounts {
-    var held = HeldAmounts(subscription: Int(holdings[index].subscription))
-    add(holdings[index].used, to: &held, &sums.used)
+    _ sums: inout AgentSums, _ rest: inout ResourceSum, _ law: inout LedgerLaw, _ other: (Amounts) -> Void
+  ) -> SIMD4<Int64> {
+    var plain = add(holdings[index].used, to: &sums.used, other)
     // Most who hold something of an agent have no offer of it.
     if holdings[index].offered.isEmpty {
       law.expect(
         holdings[index].offeredAmounts.isZero, "agent \(agent.index): the sums differ from what is offered")
     } else {
-      add(holdings[index].offered, to: &held, &sums.offered)
+      plain &+= add(holdings[index].offered, to: &sums.offered, other)
       law.expect(
-        holdings[index].offeredAmounts == self.sums(holdings[index].offered),
+        isSum(holdings[index].offeredAmounts, of: holdings[index].offered),
         "agent \(agent.index): the sums differ from what is offered")
     }
-    if !holdings[index].pending.isEmpty { add(holdings[index].pending, to: &held, &rest) }
-    return held
+    if !holdings[index].pending.isEmpty { plain &+= add(holdings[index].pending, to: &rest, other) }
+    return plain
   }
 
   /// Whether what an agent has is what is unallocated and held of it.
@@ -180,9 +169,8 @@ extension Allocator {
     _ agent: AgentSlot, held sums: AgentSums, _ rest: ResourceSum, _ law: inout LedgerLaw
   ) {
     var (sum, total) = (rest, ResourceSum())
-    var (unallocated, all) = (HeldAmounts(subscription: 0), HeldAmounts(subscription: 0))
-    add(agents[valid: agent].unallocated, to: &unallocated, &sum)
-    add(agents[valid: agent].total, to: &all, &total)
+    sum.add(agents[valid: agent].unallocated)
+    total.add(agents[valid: agent].total)
     sum += sums.offered
     sum += sums.used
     law.expect(
@@ -190,26 +178,26 @@ extension Allocator {
       "agent \(agent.index): total \(total) is not unallocated \(agents[valid: agent].unallocated) + held, which is \(sum)"
     )
     law.expect(
-      unallocated.isEqual(to: agents[valid: agent].unallocatedAmounts)
-        && all.isEqual(to: agents[valid: agent].totalAmounts),
+      isSum(agents[valid: agent].unallocatedAmounts, of: agents[valid: agent].unallocated)
+        && isSum(agents[valid: agent].totalAmounts, of: agents[valid: agent].total),
       "agent \(agent.index): the sums differ from the resources")
   }
 
-  /// Adds a bag to a sum, and to what somebody holds.
+  /// Adds a bag to a sum. Returns its thousandths if it is plain; what it amounts to is told otherwise.
   @inline(__always)
-  private func add(_ bag: Resources, to held: inout HeldAmounts, _ sum: inout ResourceSum) {
-    if let amounts = ResourceSum.amounts(of: bag) {
-      held.plain &+= amounts
-      sum.add(amounts)
-    } else {
-      held.others.append(sums(bag))
-      sum.add(bag)
+  private func add(_ bag: Resources, to sum: inout ResourceSum, _ other: (Amounts) -> Void) -> SIMD4<Int64> {
+    if let plain = ResourceSum.amounts(of: bag) {
+      sum.add(plain)
+      return plain
     }
+    other(sums(bag))
+    sum.add(bag)
+    return SIMD4()
   }
 
   /// An agent of which something is shared, or more is held than there is.
   private func checkIrregular(
-    _ agent: AgentSlot, _ law: inout LedgerLaw, _ book: (HeldAmounts) -> Void
+    _ agent: AgentSlot, _ law: inout LedgerLaw, _ book: (_ subscription: Int, Amounts) -> Void
   ) {
     let held = agents[valid: agent].held.exclusive
     let total = agents[valid: agent].total
@@ -232,7 +220,7 @@ extension Allocator {
         holding.offeredAmounts == sums(holding.offered),
         "agent \(agent.index): the sums differ from what is offered")
       // What is shared counts once, whether it is offered, used or both.
-      book(HeldAmounts(subscription: Int(holding.subscription), others: [sums(holding.held)]))
+      book(Int(holding.subscription), sums(holding.held))
     }
   }
 
@@ -246,6 +234,11 @@ extension Allocator {
   }
 
   private func sums(_ bag: Resources) -> Amounts { dimensions.amounts(of: bag) }
+
+  @inline(__always)
+  private func isSum(_ amounts: Amounts, of bag: Resources) -> Bool {
+    ResourceSum.amounts(of: bag).map(amounts.isPlain) ?? (amounts == sums(bag))
+  }
 }
 
 /// What is offered and what is used of an agent.

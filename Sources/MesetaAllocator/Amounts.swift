@@ -19,6 +19,12 @@ struct Amounts: Equatable, Codable, Sendable {
     charged.addKnown(thousandths)
   }
 
+  /// Whether it is what is plain, and nothing else.
+  @inline(__always)
+  func isPlain(_ thousandths: SIMD4<Int64>) -> Bool {
+    all.isKnown(thousandths) && charged.isKnown(thousandths)
+  }
+
   @inline(__always)
   static func += (left: inout Amounts, right: Amounts) {
     left.all += right.all

@@ -43,6 +43,13 @@ struct Quantities: Codable, Sendable {
     gpus &+= thousandths[3]
   }
 
+  /// Whether there is that of the well-known dimensions, in their order, and nothing of any other.
+  @inline(__always)
+  func isKnown(_ thousandths: SIMD4<Int64>) -> Bool {
+    cpus == thousandths[0] && mem == thousandths[1] && disk == thousandths[2] && gpus == thousandths[3]
+      && (others.isEmpty || others.allSatisfy { $0 == 0 })
+  }
+
   private mutating func combineOthers(_ right: [Int64], _ combine: (Int64, Int64) -> Int64) {
     while others.count < right.count { others.append(0) }
     for index in right.indices { others[index] = combine(others[index], right[index]) }
