@@ -20,8 +20,9 @@ struct TaskNumbers {
   private(set) var frameworks = Numbers<FrameworkID>()
   private var numbers = TextTable<Key, Int32>()
   private(set) var names: [Name] = []
-  /// The task that was looked for last: an update is passed on when it was heard, and acknowledged when it was told.
-  private var recent: Int?
+  /// The task that was looked for last, where the next is looked for first: an update is passed on when it was heard, and
+  /// acknowledged when it was told. Who lets a message arrive may set it to what was looked for when that was sent.
+  var likely = 0
 
   var count: Int { names.count }
 
@@ -32,13 +33,13 @@ struct TaskNumbers {
   }
 
   mutating func task(_ id: TaskID, ofFramework framework: Int) -> Int {
-    if let recent, names[recent].framework == framework, names[recent].task == id { return recent }
+    if likely < names.count, names[likely].framework == framework, names[likely].task == id { return likely }
     let next = names.count
     let number = numbers.value(
       for: Key(framework: UInt32(framework), task: id), orEntering: Int32(truncatingIfNeeded: next))
     if number == next { names.append(Name(framework: framework, task: id)) }
-    recent = Int(number)
-    return Int(number)
+    likely = Int(number)
+    return likely
   }
 
   /// The number of a task, if it has appeared.

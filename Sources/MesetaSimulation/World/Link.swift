@@ -16,7 +16,8 @@ struct Link {
   enum Packet {
     /// The client asks for the session, or the server grants it.
     case open
-    case message(Message)
+    /// With the number of the task that it is about, if it is about one.
+    case message(Message, task: Int)
     case close(String)
   }
 
@@ -141,24 +142,31 @@ struct LinkTable {
     return SessionID(UInt64(keys.count))
   }
 
-  func contains(_ session: SessionID) -> Bool {
-    session.number > 0 && session.number <= UInt64(keys.count) && slots.contains(key(of: session))
+  /// Where a session is, to look at it more than once; nil if it is over.
+  func find(_ session: SessionID) -> SlotMap<Link>.Key? {
+    guard session.number > 0, session.number <= UInt64(keys.count) else { return nil }
+    let key = keys[Int(session.number) - 1]
+    return slots.contains(key) ? key : nil
   }
 
+  func contains(_ session: SessionID) -> Bool { find(session) != nil }
+
   /// A copy of a session, which costs more than a look at ``subscript(valid:)``; nil if it is over.
-  subscript(session: SessionID) -> Link? { contains(session) ? slots[key(of: session)] : nil }
+  subscript(session: SessionID) -> Link? { find(session).flatMap { slots[$0] } }
 
   /// - Precondition: The session is not over.
   subscript(valid session: SessionID) -> Link {
-    _read { yield slots[valid: key(of: session)] }
-    _modify { yield &slots[valid: key(of: session)] }
+    _read { yield slots[valid: keys[Int(session.number) - 1]] }
+    _modify { yield &slots[valid: keys[Int(session.number) - 1]] }
   }
 
-  mutating func remove(_ session: SessionID) -> Link? {
-    contains(session) ? slots.remove(key(of: session)) : nil
+  /// - Precondition: The session that was found there is not over.
+  subscript(found key: SlotMap<Link>.Key) -> Link {
+    _read { yield slots[Int(key.index)] }
+    _modify { yield &slots[Int(key.index)] }
   }
 
-  private func key(of session: SessionID) -> SlotMap<Link>.Key { keys[Int(session.number) - 1] }
+  mutating func remove(_ session: SessionID) -> Link? { find(session).flatMap { slots.remove($0) } }
 }
 
 /// Two nodes, in the direction of what is sent.

@@ -57,10 +57,12 @@ extension Simulation {
   // MARK: Sending
 
   mutating func send(_ message: consuming Message, from id: NodeID, on session: SessionID) {
-    guard links.contains(session), let (peer, toServer) = links[valid: session].peer(of: id) else { return }
+    guard let link = links.find(session), let (peer, toServer) = links[found: link].peer(of: id) else {
+      return
+    }
     checks.sent(message, from: id, to: peer, on: session, at: now)
     if faults.lossMillionths > 0, isBreaking,
-      links[valid: session].random.chance(millionths: faults.lossMillionths), strikes(.messageLoss)
+      links[found: link].random.chance(millionths: faults.lossMillionths), strikes(.messageLoss)
     {
       breakSession(session, "the connection was reset")
     }
@@ -71,7 +73,7 @@ extension Simulation {
       message = read
     }
     if faults.strayMillionths > 0, isBreaking { return stray(message, on: session, toServer: toServer) }
-    transmit(.message(message), on: session, toServer: toServer)
+    transmit(message, on: session, toServer: toServer)
   }
 
   mutating func respond(_ request: RequestID, _ outcome: Outcome, from id: NodeID) {
@@ -100,9 +102,13 @@ extension Simulation {
     forgetIfOver(session)
   }
 
+  mutating func transmit(_ message: consuming Message, on session: SessionID, toServer: Bool) {
+    transmit(.message(message, task: checks.numbers.likely), on: session, toServer: toServer)
+  }
+
   mutating func transmit(_ packet: consuming Link.Packet, on session: SessionID, toServer: Bool) {
-    guard links.contains(session), !links[valid: session].isBroken else { return }
-    let arrival = links[valid: session].send(consume packet, toServer: toServer, at: now, faults.delay)
+    guard let link = links.find(session), !links[found: link].isBroken else { return }
+    let arrival = links[found: link].send(consume packet, toServer: toServer, at: now, faults.delay)
     events.add(Event.arrival(session, atServer: toServer), at: arrival)
   }
 
@@ -116,14 +122,14 @@ extension Simulation {
 
   /// What comes next in a direction of a session arrives, unless it stalls.
   mutating func arrive(_ session: SessionID, atServer: Bool) {
-    guard links.contains(session) else { return }
-    let (from, to) = links[valid: session].ends(atServer: atServer)
-    if isBlocked(from, to) || links[valid: session].isStalled(atServer: atServer) {
-      links[valid: session][laneToServer: atServer].stalled += 1
+    guard let link = links.find(session) else { return }
+    let (from, to) = links[found: link].ends(atServer: atServer)
+    if isBlocked(from, to) || links[found: link].isStalled(atServer: atServer) {
+      links[found: link][laneToServer: atServer].stalled += 1
       return
     }
-    guard let packet = links[valid: session].takeNext(atServer: atServer) else { return }
-    let life = links[valid: session].life(atServer: atServer)
+    guard let packet = links[found: link].takeNext(atServer: atServer) else { return }
+    let life = links[found: link].life(atServer: atServer)
     switch consume packet {
     case .open:
       if atServer { return serve(session, links[valid: session]) }
@@ -131,8 +137,9 @@ extension Simulation {
       links[valid: session].clientEnd = .open
       input(.opened(session, Peer(nodes[from.index].role, address: nodes[from.index].name)), to: to)
     case .close(let reason): end(session, atServer: atServer, reason: reason)
-    case .message(let message):
+    case .message(let message, let task):
       guard isAlive(to, life) else { return }
+      checks.numbers.likely = task
       deliver(message, from: from, to: to, on: session)
     }
   }

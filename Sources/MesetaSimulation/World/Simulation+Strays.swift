@@ -17,9 +17,9 @@ extension Simulation {
     if nodes[links[valid: session].client.index].role == .executor {
       // One at a time: the next is sent when the one before was answered. An answer that is lost has it sent again.
       if strays(.callRepeat, faults.callRepeatMillionths, on: session) {
-        transmit(.message(message), on: session, toServer: toServer)
+        transmit(copy message, on: session, toServer: toServer)
       }
-      return transmit(.message(message), on: session, toServer: toServer)
+      return transmit(message, on: session, toServer: toServer)
     }
     let isLost = strays(.callLoss, faults.callLossMillionths, on: session)
     let isRepeated = strays(.callRepeat, faults.callRepeatMillionths, on: session)
@@ -27,17 +27,17 @@ extension Simulation {
     if isLost { return }
     if isRepeated || isOvertaken {
       let arrival = now + links[valid: session].random.draw(faults.detour)
-      events.add(.detour(session, message), at: arrival)
+      events.add(.detour(session, copy message), at: arrival)
     }
-    if !isOvertaken { transmit(.message(message), on: session, toServer: toServer) }
+    if !isOvertaken { transmit(message, on: session, toServer: toServer) }
   }
 
   private mutating func repeatStream(_ message: Message, on session: SessionID, toServer: Bool) {
     let isAgents = nodes[links[valid: session].client.index].role == .agent
     if isAgents, strays(.messageRepeat, faults.repeatMillionths, on: session) {
-      transmit(.message(message), on: session, toServer: toServer)
+      transmit(message, on: session, toServer: toServer)
     }
-    transmit(.message(message), on: session, toServer: toServer)
+    transmit(message, on: session, toServer: toServer)
   }
 
   private mutating func strays(_ kind: FaultKind, _ millionths: UInt64, on session: SessionID) -> Bool {
