@@ -35,13 +35,13 @@ extension Simulation {
     checks.started(container, on: agent, at: now)
     trace.add(now, agent, .runs(container.spec))
     let pid = Int32(1000 + nodes[agent.index].containers.count)
-    report(.started(containerID: container.id, pid: pid), of: agent)
     if container.spec.plan.isExecutor {
       nodes[agent.index].containers[index].executor = addExecutor(container, on: agent)
     } else if let length = container.spec.plan.length {
       end(container, .exited(container.spec.plan.status), after: length, on: agent)
     }
     if let early = container.spec.plan.earlyEnd { end(container, .exited(1), after: early, on: agent) }
+    tell(agent, .started(containerID: container.id, pid: pid))
   }
 
   /// A container does not go as its command says.
@@ -99,9 +99,26 @@ extension Simulation {
     }
   }
 
+  /// The time has come for a container to end.
   mutating func containerEnds(_ serial: Int, _ exit: ContainerExit, on agent: NodeID) {
+    if let container = endContainer(serial, exit, on: agent) {
+      tell(agent, .exited(containerID: container.id, exit))
+    }
+  }
+
+  /// A container ends by something else that happens.
+  private mutating func cutShort(_ serial: Int, _ exit: ContainerExit, on agent: NodeID) {
+    if let container = endContainer(serial, exit, on: agent) {
+      report(.exited(containerID: container.id, exit), of: agent)
+    }
+  }
+
+  /// Returns the container, unless it has ended before.
+  private mutating func endContainer(
+    _ serial: Int, _ exit: ContainerExit, on agent: NodeID
+  ) -> SimulatedContainer? {
     guard let index = index(of: serial, on: agent), !nodes[agent.index].containers[index].hasEnded else {
-      return
+      return nil
     }
     nodes[agent.index].containers[index].state = .ended(exit)
     let container = nodes[agent.index].containers[index]
@@ -111,7 +128,7 @@ extension Simulation {
       takeDown(executor)
       closeSessions(of: executor, after: faults.delay, "the executor has ended")
     }
-    report(.exited(containerID: container.id, exit), of: agent)
+    return container
   }
 
   /// A custom executor is gone, and its container with it.
@@ -119,13 +136,18 @@ extension Simulation {
     guard case .node(let agent) = nodes[id.index].server,
       let container = nodes[agent.index].containers.first(where: { $0.executor == id })
     else { return }
-    containerEnds(container.spec.serial, exit, on: agent)
+    cutShort(container.spec.serial, exit, on: agent)
   }
 
   /// The agent needs to know nothing more of a container.
   mutating func forget(_ id: String, on agent: NodeID) {
     let place = nodes[agent.index].containers.firstIndex { $0.hasEnded && $0.id == id }
     if let place { nodes[agent.index].containers.remove(at: place) }
+  }
+
+  /// The same as the last that comes of an event.
+  private mutating func tell(_ agent: NodeID, _ event: ContainerEvent) {
+    if nodes[agent.index].isUp { finish(with: .local(.container(event)), to: agent) }
   }
 
   /// The containerizer tells the agent something, if that is up.
@@ -164,7 +186,7 @@ extension Simulation {
   mutating func endProcess(on agent: NodeID, pick: UInt64) {
     let running = nodes[agent.index].containers.filter { !$0.hasEnded }
     if running.isEmpty { return }
-    containerEnds(running[Int(pick % UInt64(running.count))].spec.serial, .exited(7), on: agent)
+    cutShort(running[Int(pick % UInt64(running.count))].spec.serial, .exited(7), on: agent)
   }
 
   /// Ends the process that runs an executor, or a plain command under its task's id, with that status.
@@ -175,7 +197,7 @@ extension Simulation {
     for agent in agents {
       for container in nodes[agent.index].containers
       where !container.hasEnded && container.spec.name == executor.value {
-        containerEnds(container.spec.serial, .exited(status), on: agent)
+        cutShort(container.spec.serial, .exited(status), on: agent)
         return true
       }
     }

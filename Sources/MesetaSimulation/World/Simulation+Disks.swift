@@ -49,7 +49,7 @@ extension Simulation {
   /// What an agent has written down is synchronised, and it hears of that.
   mutating func recorded(_ token: StorageToken, of id: NodeID) {
     nodes[id.index].disk.journal.synchronize(upTo: token)
-    input(.local(.recorded(token)), to: id)
+    finish(with: .local(.recorded(token)), to: id)
   }
 
   /// A write is durable, whether or not its node ever hears of that.
