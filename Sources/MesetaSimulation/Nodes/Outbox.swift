@@ -17,7 +17,7 @@ enum Effect: Hashable, Sendable {
   case connect
   indirect case store(StorageToken, RegistryOperation)
   indirect case checkpoint(StorageToken, AgentCheckpoint)
-  indirect case record([AgentRecord], synchronized: StorageToken?)
+  case record([AgentRecord], synchronized: StorageToken?)
   indirect case launch(ContainerLaunch)
   case kill(containerID: String, grace: Span)
   case forget(containerID: String)
