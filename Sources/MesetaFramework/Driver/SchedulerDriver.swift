@@ -15,7 +15,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   public typealias Input = NodeInput<SchedulerLocal<S.Command>>
 
   package var core: DriverCore
-  package var seat: SchedulerSeat<S>
+  private var base: Seat
 
   /// - Parameters:
   ///   - framework: What the framework says of itself. An id in it is one of an earlier incarnation.
@@ -26,7 +26,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     record: FrameworkRecord? = nil, seed: UInt64
   ) {
     self.core = DriverCore(framework: framework, options: options, record: record, seed: seed)
-    self.seat = SchedulerSeat(scheduler)
+    self.base = SchedulerSeat(scheduler)
   }
 
   /// The framework's own part.
@@ -89,9 +89,16 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     }
   }
 
-  /// Makes sure that the scheduler is this driver's alone, before it is changed.
+  package var seat: SchedulerSeat<S> { unsafeDowncast(base, to: SchedulerSeat<S>.self) }
+
+  /// Whether the scheduler is this driver's alone.
+  package var ownsSeat: Bool {
+    mutating get { isKnownUniquelyReferenced(&base) }
+  }
+
+  /// Makes sure of that, before the scheduler is changed.
   package mutating func ownSeat() {
-    if !isKnownUniquelyReferenced(&seat) { seat = SchedulerSeat(seat.scheduler) }
+    if !ownsSeat { base = SchedulerSeat(seat.scheduler) }
   }
 
   private mutating func restore<E: FrameworkEffects>(_ time: Time, _ effects: inout E)

@@ -7,13 +7,20 @@ package protocol EventHandler: AnyObject {
   func handle(_ event: SchedulerInput<Never>, _ calls: inout SchedulerCalls)
 }
 
+/// What a scheduler sits on, whichever it is: to ask whether a seat is one driver's alone takes ten times as long where its type
+/// has to be looked up.
+// tidy: what a seat holds says why
+package class Seat: @unchecked Sendable {
+  fileprivate init() {}
+}
+
 /// Holds a scheduler at the end of a pointer: a driver that held it itself would be of another size for each, and its code
 /// would have to look up at run time where everything in it is.
 ///
 /// The scheduler is the driver's value all the same: a driver whose seat is shared with a copy of it makes a new one before it
 /// changes the scheduler.
 // tidy: it is changed only while one driver refers to it, as an array's buffer is
-package final class SchedulerSeat<S: Scheduler>: EventHandler, @unchecked Sendable {
+package final class SchedulerSeat<S: Scheduler>: Seat, EventHandler, @unchecked Sendable {
   /// Whether the scheduler may have anything to tell the application. Asking each time costs more than an offer.
   package let reports = S.Report.self != Never.self
   /// Hands over an event as it is; nil for a scheduler that takes commands, for which the event is made anew.

@@ -68,7 +68,7 @@ struct SchedulerMachine<S: Scheduler>: Machine {
   private mutating func receive(
     _ message: consuming Message, from session: SessionID, at time: Time, _ effects: inout Outbox
   ) {
-    guard driver.core.isQuiet, !driver.seat.reports, isKnownUniquelyReferenced(&driver.seat) else {
+    guard driver.core.isQuiet, !driver.seat.reports, driver.ownsSeat else {
       return receiveLoudly(message, from: session, at: time, &effects)
     }
     if driver.core.received(message, from: session, quiet: driver.seat, at: time, &effects) {
