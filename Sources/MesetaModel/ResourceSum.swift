@@ -73,7 +73,9 @@ package struct ResourceSum: Equatable, Sendable {
   private static func amounts(of resources: Resources, isAtRest: Bool) -> SIMD4<Int64>? {
     resources.resources.withUnsafeBufferPointer { bag in
       var (cpus, mem, disk, gpus) = (Int64(0), Int64(0), Int64(0), Int64(0))
-      for index in bag.indices {
+      // Counted by hand: a range costs as much as all that is looked at.
+      var index = 0
+      while index < bag.count {
         guard bag[index].isPlain, isAtRest || bag[index].allocationRole == nil,
           case .scalar(let scalar) = bag[index].value
         else { return nil }
@@ -84,6 +86,7 @@ package struct ResourceSum: Equatable, Sendable {
         case 3: gpus &+= scalar.milli
         default: return nil
         }
+        index += 1
       }
       return SIMD4(cpus, mem, disk, gpus)
     }
