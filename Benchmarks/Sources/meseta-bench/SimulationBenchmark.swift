@@ -35,9 +35,13 @@ struct SimulationBenchmark: ParsableCommand {
   }
 
   /// What the C library's allocator is told: a simulation goes about in much memory, which a processor finds sooner in huge pages;
-  /// these have to be asked for in large pieces; and it frees more of one size at once than is kept at hand otherwise.
+  /// these have to be asked for in large pieces; it frees more of one size at once than is kept at hand otherwise; and what it has
+  /// got from the system it keeps.
   private static var tunables: String {
-    "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864:glibc.malloc.tcache_count=2000"
+    [
+      "hugetlb=1", "top_pad=67108864", "tcache_count=2000", "mmap_threshold=1073741824",
+      "trim_threshold=1073741824",
+    ].map { "glibc.malloc.\($0)" }.joined(separator: ":")
   }
 
   func run() throws {
