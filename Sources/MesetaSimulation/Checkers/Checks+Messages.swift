@@ -231,6 +231,12 @@ extension Checks {
       }
     case .exitedExecutor(let id, let framework, let executor, _):
       masters.ended(executor, of: numbers.framework(framework), on: id, toldTo: master)
+    case .reregister(let returning):
+      // The master takes that over also where the agent has gone again, which hears nothing of it.
+      guard let id = returning.registration.info.id else { return }
+      for record in returning.tasks where record.state.isTerminal {
+        masters.ended(numbers.task(record.info.id, of: record.frameworkID), on: id, toldTo: master)
+      }
     case .updateOperationStatus(let update):
       if let id = update.status.agentID { masters.changed(id, at: master) }
     default: break

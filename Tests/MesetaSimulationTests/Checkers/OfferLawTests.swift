@@ -74,6 +74,19 @@ import Testing
     #expect(watch.problem == nil)
   }
 
+  @Test mutating func whatHasEndedByAReturnHoldsNothingAlsoIfTheAgentIsGoneAgain() {
+    let task = watch.task("t", "cpus:3;mem:128")
+    watch.launch(task)
+    var registration = watch.registration
+    registration.info.id = watch.agentID
+    let record = TaskRecord(watch.frameworkID, task, state: .finished)
+    let returning = AgentReregistration(registration, tasks: [record], executors: [], frameworks: [])
+    watch.say(.agentMessage(.reregister(returning)), watch.agent, watch.master)
+    watch.offers(watch.offer(1, "cpus:4;mem:128"))
+    watch.settle()
+    #expect(watch.problem == nil)
+  }
+
   @Test mutating func whatIsBackAndGivenUpInTheSameBatchHoldsNothing() {
     let task = watch.task("t").with { $0.resources = Resources("cpus:2;mem:128").allocated(to: "eng") }
     var registration = watch.registration
