@@ -15,6 +15,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
   public typealias Input = NodeInput<SchedulerLocal<S.Command>>
 
   package var core: DriverCore
+  /// Always a ``SchedulerSeat`` of the scheduler's type.
   private var base: Seat
 
   /// - Parameters:
@@ -89,6 +90,7 @@ public struct SchedulerDriver<S: Scheduler>: Sendable {
     }
   }
 
+  /// Where the scheduler sits.
   package var seat: SchedulerSeat<S> { unsafeDowncast(base, to: SchedulerSeat<S>.self) }
 
   /// Whether the scheduler is this driver's alone.

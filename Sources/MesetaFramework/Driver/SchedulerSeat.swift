@@ -9,7 +9,7 @@ package protocol EventHandler: AnyObject {
 
 /// What a scheduler sits on, whichever it is: to ask whether a seat is one driver's alone takes ten times as long where its type
 /// has to be looked up.
-// tidy: what a seat holds says why
+// tidy: it holds nothing itself, and what does says why it may
 package class Seat: @unchecked Sendable {
   fileprivate init() {}
 }
