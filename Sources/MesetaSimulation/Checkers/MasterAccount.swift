@@ -73,7 +73,6 @@ struct MasterAccount {
 
   /// When the filter ends that should have kept an offer from a framework; nil if there is none.
   mutating func refusedUntil(_ offer: Offer, agent: Int, framework: Int, at time: Instant) -> Instant? {
-    if refusals.isEmpty { return nil }
     let role = roles.number(offer.allocationRole)
     return refusals.end(agent: agent, framework: framework, role: role, offer.resources, at: time)
   }

@@ -23,15 +23,12 @@ struct RefusedOffers {
 
   /// By the number of the agent.
   private var agents: [[Filters]] = []
-  /// Nothing was declined since all was forgotten.
-  private(set) var isEmpty = true
 
   /// So many filters of one framework in one role a master keeps for an agent.
   private static var mostFilters: Int { 8 }
 
   mutating func add(_ offer: LiveOffer, seconds: Double, at time: Instant) {
     guard let end = Self.end(after: seconds, time) else { return }
-    isEmpty = false
     update(offer) { filters in
       if let last = filters.last, last.end > end || !offer.resources.contains(last.resources) {
         filters.addOther(last.end, at: time)

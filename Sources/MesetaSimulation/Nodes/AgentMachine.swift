@@ -8,15 +8,12 @@ import MesetaRuntime
 struct AgentMachine: Machine {
   private(set) var agent: Agent
   private(set) var recording: Recording<Agent>?
-  /// Whether there is one: to look would be to copy it.
-  private let isRecording: Bool
 
   init(
     _ configuration: AgentConfiguration, seed: UInt64, at time: Time, checkpoint: AgentCheckpoint?,
     memory: AgentMemory, isRecording: Bool
   ) throws(IncompatibleResources) {
     agent = try Agent(configuration: configuration, seed: seed, checkpoint: checkpoint, memory: memory)
-    self.isRecording = isRecording
     if isRecording { recording = Recording(agent, at: time) }
   }
 
@@ -28,7 +25,7 @@ struct AgentMachine: Machine {
   }
 
   mutating func handle(_ input: consuming NodeInput<Local>, at time: Time, _ effects: inout Outbox) {
-    if isRecording { return record(input, at: time, &effects) }
+    if recording != nil { return record(input, at: time, &effects) }
     switch consume input {
     case .received(let session, let request, let message):
       agent.received(message, request, from: session, at: time, &effects)

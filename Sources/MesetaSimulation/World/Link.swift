@@ -16,7 +16,7 @@ struct Link {
   enum Packet {
     /// The client asks for the session, or the server grants it.
     case open
-    /// With the number of the task that it is about, if it is about one.
+    /// With the number of the task that was looked for last when it was sent: mostly the one that it is about.
     case message(Message, task: Int)
     case close(String)
   }

@@ -102,6 +102,7 @@ extension Simulation {
     forgetIfOver(session)
   }
 
+  /// With a message goes where its receiver is likely to find the task that it is about.
   mutating func transmit(_ message: consuming Message, on session: SessionID, toServer: Bool) {
     transmit(.message(message, task: checks.numbers.likely), on: session, toServer: toServer)
   }
